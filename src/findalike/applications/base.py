@@ -1,0 +1,73 @@
+"""What an application is: declared data, plus the few functions that are really its own.
+
+No application touches HTTP, threads, files or Milvus: it says what the segments of an item are and what a query
+looks for; the pipelines do the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
+
+
+class SearchQuery(BaseModel):
+    """What every search has. An application's `Query` adds what one can ask with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(10, ge=1, le=1000, description="Hits per page.")
+    cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before.")
+    filter: str | None = Field(
+        None, max_length=4000, description='For example `width >= 640 and not format == "GIF"`.'
+    )
+    min_score: float | None = Field(
+        None, allow_inf_nan=False, description="Leave out hits worse than this (for L2: farther than this)."
+    )
+    group: bool = Field(True, description="Fold near-duplicates into the best of them.")
+
+
+class Record(BaseModel):
+    """One record as a client sends it; an application that takes records declares its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = Field(None, max_length=512, description="Your key; the content's hash if left out.")
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class Application:
+    """The base of all applications. Subclasses are stateless and can be pickled by name."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    description: ClassVar[str] = ""
+    accepts: ClassVar[tuple[str, ...]] = ()
+    """Media types of files it takes, e.g. ("image/*",); () if it takes none."""
+    vectors: ClassVar[Mapping[str, VectorSpec]]
+    fields: ClassVar[Mapping[str, FieldType]] = {}
+    """Fields that `facts` fills; a collection may declare more."""
+    Query: ClassVar[type[SearchQuery]] = SearchQuery
+    Record: ClassVar[type[Record] | None] = None
+    sample: ClassVar[str | None] = None
+    """The data card that `findalike demo` loads."""
+    query_example: ClassVar[Mapping[str, Any]] = {}
+
+    def segments(self, source: Source) -> Iterable[Segment]:
+        """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
+        raise NotImplementedError
+
+    def facts(self, source: Source) -> Mapping[str, Any]:
+        """Metadata read from the item itself (width, date taken, …); what the user says wins over it."""
+        return {}
+
+    def query(self, query: Any) -> list[Term]:
+        """What a query looks for. Media are named by `MediaRef` contents; the pipeline decodes and encodes them."""
+        raise NotImplementedError
+
+    def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
+        """A small picture of an item (bytes, media type), at most `size` pixels wide. Runs in a decoder process."""
+        return None

