@@ -123,17 +123,29 @@ class EntryState(StrEnum):
 
 
 @dataclass(frozen=True)
+class VectorSetting:
+    """How one vector of a generation is made and indexed. `model` is None where items bring their own vectors."""
+
+    model: str | None
+    dimension: int
+    metric: Metric
+    index: str = "AUTO"
+
+
+@dataclass(frozen=True)
 class Generation:
-    """One complete set of vectors of a collection: its number and the model card of each vector."""
+    """One complete set of vectors of a collection, with the declared fields that its filters may use."""
 
     number: int
-    models: Mapping[str, str | None]
+    vectors: Mapping[str, VectorSetting]
+    fields: Mapping[str, FieldType]
 
 
 @dataclass(frozen=True)
 class Collection:
     """A named, searchable set of items of one application.
 
+    `fields` are the declared fields as they shall be; a generation has those it was made with.
     `epoch` changes whenever the collection's generations or fields change or it is dropped: whoever writes
     vectors compares it inside the catalog's transaction. `building` is the generation that a rebuild is filling.
     """
@@ -143,7 +155,6 @@ class Collection:
     name: str
     description: str
     fields: Mapping[str, FieldType]
-    settings: Mapping[str, Any]
     generation: Generation
     building: Generation | None
     epoch: int
@@ -153,6 +164,10 @@ class Collection:
     def generations(self) -> tuple[Generation, ...]:
         """Every generation that must receive what is written now."""
         return (self.generation, self.building) if self.building else (self.generation,)
+
+    def table(self, generation: Generation, vector: str) -> str:
+        """The name of the Milvus collection that holds one vector of one generation."""
+        return f"c{self.id}_g{generation.number}_{vector.replace('-', '_')}"
 
 
 @dataclass(frozen=True)
@@ -167,6 +182,7 @@ class Item:
     media_sha256: str | None
     media_type: str | None
     metadata: Mapping[str, Any]
+    record: Mapping[str, Any] | None
     payload: bytes | None
     revision: int
     created_at: datetime

@@ -40,9 +40,7 @@ class FindalikeError(Exception):
         return (_rebuild, (type(self), self.detail, self.field, self.retry_after))
 
 
-def _rebuild(
-    kind: type[FindalikeError], detail: str, field: str | None, retry_after: int | None
-) -> FindalikeError:
+def _rebuild(kind: type[FindalikeError], detail: str, field: str | None, retry_after: int | None) -> FindalikeError:
     return kind(detail, field=field, retry_after=retry_after)
 
 

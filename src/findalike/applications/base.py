@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
+from findalike.errors import InvalidInput
 
 
 class SearchQuery(BaseModel):
@@ -59,6 +60,22 @@ class Application:
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
         raise NotImplementedError
+
+    def stage(self, record: Record) -> tuple[dict[str, Any], bytes | None]:
+        """What of a record is kept as the item's original, apart from key and metadata: JSON and bytes."""
+        return record.model_dump(exclude={"id", "metadata"}, mode="json"), None
+
+    def row(self, row: Mapping[str, Any]) -> Record:
+        """A table's row as a record: columns named like the record's own are those, the others are metadata.
+
+        Raises InvalidInput if this application takes no records, pydantic's ValidationError for a bad row."""
+        if self.Record is None:
+            raise InvalidInput(f"{self.title} takes files, not records.")
+        own = {name: value for name, value in row.items() if name in self.Record.model_fields and name != "metadata"}
+        rest = {name: value for name, value in row.items() if name not in self.Record.model_fields}
+        nested = row.get("metadata")
+        metadata = {**nested, **rest} if isinstance(nested, Mapping) else rest
+        return self.Record.model_validate({**own, "metadata": metadata})
 
     def facts(self, source: Source) -> Mapping[str, Any]:
         """Metadata read from the item itself (width, date taken, …); what the user says wins over it."""

@@ -1,0 +1,97 @@
+"""One SQL database: transactions, pragmas, and the schema's version."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import OperationalError
+
+from findalike.catalog.schema import SCHEMA_VERSION, about, metadata
+from findalike.errors import FindalikeError, StorageFull, Unavailable
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Database:
+    """Opens (and, when new, makes) the catalog. All methods block; connections are one a thread.
+
+    Writers on SQLite begin with the write lock, so a transaction that reads and then writes never fails half-way,
+    and its reads are still true when it writes.
+    """
+
+    def __init__(self, url: str):
+        if url.startswith("sqlite:///"):
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        self.engine: Engine = create_engine(url, pool_size=16, max_overflow=16)
+        self._sqlite = self.engine.dialect.name == "sqlite"
+        if self._sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+        with self.write() as connection:
+            metadata.create_all(connection)
+            found = connection.execute(select(about.c.value).where(about.c.key == "schema")).scalar()
+            if found is None:
+                connection.execute(insert(about).values(key="schema", value=SCHEMA_VERSION))
+            elif found != SCHEMA_VERSION:
+                raise FindalikeError(
+                    f"This catalog has schema {found} and this findalike needs {SCHEMA_VERSION}: "
+                    "install the version that made it, or start with an empty FINDALIKE_DATA_DIR."
+                )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A snapshot to read from."""
+        with _translated(), self.engine.connect() as connection:
+            if self._sqlite:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: committed at the end, rolled back on any error."""
+        with _translated(), self.engine.connect() as connection:
+            if self._sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own implicit BEGIN would take the write lock too late.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "temp_store=MEMORY",
+        "cache_size=-65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        text = str(error.orig)
+        if "full" in text:
+            raise StorageFull("The disk that holds the catalog is full: free some space, then try again.") from error
+        if "locked" in text or "busy" in text:
+            raise Unavailable("The catalog is busy; try again in a moment.", retry_after=1) from error
+        raise

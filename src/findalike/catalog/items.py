@@ -1,0 +1,419 @@
+"""Items and their segments in the catalog.
+
+Order of writes: an item is written here first (`indexed` false), then its vectors go to Milvus, then `mark` says so.
+Deleting leaves tombstones until Milvus has forgotten the vectors too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement, Select
+
+from findalike.catalog.database import Database, now
+from findalike.catalog.filters import json_column, to_sql
+from findalike.catalog.schema import collections, items, segments, tombstones
+from findalike.domain import Collection, Item, Place, StoredSegment
+from findalike.errors import Conflict, InvalidInput, NotFound
+from findalike.fields import field_values
+from findalike.filters import Filter
+
+OnDuplicate = Literal["skip", "update"]
+
+T = TypeVar("T")
+
+_CHUNK = 500
+
+
+class EpochChanged(Conflict):
+    """The collection was dropped, or its generations changed, since it was read: read it again and repeat."""
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    """An item about to be written, with the places and fingerprints of its segments in order."""
+
+    id: str
+    name: str
+    key: str | None = None
+    media_sha256: str | None = None
+    media_type: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any] | None = None
+    payload: bytes | None = None
+    segments: Sequence[tuple[Place, int | None]] = (({}, None),)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a draft: its item's number and revision, and the segments' ids; `skipped` if it was there."""
+
+    number: int
+    revision: int
+    segment_ids: tuple[int, ...] = ()
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Part of a listing, and where the next part begins (None at the end)."""
+
+    items: list[Item]
+    next: list[Any] | None
+
+
+class Items:
+    def __init__(self, database: Database):
+        self._database = database
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    def write(
+        self,
+        connection: Connection,
+        collection: Collection,
+        drafts: Sequence[ItemDraft],
+        on_duplicate: OnDuplicate,
+    ) -> list[Written]:
+        """Insert or replace items with their segments; the drafts' ids are distinct.
+
+        An item that is there is skipped (on_duplicate="skip", unless a crash left it without vectors) or replaced;
+        replaced items keep their segments' ids as far as there are as many.
+        Raises EpochChanged."""
+        epoch = connection.execute(
+            select(collections.c.epoch).where(collections.c.id == collection.id, collections.c.name.is_not(None))
+        ).scalar()
+        if epoch != collection.epoch:
+            raise EpochChanged("The collection changed meanwhile.")
+        found = self._existing(connection, collection.id, [draft.id for draft in drafts])
+        moment = now()
+        numbers: dict[str, tuple[int, int]] = {}
+        skipped: set[str] = set()
+        fresh: list[dict[str, Any]] = []
+        for draft in drafts:
+            row = found.get(draft.id)
+            if row is not None and row.indexed and on_duplicate == "skip":
+                skipped.add(draft.id)
+                numbers[draft.id] = (row.number, row.revision)
+                continue
+            values = {
+                "name": draft.name,
+                "key": draft.key,
+                "media_sha256": draft.media_sha256,
+                "media_type": draft.media_type,
+                "metadata": draft.metadata,
+                "fields": field_values(draft.metadata, collection.fields),
+                "record": draft.record,
+                "payload": draft.payload,
+                "indexed": False,
+                "updated_at": moment,
+            }
+            if row is None:
+                fresh.append(
+                    values | {"collection_id": collection.id, "id": draft.id, "revision": 1, "created_at": moment}
+                )
+            else:
+                connection.execute(
+                    update(items).where(items.c.number == row.number).values(**values, revision=row.revision + 1)
+                )
+                numbers[draft.id] = (row.number, row.revision + 1)
+        if fresh:
+            statement = insert(items).returning(items.c.id, items.c.number)
+            for new_id, number in connection.execute(statement, fresh):
+                numbers[new_id] = (number, 1)
+        written = {draft.id: draft for draft in drafts if draft.id not in skipped}
+        ids = self._write_segments(
+            connection,
+            collection.id,
+            {numbers[id][0]: draft.segments for id, draft in written.items()},
+            {numbers[id][0] for id in written if id in found},
+        )
+        return [Written(*numbers[draft.id], ids.get(numbers[draft.id][0], ()), draft.id in skipped) for draft in drafts]
+
+    def _existing(self, connection: Connection, collection_id: int, ids: Sequence[str]) -> dict[str, Row[Any]]:
+        found: dict[str, Row[Any]] = {}
+        for part in _chunks(ids):
+            query = select(items.c.id, items.c.number, items.c.revision, items.c.indexed).where(
+                items.c.collection_id == collection_id, items.c.id.in_(part)
+            )
+            found |= {row.id: row for row in connection.execute(query)}
+        return found
+
+    def _write_segments(
+        self,
+        connection: Connection,
+        collection_id: int,
+        wanted: dict[int, Sequence[tuple[Place, int | None]]],
+        replaced: set[int],
+    ) -> dict[int, tuple[int, ...]]:
+        old: dict[tuple[int, int], int] = {}
+        for part in _chunks(sorted(replaced)):
+            query = select(segments.c.item_number, segments.c.ordinal, segments.c.id)
+            for number, ordinal, id in connection.execute(query.where(segments.c.item_number.in_(part))):
+                old[number, ordinal] = id
+        ids: dict[tuple[int, int], int] = {}
+        fresh: list[dict[str, Any]] = []
+        for number, parts in wanted.items():
+            for ordinal, (place, fingerprint) in enumerate(parts):
+                values = {"place": dict(place), "fingerprint": _signed(fingerprint)}
+                kept = old.pop((number, ordinal), None)
+                if kept is None:
+                    fresh.append(values | {"item_number": number, "ordinal": ordinal})
+                else:
+                    connection.execute(update(segments).where(segments.c.id == kept).values(**values))
+                    ids[number, ordinal] = kept
+        if fresh:
+            statement = insert(segments).returning(segments.c.item_number, segments.c.ordinal, segments.c.id)
+            ids |= {(number, ordinal): id for number, ordinal, id in connection.execute(statement, fresh)}
+        self._bury(connection, collection_id, list(old.values()))
+        return {
+            number: tuple(ids[number, ordinal] for ordinal in range(len(parts))) for number, parts in wanted.items()
+        }
+
+    def mark(self, connection: Connection, written: Iterable[Written]) -> None:
+        """Say that Milvus has the vectors of these revisions; what changed again meanwhile stays unmarked."""
+        by_revision: dict[int, list[int]] = {}
+        for one in written:
+            by_revision.setdefault(one.revision, []).append(one.number)
+        for revision, numbers in by_revision.items():
+            for part in _chunks(numbers):
+                connection.execute(
+                    update(items).where(items.c.number.in_(part), items.c.revision == revision).values(indexed=True)
+                )
+
+    def change(self, collection: Collection, id: str, metadata: dict[str, Any]) -> tuple[Item, list[int]]:
+        """Replace an item's metadata: (the item, ids of its segments, whose copies in Milvus are now out of date).
+
+        Raises NotFound, InvalidInput."""
+        values = field_values(metadata, collection.fields)
+        with self._database.write() as connection:
+            row = self._row(connection, collection.id, id)
+            connection.execute(
+                update(items)
+                .where(items.c.number == row.number)
+                .values(
+                    metadata=metadata,
+                    fields=values,
+                    revision=row.revision + 1,
+                    indexed=False,
+                    updated_at=now(),
+                )
+            )
+            parts = connection.execute(select(segments.c.id).where(segments.c.item_number == row.number)).scalars()
+            return _item(self._row(connection, collection.id, id)), list(parts)
+
+    def refresh_fields(self, collection: Collection) -> None:
+        """Fill the declared fields again after they were declared anew; values of a wrong type raise InvalidInput."""
+        with self._database.write() as connection:
+            rows = connection.execute(
+                select(items.c.number, items.c.metadata).where(items.c.collection_id == collection.id)
+            ).all()
+            for row in rows:
+                connection.execute(
+                    update(items)
+                    .where(items.c.number == row.number)
+                    .values(fields=field_values(row.metadata, collection.fields))
+                )
+
+    def delete(self, collection: Collection, id: str) -> list[int]:
+        """Remove an item with its segments, leaving tombstones: the ids of its segments. Raises NotFound."""
+        with self._database.write() as connection:
+            row = self._row(connection, collection.id, id)
+            ids = list(connection.execute(select(segments.c.id).where(segments.c.item_number == row.number)).scalars())
+            self._bury(connection, collection.id, ids)
+            connection.execute(delete(items).where(items.c.number == row.number))
+            return ids
+
+    def _bury(self, connection: Connection, collection_id: int, ids: Sequence[int]) -> None:
+        if ids:
+            connection.execute(insert(tombstones), [{"segment_id": id, "collection_id": collection_id} for id in ids])
+            connection.execute(delete(segments).where(segments.c.id.in_(ids)))
+
+    def tombstones(self, collection_id: int, limit: int = 1000) -> list[int]:
+        """Ids of segments that Milvus may still hold and must forget."""
+        query = select(tombstones.c.segment_id).where(tombstones.c.collection_id == collection_id).limit(limit)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def clear_tombstones(self, ids: Sequence[int]) -> None:
+        with self._database.write() as connection:
+            for part in _chunks(ids):
+                connection.execute(delete(tombstones).where(tombstones.c.segment_id.in_(part)))
+
+    def unmark(self, collection_id: int, segment_ids: Sequence[int]) -> int:
+        """Say that Milvus lacks the vectors of these segments; returns how many items that touches."""
+        count = 0
+        with self._database.write() as connection:
+            for part in _chunks(segment_ids):
+                numbers = select(segments.c.item_number).where(segments.c.id.in_(part))
+                count += connection.execute(
+                    update(items)
+                    .where(items.c.collection_id == collection_id, items.c.number.in_(numbers))
+                    .values(indexed=False)
+                ).rowcount
+        return count
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def get(self, collection: Collection, id: str) -> Item:
+        """Raises NotFound."""
+        with self._database.read() as connection:
+            return _item(self._row(connection, collection.id, id))
+
+    def get_many(self, collection: Collection, ids: Sequence[str]) -> list[Item]:
+        """The items among `ids` that are there, in the catalog's order."""
+        query = select(items).where(items.c.collection_id == collection.id, items.c.id.in_(ids))
+        with self._database.read() as connection:
+            return [_item(row) for row in connection.execute(query.order_by(items.c.number))]
+
+    def segments_of(self, item: Item) -> list[StoredSegment]:
+        query = select(segments).where(segments.c.item_number == item.number).order_by(segments.c.ordinal)
+        with self._database.read() as connection:
+            return [_segment(row) for row in connection.execute(query)]
+
+    def after(self, collection_id: int, number: int, limit: int, *, unindexed: bool = False) -> list[Item]:
+        """Items in order of their numbers, from behind `number`: how a rebuild walks through a collection."""
+        query = select(items).where(items.c.collection_id == collection_id, items.c.number > number)
+        if unindexed:
+            query = query.where(items.c.indexed.is_(False))
+        with self._database.read() as connection:
+            return [_item(row) for row in connection.execute(query.order_by(items.c.number).limit(limit))]
+
+    def segment_ids(self, collection_id: int) -> list[int]:
+        """Every segment id of a collection, ascending."""
+        query = select(segments.c.id).select_from(segments.join(items)).where(items.c.collection_id == collection_id)
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(segments.c.id)).scalars())
+
+    def outline(self, collection_id: int, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+        """For each segment that is there: its item's number and its fingerprint. What was deleted is left out."""
+        found: dict[int, tuple[int, int | None]] = {}
+        with self._database.read() as connection:
+            for part in _chunks(segment_ids):
+                query = (
+                    select(segments.c.id, segments.c.item_number, segments.c.fingerprint)
+                    .select_from(segments.join(items))
+                    .where(segments.c.id.in_(part), items.c.collection_id == collection_id)
+                )
+                found |= {id: (number, _unsigned(print)) for id, number, print in connection.execute(query).tuples()}
+        return found
+
+    def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
+        """The items and segments behind segment ids; what was deleted is left out."""
+        found: dict[int, tuple[Item, StoredSegment]] = {}
+        with self._database.read() as connection:
+            for part in _chunks(segment_ids):
+                rows = connection.execute(select(segments).where(segments.c.id.in_(part))).all()
+                numbers = {row.item_number for row in rows}
+                owners = {
+                    row.number: _item(row)
+                    for row in connection.execute(select(items).where(items.c.number.in_(numbers)))
+                }
+                found |= {row.id: (owners[row.item_number], _segment(row)) for row in rows if row.item_number in owners}
+        return found
+
+    def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Ids by number, of the items that are there."""
+        with self._database.read() as connection:
+            query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
+            return dict(connection.execute(query).tuples().all())
+
+    def page(
+        self,
+        collection: Collection,
+        *,
+        filter: Filter | None,
+        order: str,
+        after: list[Any] | None,
+        limit: int,
+    ) -> Page:
+        """A part of the listing. `order` is a declared field, `name`, `created_at` or `number`, with `-` for falling.
+
+        Items without the field come last. Raises InvalidInput for an unknown order or a cursor of another."""
+        column = self._order_column(collection, order.removeprefix("-"))
+        falling = order.startswith("-")
+        query: Select[Any] = select(items, column.label("order_value")).where(items.c.collection_id == collection.id)
+        if filter:
+            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+        if after is not None:
+            query = query.where(_behind(column, falling, after))
+        query = query.order_by(column.is_(None), column.desc() if falling else column.asc(), items.c.number).limit(
+            limit + 1
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return Page([_item(row) for row in rows], _position(rows[-1]) if more else None)
+
+    def count(self, collection: Collection, filter: Filter | None = None) -> int:
+        query = select(func.count()).select_from(items).where(items.c.collection_id == collection.id)
+        if filter:
+            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _order_column(self, collection: Collection, name: str) -> ColumnElement[Any]:
+        if name in collection.fields:
+            return json_column(items.c.fields, name, collection.fields[name])
+        if name in ("number", "name"):
+            column: ColumnElement[Any] = items.c[name]
+            return column
+        raise InvalidInput(f"Items cannot be ordered by {name!r}: use number, name or a declared field.", field="order")
+
+    def _row(self, connection: Connection, collection_id: int, id: str) -> Row[Any]:
+        row = connection.execute(
+            select(items).where(items.c.collection_id == collection_id, items.c.id == id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no item {id} in this collection; list them with GET …/items.")
+        return row
+
+
+def _behind(column: ColumnElement[Any], falling: bool, after: list[Any]) -> ColumnElement[bool]:
+    value, number = after
+    if value is None:
+        return and_(column.is_(None), items.c.number > number)
+    beyond = column < value if falling else column > value
+    return or_(beyond, and_(column == value, items.c.number > number), column.is_(None))
+
+
+def _position(row: Row[Any]) -> list[Any]:
+    return [row.order_value, row.number]
+
+
+def _chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _signed(fingerprint: int | None) -> int | None:
+    return None if fingerprint is None else fingerprint - 2**64 if fingerprint >= 2**63 else fingerprint
+
+
+def _unsigned(fingerprint: int | None) -> int | None:
+    return None if fingerprint is None else fingerprint % 2**64
+
+
+def _item(row: Row[Any]) -> Item:
+    return Item(
+        number=row.number,
+        id=row.id,
+        collection_id=row.collection_id,
+        key=row.key,
+        name=row.name,
+        media_sha256=row.media_sha256,
+        media_type=row.media_type,
+        metadata=row.metadata,
+        record=row.record,
+        payload=row.payload,
+        revision=row.revision,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _segment(row: Row[Any]) -> StoredSegment:
+    return StoredSegment(row.id, row.item_number, row.ordinal, row.place, _unsigned(row.fingerprint))

@@ -1,0 +1,224 @@
+"""The catalog's tables. Together with the media store they are the truth; Milvus can be rebuilt from them.
+
+Numbers that leave the catalog as keys (segments.id in Milvus) are never used twice: AUTOINCREMENT.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+
+class Time(TypeDecorator[datetime]):
+    """Moments in UTC, aware on both sides; SQLite itself forgets the zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite gives out row ids only for INTEGER, Postgres needs BIGINT for the same range.
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+
+about = Table(
+    "about",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("application", String(64), nullable=False),
+    # Null once dropped, so that the name is free while a sweeper clears up.
+    Column("name", String(63)),
+    Column("description", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("generation", JSON, nullable=False),
+    Column("building", JSON),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("application", "name"),
+    sqlite_autoincrement=True,
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("number", _BIG, primary_key=True, autoincrement=True),
+    Column("collection_id", ForeignKey("collections.id"), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("key", String(512)),
+    Column("name", Text, nullable=False),
+    Column("media_sha256", String(64)),
+    Column("media_type", String(127)),
+    Column("metadata", JSON, nullable=False),
+    # The declared fields' values, checked and converted: what filters see.
+    Column("fields", JSON, nullable=False),
+    # For records: what was sent, apart from key and metadata, as JSON and as bytes.
+    Column("record", JSON),
+    Column("payload", LargeBinary),
+    Column("revision", Integer, nullable=False),
+    # False between the catalog's write and Milvus's: what a crash left so is written again.
+    Column("indexed", Boolean, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    UniqueConstraint("collection_id", "id"),
+    UniqueConstraint("collection_id", "key"),
+    Index("items_media", "media_sha256"),
+    Index("items_unindexed", "collection_id", "indexed"),
+    sqlite_autoincrement=True,
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("item_number", ForeignKey("items.number", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("place", JSON, nullable=False),
+    # A 64-bit hash as a signed integer.
+    Column("fingerprint", BigInteger),
+    UniqueConstraint("item_number", "ordinal"),
+    sqlite_autoincrement=True,
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("segment_id", _BIG, primary_key=True, autoincrement=False),
+    Column("collection_id", Integer, nullable=False, index=True),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", _BIG, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("application", String(64), nullable=False),
+    Column("collection", String(63), nullable=False),
+    Column("collection_id", Integer, nullable=False, index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("open", Boolean, nullable=False),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("params", JSON, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("detail", Text),
+    # Grows with every visible change; it is the id of the job's events.
+    Column("version", Integer, nullable=False),
+    Column("owner", String(64)),
+    Column("lease_until", Time),
+    Column("created_at", Time, nullable=False),
+    Column("fed_at", Time, nullable=False),
+    Column("started_at", Time),
+    Column("finished_at", Time),
+    sqlite_autoincrement=True,
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("number", _BIG, primary_key=True, autoincrement=True),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("media_sha256", String(64), index=True),
+    Column("record", JSON),
+    Column("payload", LargeBinary),
+    Column("metadata", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    # How often decoding was begun and not ended; what crashes processes is found by it.
+    Column("attempts", Integer, nullable=False),
+    # Where the expansion of an archive, a table or a sample goes on.
+    Column("position", Integer, nullable=False),
+    Column("reason", Text),
+    Column("item_id", String(64)),
+    Index("entries_open", "job_id", "state", "number"),
+    sqlite_autoincrement=True,
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("scope", String(200), primary_key=True),
+    Column("job_id", String(32)),
+    Column("answer", JSON),
+    Column("created_at", Time, nullable=False),
+)
+
+query_media = Table(
+    "query_media",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("media_type", String(127), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("expires_at", Time, nullable=False),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", String(127), nullable=False),
+    # Set again whenever the same bytes arrive: the grace period counts from here.
+    Column("used_at", Time, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("scope", String(16), nullable=False),
+    Column("created_at", Time, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("key_id", ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", Time, nullable=False),
+)

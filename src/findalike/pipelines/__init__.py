@@ -1,0 +1,1 @@
+"""How any application takes items in and answers queries."""

@@ -1,0 +1,67 @@
+"""From an original to prepared inputs: the part of the work that runs in decoder processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from findalike.applications.base import Application
+from findalike.domain import Place, Source
+from findalike.encoders.prepare import prepare, prepare_key
+from findalike.errors import InvalidInput
+from findalike.models.cards import ModelCard
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decoding must produce: an application's segments, prepared for these cards. Can be pickled."""
+
+    application: Application
+    cards: tuple[ModelCard, ...]
+
+
+@dataclass(frozen=True)
+class DecodedSegment:
+    """A segment ready for encoding: prepared inputs by `prepare_key`, and a given vector as "vector"."""
+
+    place: Place
+    fingerprint: int | None
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """An item ready for encoding, with the metadata that was read from itself."""
+
+    segments: list[DecodedSegment]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def decode(recipe: Recipe, source: Source) -> Decoded:
+    """Decode one original. Raises UndecodableMedia or InvalidInput with a sentence for the user."""
+    application = recipe.application
+    segments = [
+        DecodedSegment(segment.place, segment.fingerprint, prepared_inputs(recipe.cards, segment.contents))
+        for segment in application.segments(source)
+    ]
+    if not segments:
+        raise InvalidInput("There is nothing in it that could be searched.")
+    return Decoded(segments, application.facts(source))
+
+
+def prepared_inputs(cards: tuple[ModelCard, ...], contents: Mapping[str, Any]) -> dict[str, Any]:
+    """Contents by modality, prepared for every card that accepts one of them; equal preparations are made once."""
+    inputs: dict[str, Any] = {"vector": contents["vector"]} if "vector" in contents else {}
+    for card in cards:
+        modality = next((one for one in card.accepts if one in contents), None)
+        if modality is not None:
+            key = prepare_key(card, modality)
+            if key not in inputs:
+                inputs[key] = prepare(card, modality, contents[modality])
+    return inputs
+
+
+def preview(application: Application, source: Source, size: int) -> tuple[bytes, str] | None:
+    """An item's preview; a function of its own so that a decoder process can be asked for it."""
+    return application.preview(source, size)

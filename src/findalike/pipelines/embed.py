@@ -1,0 +1,88 @@
+"""From prepared inputs to the vectors of every generation that must receive them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from findalike.applications.base import Application
+from findalike.domain import Generation, Vector
+from findalike.encoders.prepare import prepare_key
+from findalike.encoders.registry import Encoders
+from findalike.errors import InvalidInput
+from findalike.models.builtin import Registry
+from findalike.models.cards import ModelCard
+from findalike.pipelines.decode import DecodedSegment, Recipe
+
+Embedded = Mapping[tuple[int, str], Vector]
+"""The vectors of one segment by (generation number, vector name)."""
+
+
+class Embedder:
+    """Encodes batches of segments for generations. Blocks; thread-safe."""
+
+    def __init__(self, models: Registry, encoders: Encoders):
+        self._models, self._encoders = models, encoders
+
+    def cards(self, generations: Sequence[Generation]) -> tuple[ModelCard, ...]:
+        """The distinct cards of these generations."""
+        names = {setting.model for generation in generations for setting in generation.vectors.values()}
+        return tuple(self._models.get(name) for name in sorted(name for name in names if name))
+
+    def recipe(self, application: Application, generations: Sequence[Generation]) -> Recipe:
+        return Recipe(application, self.cards(generations))
+
+    def embed(self, generations: Sequence[Generation], segments: Sequence[DecodedSegment]) -> list[Embedded]:
+        """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out."""
+        by_card = self._encode(self.cards(generations), segments)
+        result: list[dict[tuple[int, str], Vector]] = []
+        for position, segment in enumerate(segments):
+            vectors: dict[tuple[int, str], Vector] = {}
+            for generation in generations:
+                for name, setting in generation.vectors.items():
+                    if setting.model is None:
+                        vectors[generation.number, name] = checked(segment.inputs["vector"], setting.dimension)
+                    elif position in by_card[setting.model]:
+                        vectors[generation.number, name] = by_card[setting.model][position]
+            result.append(vectors)
+        return result
+
+    def _encode(
+        self, cards: Sequence[ModelCard], segments: Sequence[DecodedSegment]
+    ) -> dict[str, dict[int, Vector]]:
+        """For each card, the vectors by position in `segments`; cards that share a network run it once."""
+        groups: dict[tuple[str, tuple[int, ...]], list[ModelCard]] = defaultdict(list)
+        for card in cards:
+            for modality in card.accepts:
+                key = prepare_key(card, modality)
+                positions = tuple(i for i, segment in enumerate(segments) if key in segment.inputs)
+                if positions:
+                    groups[modality, positions].append(card)
+                    break
+        found: dict[str, dict[int, Vector]] = {card.name: {} for card in cards}
+        for (modality, positions), members in groups.items():
+            prepared = {
+                prepare_key(card, modality): [segments[i].inputs[prepare_key(card, modality)] for i in positions]
+                for card in members
+            }
+            encoded = self._encoders.encode_many([card.name for card in members], modality, prepared)
+            for name, matrix in encoded.items():
+                found[name] = dict(zip(positions, matrix, strict=True))
+        return found
+
+
+def checked(vector: Any, dimension: int) -> Vector:
+    """A given vector, or InvalidInput saying what is wrong with it."""
+    array = np.asarray(vector, dtype=np.float32)
+    if array.shape != (dimension,):
+        raise InvalidInput(
+            f"The vector has {array.size} dimensions and this collection has {dimension}.", field="vector"
+        )
+    if not np.isfinite(array).all():
+        raise InvalidInput("The vector has a value that is not a finite number.", field="vector")
+    if not array.any():
+        raise InvalidInput("The vector is all zeros, which has no direction to compare.", field="vector")
+    return array

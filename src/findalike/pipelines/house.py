@@ -1,0 +1,100 @@
+"""The engines of one running findalike, opened and closed together."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from findalike.applications.base import Application
+from findalike.applications.registry import Applications
+from findalike.catalog import Catalog
+from findalike.decoders.pool import DecoderPool
+from findalike.domain import Collection, Generation, Item, Source
+from findalike.encoders.registry import Encoders
+from findalike.media.store import MediaStore
+from findalike.models.builtin import Registry
+from findalike.models.cache import ModelCache
+from findalike.models.datasets import DataCache
+from findalike.settings import Settings
+from findalike.vectors import TableSpec, VectorStore
+from findalike.vectors.milvus import MilvusStore
+
+
+@dataclass
+class House:
+    """Everything the pipelines work with."""
+
+    settings: Settings
+    applications: Applications
+    catalog: Catalog
+    vectors: VectorStore
+    media: MediaStore
+    decoders: DecoderPool
+    models: Registry
+    model_cache: ModelCache
+    data_cache: DataCache
+    encoders: Encoders
+    _writing: defaultdict[int, threading.RLock] = field(default_factory=lambda: defaultdict(threading.RLock))
+
+    @classmethod
+    def open(cls, settings: Settings, milvus_uri: str) -> House:
+        """Open all engines; nothing is loaded or fetched yet."""
+        models = Registry(settings.models)
+        cache = ModelCache(settings.cache_dir)
+        token = settings.milvus_token.get_secret_value() if settings.milvus_token else ""
+        return cls(
+            settings=settings,
+            applications=Applications.load(),
+            catalog=Catalog(settings.catalog_url),
+            vectors=MilvusStore(milvus_uri, token, settings.milvus_timeout),
+            media=MediaStore(settings.data_dir / "media"),
+            decoders=DecoderPool(settings.decoder_processes, settings.decoder_timeout, settings.decoder_memory),
+            models=models,
+            model_cache=cache,
+            data_cache=DataCache(settings.cache_dir),
+            encoders=Encoders(models, cache, settings.encoder_threads),
+        )
+
+    def close(self) -> None:
+        self.decoders.close()
+        self.vectors.close()
+        self.catalog.close()
+
+    @contextmanager
+    def writing(self, collection_id: int) -> Iterator[None]:
+        """Held from an item's write in the catalog to its write in Milvus, so that both happen in one order."""
+        with self._writing[collection_id]:
+            yield
+
+    def application(self, collection: Collection) -> Application:
+        return self.applications.get(collection.application)
+
+    def source(self, item: Item) -> Source:
+        """An item's original, as applications want it."""
+        return self.source_of(item.name, item.media_sha256, item.media_type, item.record, item.payload)
+
+    def source_of(
+        self, name: str, sha256: str | None, media_type: str | None, record: object, payload: bytes | None
+    ) -> Source:
+        path = str(self.media.path(sha256)) if sha256 else None
+        return Source(name, path, media_type, record if isinstance(record, dict) else {}, payload)
+
+    def create_tables(self, collection: Collection, generation: Generation) -> None:
+        """Make the Milvus collections of a generation, where they are missing."""
+        for vector, setting in generation.vectors.items():
+            self.vectors.create(
+                TableSpec(
+                    collection.table(generation, vector),
+                    setting.dimension,
+                    setting.metric,
+                    setting.index,
+                    generation.fields,
+                )
+            )
+
+    def drop_tables(self, collection: Collection, generation: Generation) -> None:
+        for vector in generation.vectors:
+            self.vectors.drop(collection.table(generation, vector))
