@@ -77,16 +77,25 @@ class Source:
 
 
 @dataclass(frozen=True)
+class MediaRef:
+    """A file to search with: one stored for queries, or an item's original; `options` are the application's own."""
+
+    media_id: str | None = None
+    item_id: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Term:
     """One part of a query: what to look for, in which vector, and how much it counts.
 
-    Exactly one of `content` (with its modality), `item_id` and `vector` is given. A negative weight means "not that".
+    Exactly one of `text`, `media`, `item_id` and `vector` is given. A negative weight means "not like that".
     """
 
     vector_name: str
     weight: float = 1.0
-    modality: str | None = None
-    content: Any = None
+    text: str | None = None
+    media: MediaRef | None = None
     item_id: str | None = None
     vector: Vector | None = None
 

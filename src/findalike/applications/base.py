@@ -82,8 +82,12 @@ class Application:
         return {}
 
     def query(self, query: Any) -> list[Term]:
-        """What a query looks for. Media are named by `MediaRef` contents; the pipeline decodes and encodes them."""
+        """What a query looks for: terms of one vector are added up, results of several vectors are fused."""
         raise NotImplementedError
+
+    def query_segment(self, source: Source, options: Mapping[str, Any]) -> Segment:
+        """What of a query's file is looked for; `options` are its MediaRef's. Runs in a decoder process."""
+        return next(iter(self.segments(source)))
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         """A small picture of an item (bytes, media type), at most `size` pixels wide. Runs in a decoder process."""

@@ -256,6 +256,17 @@ class Items:
                 ).rowcount
         return count
 
+    def indexed(self, collection_id: int, ids: Sequence[str]) -> dict[str, str]:
+        """Names by id, of those among `ids` that are here with their vectors."""
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for part in _chunks(ids):
+                query = select(items.c.id, items.c.name).where(
+                    items.c.collection_id == collection_id, items.c.id.in_(part), items.c.indexed
+                )
+                found |= dict(connection.execute(query).tuples().all())
+        return found
+
     # -- reading ---------------------------------------------------------------------------------------------
 
     def get(self, collection: Collection, id: str) -> Item:

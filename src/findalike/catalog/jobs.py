@@ -201,6 +201,13 @@ class Jobs:
         with self._database.read() as connection:
             return [_job(row) for row in connection.execute(query.order_by(jobs.c.number))]
 
+    def last(self, collection_id: int, kind: str) -> Job | None:
+        """The newest job of a kind."""
+        query = select(jobs).where(jobs.c.collection_id == collection_id, jobs.c.kind == kind)
+        with self._database.read() as connection:
+            row = connection.execute(query.order_by(jobs.c.number.desc()).limit(1)).one_or_none()
+        return _job(row) if row else None
+
     def close(self, job_id: str) -> Job:
         """No more requests will feed this job."""
         with self._database.write() as connection:

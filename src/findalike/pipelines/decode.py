@@ -62,6 +62,11 @@ def prepared_inputs(cards: tuple[ModelCard, ...], contents: Mapping[str, Any]) -
     return inputs
 
 
+def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The prepared inputs of a query's file."""
+    return prepared_inputs(recipe.cards, recipe.application.query_segment(source, options).contents)
+
+
 def preview(application: Application, source: Source, size: int) -> tuple[bytes, str] | None:
     """An item's preview; a function of its own so that a decoder process can be asked for it."""
     return application.preview(source, size)

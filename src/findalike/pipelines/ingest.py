@@ -1,0 +1,290 @@
+"""How items go in: stage → decode → encode → insert → mark, each step overlapping the next.
+
+The entries of the job are the truth. Whatever happens, an entry is `staged` until one transaction says how it ended,
+and every step before that can be repeated: ids come from the content, and writes to Milvus are upserts.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from findalike.applications.base import Application
+from findalike.catalog.database import now
+from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
+from findalike.catalog.jobs import Entry, Outcome
+from findalike.decoders.pool import DecoderCrashed
+from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Source
+from findalike.errors import FindalikeError, InvalidInput
+from findalike.fields import field_values
+from findalike.jobs.worker import Cancelled, Lease
+from findalike.pipelines.decode import Decoded, Recipe, decode
+from findalike.pipelines.embed import Embedded, Embedder, checked
+from findalike.pipelines.expand import Expander
+from findalike.pipelines.flow import overlap
+from findalike.pipelines.house import House
+from findalike.pipelines.write import write_vectors
+
+log = logging.getLogger(__name__)
+
+_CHUNK = 256
+_SUSPECT = 2
+"""Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
+_GUILTY = 5
+_FLUSH = 1.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """One entry on its way: what is known of it so far. With an `outcome` it only waits to be counted."""
+
+    entry: Entry
+    draft: ItemDraft | None = None
+    decoded: Decoded | None = None
+    vectors: Sequence[Embedded] = ()
+    outcome: Outcome | None = None
+
+
+class Ingest:
+    """The handler of ingestion jobs."""
+
+    def __init__(self, house: House, embedder: Embedder):
+        self._house, self._embedder = house, embedder
+        self._expander = Expander(house)
+
+    def __call__(self, job: Job, lease: Lease) -> None:
+        catalog = self._house.catalog
+        while True:
+            collection = catalog.collections.by_id(job.collection_id)
+            if collection is None:
+                raise Cancelled
+            try:
+                self._drain(job, lease, collection)
+            except EpochChanged:
+                continue
+            with lease.transaction() as connection:
+                if catalog.jobs.complete(connection, job.id):
+                    catalog.jobs.finish(connection, job.id, JobState.SUCCEEDED)
+                    return
+            self._await_more(job, lease)
+
+    def _await_more(self, job: Job, lease: Lease) -> None:
+        """Wait for an open job to be fed or closed; one that nobody feeds any more is closed."""
+        jobs = self._house.catalog.jobs
+        silent = (now() - jobs.idle_since(job.id)).total_seconds()
+        if silent > self._house.settings.open_job_timeout:
+            jobs.close(job.id)
+        elif not jobs.staged(job.id, 0, 1):
+            lease.wait(0.2)
+
+    def _drain(self, job: Job, lease: Lease, collection: Collection) -> None:
+        """Take in all that is staged."""
+        generations = collection.generations
+        for generation in generations:
+            self._house.create_tables(collection, generation)
+        on_duplicate: OnDuplicate = "update" if job.params.get("on_duplicate") == "update" else "skip"
+        decoded = self._decoded(job, lease, collection, on_duplicate)
+        with closing(overlap(decoded)) as batches, closing(overlap(self._embedded(generations, batches))) as ready:
+            waiting: list[Work] = []
+            flushed = time.monotonic()
+            for batch in ready:
+                lease.check()
+                waiting += batch
+                if len(waiting) >= self._house.settings.insert_batch or time.monotonic() - flushed > _FLUSH:
+                    self._store(job, lease, collection, waiting, on_duplicate)
+                    waiting, flushed = [], time.monotonic()
+            if waiting:
+                self._store(job, lease, collection, waiting, on_duplicate)
+
+    # -- decode ----------------------------------------------------------------------------------------------
+
+    def _decoded(
+        self, job: Job, lease: Lease, collection: Collection, on_duplicate: OnDuplicate
+    ) -> Iterator[list[Work]]:
+        """Batches of decoded entries (and of those that failed or need not be decoded), in order."""
+        application = self._house.application(collection)
+        recipe = self._embedder.recipe(application, collection.generations)
+        size = self._house.settings.encode_batch
+        ahead: deque[tuple[Work, Future[Decoded] | None]] = deque()
+        batch: list[Work] = []
+        for work in self._to_decode(job, lease, collection, application, on_duplicate):
+            if work.outcome is None and work.entry.attempts >= _SUSPECT:
+                # Nothing else may be under way beside a suspect.
+                batch += [self._finished(*one) for one in ahead] + [self._alone(recipe, work)]
+                ahead.clear()
+            else:
+                ahead.append((work, None if work.outcome else self._start(recipe, work)))
+            while len(ahead) > size + 2 * self._house.settings.decoder_processes:
+                batch.append(self._finished(*ahead.popleft()))
+            if len(batch) >= size:
+                yield batch
+                batch = []
+        while ahead:
+            batch.append(self._finished(*ahead.popleft()))
+            if len(batch) >= size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _to_decode(
+        self, job: Job, lease: Lease, collection: Collection, application: Application, on_duplicate: OnDuplicate
+    ) -> Iterator[Work]:
+        jobs = self._house.catalog.jobs
+        position = 0
+        while entries := jobs.staged(job.id, position, _CHUNK):
+            position = entries[-1].number
+            lease.check()
+            singles: list[Entry] = []
+            for entry in entries:
+                if entry.kind in (EntryKind.FILE, EntryKind.RECORD):
+                    singles.append(entry)
+                else:
+                    self._expander.expand(job, lease, application, entry)
+            works = self._drafted(collection, application, singles, on_duplicate)
+            with lease.transaction() as connection:
+                jobs.attempt(connection, [work.entry.number for work in works if work.outcome is None])
+            yield from works
+
+    def _drafted(
+        self, collection: Collection, application: Application, entries: Sequence[Entry], on_duplicate: OnDuplicate
+    ) -> list[Work]:
+        """Give every entry its item's id, and settle what is here already."""
+        catalog = self._house.catalog
+        types = catalog.media.types([entry.media_sha256 for entry in entries if entry.media_sha256])
+        works: list[Work] = []
+        for entry in entries:
+            try:
+                works.append(Work(entry, self._expander.draft(application, entry, types)))
+            except FindalikeError as error:
+                works.append(Work(entry, outcome=_failure(entry, error)))
+        if on_duplicate == "update":
+            return works
+        here = catalog.items.indexed(collection.id, [work.draft.id for work in works if work.draft])
+        return [
+            replace(work, outcome=_duplicate(work.entry, work.draft.id, here[work.draft.id]))
+            if work.draft and work.draft.id in here
+            else work
+            for work in works
+        ]
+
+    def _start(self, recipe: Recipe, work: Work) -> Future[Decoded]:
+        return self._house.decoders.submit(decode, recipe, self._source(work))
+
+    def _source(self, work: Work) -> Source:
+        draft = work.draft
+        assert draft
+        return self._house.source_of(
+            draft.name, draft.media_sha256, draft.media_type, draft.record, draft.payload
+        )
+
+    def _finished(self, work: Work, future: Future[Decoded] | None) -> Work:
+        if future is None:
+            return work
+        try:
+            return replace(work, decoded=future.result())
+        except FindalikeError as error:
+            return replace(work, outcome=_failure(work.entry, error))
+
+    def _alone(self, recipe: Recipe, work: Work) -> Work:
+        if work.entry.attempts >= _GUILTY:
+            crashed = DecoderCrashed(f"Decoding this crashed findalike {work.entry.attempts} times: it is left out.")
+            return replace(work, outcome=_failure(work.entry, crashed))
+        return self._finished(work, self._start(recipe, work))
+
+    # -- encode ----------------------------------------------------------------------------------------------
+
+    def _embedded(self, generations: Sequence[Generation], batches: Iterator[list[Work]]) -> Iterator[list[Work]]:
+        for batch in batches:
+            sound = [self._vetted(generations, work) for work in batch]
+            segments = [segment for work in sound if work.decoded for segment in work.decoded.segments]
+            vectors = iter(self._embedder.embed(generations, segments))
+            yield [
+                replace(work, vectors=[next(vectors) for _ in work.decoded.segments], decoded=_light(work.decoded))
+                if work.decoded
+                else work
+                for work in sound
+            ]
+
+    def _vetted(self, generations: Sequence[Generation], work: Work) -> Work:
+        """The work, with a failure instead of contents that could not be stored: checked before the batch is made."""
+        if not work.decoded or not work.draft:
+            return work
+        try:
+            for generation in generations:
+                field_values({**work.decoded.facts, **work.draft.metadata}, generation.fields)
+                for setting in generation.vectors.values():
+                    if setting.model is None:
+                        for segment in work.decoded.segments:
+                            checked(segment.inputs.get("vector", ()), setting.dimension)
+        except InvalidInput as error:
+            return replace(work, decoded=None, outcome=_failure(work.entry, error))
+        return work
+
+    # -- insert, mark ----------------------------------------------------------------------------------------
+
+    def _store(
+        self, job: Job, lease: Lease, collection: Collection, works: Sequence[Work], on_duplicate: OnDuplicate
+    ) -> None:
+        """Write a batch: catalog, then Milvus, then the mark and the outcomes. Raises EpochChanged."""
+        catalog = self._house.catalog
+        outcomes = [work.outcome for work in works if work.outcome]
+        last: dict[str, Work] = {}
+        for work in works:
+            if work.decoded and work.draft:
+                previous = last.pop(work.draft.id, None)
+                if previous and on_duplicate == "skip":
+                    previous, work = work, previous
+                last[work.draft.id if work.draft else ""] = work
+                if previous:
+                    outcomes.append(_duplicate(previous.entry, work.draft.id if work.draft else "", work.entry.name))
+        fresh = list(last.values())
+        drafts = [_complete(work) for work in fresh]
+        with self._house.writing(collection.id):
+            with lease.transaction() as connection:
+                written = catalog.items.write(connection, collection, drafts, on_duplicate)
+            kept = [(work, draft, one) for work, draft, one in zip(fresh, drafts, written, strict=True) if not one.skipped]
+            write_vectors(
+                self._house,
+                collection,
+                collection.generations,
+                [(one.segment_ids, draft.metadata, work.vectors) for work, draft, one in kept],
+            )
+            outcomes += [_indexed(work, draft, one) for work, draft, one in zip(fresh, drafts, written, strict=True)]
+            with lease.transaction() as connection:
+                catalog.items.mark(connection, [one for _, _, one in kept])
+                catalog.jobs.settle(connection, job.id, outcomes)
+
+
+def _complete(work: Work) -> ItemDraft:
+    assert work.draft
+    assert work.decoded
+    return replace(
+        work.draft,
+        metadata={**work.decoded.facts, **work.draft.metadata},
+        segments=[(segment.place, segment.fingerprint) for segment in work.decoded.segments],
+    )
+
+
+def _light(decoded: Decoded) -> Decoded:
+    """Without the prepared inputs, which are large and no longer needed."""
+    return replace(decoded, segments=[replace(segment, inputs={}) for segment in decoded.segments])
+
+
+def _indexed(work: Work, draft: ItemDraft, written: Written) -> Outcome:
+    if written.skipped:
+        return _duplicate(work.entry, draft.id, draft.name)
+    return Outcome(work.entry.number, EntryState.INDEXED, item_id=draft.id)
+
+
+def _duplicate(entry: Entry, item_id: str, name: str) -> Outcome:
+    return Outcome(entry.number, EntryState.SKIPPED, f"The same is here already, as {name!r}.", item_id)
+
+
+def _failure(entry: Entry, error: FindalikeError) -> Outcome:
+    return Outcome(entry.number, EntryState.FAILED, error.detail)

@@ -1,0 +1,92 @@
+"""Encoding of queries: decoded in a decoder process, encoded together with others, remembered by content."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from findalike.applications.base import Application
+from findalike.domain import Collection, MediaRef, Source, Term, Vector
+from findalike.encoders.prepare import prepare, prepare_key
+from findalike.errors import InvalidInput
+from findalike.models.cards import ModelCard
+from findalike.pipelines.coalesce import Coalescer
+from findalike.pipelines.decode import Recipe, decode_query
+from findalike.pipelines.house import House
+
+EncodeKey = tuple[str, str]
+"""(card name, modality)."""
+
+
+class QueryEncoder:
+    """Belongs to one event loop."""
+
+    def __init__(self, house: House, executor: ThreadPoolExecutor):
+        self._house, self._executor = house, executor
+        self._cache: OrderedDict[str, Vector] = OrderedDict()
+        self._encodings: Coalescer[EncodeKey, Any, Vector] = Coalescer(
+            self._encode_many, executor, limit=self._batch, capacity=house.settings.queue_limit
+        )
+
+    @property
+    def pending(self) -> int:
+        return self._encodings.pending
+
+    async def encode(self, application: Application, collection: Collection, model: str, term: Term) -> Vector:
+        """The embedding of a text or a file. Raises InvalidInput if the model takes no such thing."""
+        card = self._house.models.get(model)
+        if term.text is not None:
+            if "text" not in card.accepts:
+                raise InvalidInput(f"The model {card.name} of this collection does not understand words.")
+            key = _key(card, "text", term.text)
+            if key in self._cache:
+                return self._remembered(key)
+            return self._remember(key, await self._encodings.ask((model, "text"), prepare(card, "text", term.text)))
+        assert term.media
+        source, sha256 = await self._run(self._source, collection, term.media)
+        key = _key(card, "media", application.name, sha256, dict(term.media.options))
+        if key in self._cache:
+            return self._remembered(key)
+        inputs = await self._house.decoders.run(
+            decode_query, Recipe(application, (card,)), source, dict(term.media.options)
+        )
+        for modality in card.accepts:
+            if (prepared := prepare_key(card, modality)) in inputs:
+                return self._remember(key, await self._encodings.ask((model, modality), inputs[prepared]))
+        raise InvalidInput(f"The model {card.name} of this collection cannot search with such a file.")
+
+    def _source(self, collection: Collection, ref: MediaRef) -> tuple[Source, str]:
+        if ref.item_id is not None:
+            item = self._house.catalog.items.get(collection, ref.item_id)
+            return self._house.source(item), item.media_sha256 or item.id
+        stored = self._house.catalog.media.query(ref.media_id or "")
+        return self._house.source_of(stored.name, stored.sha256, stored.media_type, None, None), stored.sha256
+
+    def _batch(self, key: EncodeKey) -> int:
+        return 1 if self._house.models.get(key[0]).batch_dependent else self._house.settings.coalesce_limit
+
+    def _encode_many(self, key: EncodeKey, prepared: Sequence[Any]) -> Sequence[Vector]:
+        model, modality = key
+        return list(self._house.encoders.get(model).encode(modality, prepared))
+
+    def _remembered(self, key: str) -> Vector:
+        self._cache.move_to_end(key)
+        return self._cache[key]
+
+    def _remember(self, key: str, vector: Vector) -> Vector:
+        self._cache[key] = vector
+        while len(self._cache) > self._house.settings.query_cache:
+            self._cache.popitem(last=False)
+        return vector
+
+    async def _run(self, function: Any, *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+
+
+def _key(card: ModelCard, *what: str | Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([card.digest, *what], sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,238 @@
+"""How queries are answered: terms → vectors → ranking → grouping → a page of hits.
+
+A search ranks to a fixed depth, sorts by (score, id), groups, then slices: any page is a slice of the whole. As long
+as few hits are wanted of an exact index, only the top of that ranking is fetched, down to where no tie is cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from findalike.applications.base import Application, SearchQuery
+from findalike.domain import Collection, Generation, Hit, Metric, Term, Vector
+from findalike.errors import InvalidInput, NotFound
+from findalike.filters import Filter, parse
+from findalike.pipelines.coalesce import Coalescer
+from findalike.pipelines.cursor import Cursors
+from findalike.pipelines.embed import checked
+from findalike.pipelines.house import House
+from findalike.pipelines.queries import QueryEncoder
+from findalike.pipelines.rank import Ranked, fuse, group
+from findalike.vectors import Matches
+
+_WINDOW = 64
+"""Hits fetched at first; enough for a first page with its near-duplicates."""
+
+
+@dataclass
+class Timings:
+    """Where the time of one search went, in milliseconds; encoding and Milvus include waiting for their turn."""
+
+    encode_ms: float = 0.0
+    vectors_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One page of a search. `depth` is how many segments were ranked at most; `beyond` says there may be more."""
+
+    hits: list[Hit]
+    next_cursor: str | None
+    generation: int
+    depth: int
+    beyond: bool
+    timings: Timings = field(default_factory=Timings)
+
+
+@dataclass(frozen=True)
+class _Space:
+    """What is asked of one vector: the query, and how much its scores count."""
+
+    name: str
+    vector: Vector
+    weight: float
+
+
+SearchKey = tuple[str, int, Filter | None]
+
+
+class Searcher:
+    """Answers searches. Belongs to one event loop; everything that blocks runs in threads."""
+
+    def __init__(self, house: House, executor: ThreadPoolExecutor):
+        settings = house.settings
+        self._house, self._executor = house, executor
+        self._queries = QueryEncoder(house, executor)
+        self._cursors = Cursors(house.catalog.keys.cursor_secret())
+        self._matches: Coalescer[SearchKey, Vector, Matches] = Coalescer(
+            self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
+        )
+
+    @property
+    def pending(self) -> dict[str, int]:
+        """Queries waiting, by stage."""
+        return {"encode": self._queries.pending, "vectors": self._matches.pending}
+
+    async def search(self, application: Application, collection: Collection, query: SearchQuery) -> Answer:
+        """Raises InvalidInput, InvalidFilter, NotFound, Gone, Conflict (stale cursor), Overloaded, Unavailable."""
+        began = time.perf_counter()
+        timings = Timings()
+        generation = collection.generation
+        where = parse(query.filter, generation.fields) if query.filter else None
+        fingerprint = self._cursors.fingerprint(collection.id, query.model_dump(mode="json", exclude={"cursor", "limit"}))
+        offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
+        terms = application.query(query)
+        if not any(term.weight > 0 for term in terms):
+            raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
+        spaces = await self._spaces(application, collection, generation, terms, timings)
+        settings = self._house.settings
+        exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
+        wanted = offset + query.limit
+        depth = settings.search_depth
+        window = _WINDOW if wanted <= _WINDOW // 2 and len(spaces) == 1 else depth
+        while True:
+            ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
+            hits = await self._run(self._grouped, collection, ranked, query, exclude, _metric(generation, spaces))
+            if window >= depth or complete or len(hits) > wanted:
+                break
+            window = depth
+        page = await self._run(self._page, hits[offset:wanted], offset)
+        more = len(hits) > wanted
+        timings.total_ms = (time.perf_counter() - began) * 1000
+        return Answer(
+            page,
+            self._cursors.write(fingerprint, generation.number, wanted) if more else None,
+            generation.number,
+            depth,
+            not more and not complete,
+            timings,
+        )
+
+    # -- what is asked ---------------------------------------------------------------------------------------
+
+    async def _spaces(
+        self,
+        application: Application,
+        collection: Collection,
+        generation: Generation,
+        terms: Sequence[Term],
+        timings: Timings,
+    ) -> list[_Space]:
+        """The terms, encoded, and those of one vector added up; spaces with nothing positive only penalise."""
+        began = time.perf_counter()
+        for term in terms:
+            if term.vector_name not in generation.vectors:
+                raise InvalidInput(f"This collection has no {term.vector_name} vectors.")
+        vectors = await asyncio.gather(
+            *(self._vector(application, collection, generation, term) for term in terms)
+        )
+        timings.encode_ms += (time.perf_counter() - began) * 1000
+        spaces: list[_Space] = []
+        for name in dict.fromkeys(term.vector_name for term in terms):
+            parts = [(term.weight, one) for term, one in zip(terms, vectors, strict=True) if term.vector_name == name]
+            positive = sum(weight for weight, _ in parts if weight > 0)
+            total = np.sum([weight * one for weight, one in parts], axis=0, dtype=np.float32)
+            if len(parts) == 1:
+                total = parts[0][1]
+            weight = positive or sum(weight for weight, _ in parts)
+            if not total.any():
+                raise InvalidInput("The parts of this query cancel each other out: change their weights.")
+            if generation.vectors[name].metric == "COSINE":
+                total = total / np.linalg.norm(total)
+            elif len(parts) > 1:
+                total = total / np.float32(positive or 1.0)
+            spaces.append(_Space(name, total if positive or len(parts) == 1 else -total, weight))
+        return spaces
+
+    async def _vector(
+        self, application: Application, collection: Collection, generation: Generation, term: Term
+    ) -> Vector:
+        setting = generation.vectors[term.vector_name]
+        if term.vector is not None:
+            return checked(term.vector, setting.dimension)
+        if term.item_id is not None:
+            return await self._run(self._item_vector, collection, generation, term.vector_name, term.item_id)
+        if setting.model is None:
+            raise InvalidInput("This collection has ready-made vectors: search with a vector or an item.")
+        return await self._queries.encode(application, collection, setting.model, term)
+
+    def _item_vector(self, collection: Collection, generation: Generation, vector: str, item_id: str) -> Vector:
+        """An item's own vector; the mean of its segments' where it has several."""
+        item = self._house.catalog.items.get(collection, item_id)
+        ids = [segment.id for segment in self._house.catalog.items.segments_of(item)]
+        found = self._house.vectors.get(collection.table(generation, vector), ids)
+        if not found:
+            raise NotFound("This item has no vectors yet: wait until its job has indexed it.")
+        mean: Vector = np.mean(list(found.values()), axis=0, dtype=np.float32)
+        return mean
+
+    # -- what is found ---------------------------------------------------------------------------------------
+
+    async def _rank(
+        self,
+        collection: Collection,
+        generation: Generation,
+        spaces: Sequence[_Space],
+        where: Filter | None,
+        window: int,
+        timings: Timings,
+    ) -> tuple[Ranked, bool]:
+        """Segments in order, and whether these are all that match. A window is cut where a tie may be cut."""
+        began = time.perf_counter()
+        tables = {space.name: collection.table(generation, space.name) for space in spaces}
+        if window < self._house.settings.search_depth:
+            exact = await self._run(self._house.vectors.exact, tables[spaces[0].name])
+            window = window if exact else self._house.settings.search_depth
+        found = await asyncio.gather(
+            *(self._matches.ask((tables[space.name], window, where), space.vector) for space in spaces)
+        )
+        timings.vectors_ms += (time.perf_counter() - began) * 1000
+        complete = all(len(one.ids) < window for one in found)
+        ranked = fuse(
+            [(space.name, space.weight, generation.vectors[space.name].metric, one) for space, one in zip(spaces, found, strict=True)]
+        )
+        if not complete and window < self._house.settings.search_depth:
+            ranked = ranked.settled()
+        return ranked, complete
+
+    def _search_many(self, key: SearchKey, queries: Sequence[Vector]) -> Sequence[Matches]:
+        table, limit, where = key
+        return self._house.vectors.search(table, np.stack(queries), limit, where)
+
+    def _grouped(
+        self,
+        collection: Collection,
+        ranked: Ranked,
+        query: SearchQuery,
+        exclude: set[str],
+        metric: Metric,
+    ) -> list[tuple[int, float, dict[str, float], tuple[int, ...]]]:
+        """Leaders in order: (segment id, score, scores by vector, numbers of the items folded into it)."""
+        if query.min_score is not None:
+            ranked = ranked.above(query.min_score, falling=metric != "L2")
+        outline = self._house.catalog.items.outline(collection.id, ranked.ids)
+        skip = {item.number for item in self._house.catalog.items.get_many(collection, sorted(exclude))} if exclude else set()
+        return group(ranked, outline, skip, near_duplicates=query.group)
+
+    def _page(self, leaders: Sequence[tuple[int, float, dict[str, float], tuple[int, ...]]], offset: int) -> list[Hit]:
+        found = self._house.catalog.items.hydrate([leader[0] for leader in leaders])
+        names = self._house.catalog.items.item_ids([number for leader in leaders for number in leader[3]])
+        return [
+            Hit(offset + position, score, *found[id], scores, tuple(names[number] for number in similar if number in names))
+            for position, (id, score, scores, similar) in enumerate(leaders, 1)
+            if id in found
+        ]
+
+    async def _run(self, function, *arguments):  # type: ignore[no-untyped-def]
+        return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+
+
+def _metric(generation: Generation, spaces: Sequence[_Space]) -> Metric:
+    return generation.vectors[spaces[0].name].metric
