@@ -6,7 +6,7 @@ Deleting leaves tombstones until Milvus has forgotten the vectors too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -16,7 +16,7 @@ from sqlalchemy.sql import ColumnElement, Select
 from findalike.catalog.database import Database, now
 from findalike.catalog.filters import json_column, to_sql
 from findalike.catalog.schema import collections, items, segments, tombstones
-from findalike.domain import Collection, Item, Place, StoredSegment
+from findalike.domain import Collection, FieldType, Item, Place, StoredSegment
 from findalike.errors import Conflict, InvalidInput, NotFound
 from findalike.fields import field_values
 from findalike.filters import Filter
@@ -205,8 +205,18 @@ class Items:
             parts = connection.execute(select(segments.c.id).where(segments.c.item_number == row.number)).scalars()
             return _item(self._row(connection, collection.id, id)), list(parts)
 
+    def check_fields(self, collection: Collection, fields: Mapping[str, FieldType]) -> None:
+        """Raise InvalidInput if some item's metadata does not fit fields that are about to be declared."""
+        query = select(items.c.id, items.c.metadata).where(items.c.collection_id == collection.id)
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                try:
+                    field_values(row.metadata, fields)
+                except InvalidInput as error:
+                    raise InvalidInput(f"The item {row.id} does not fit: {error.detail}", field="fields") from error
+
     def refresh_fields(self, collection: Collection) -> None:
-        """Fill the declared fields again after they were declared anew; values of a wrong type raise InvalidInput."""
+        """Fill the declared fields again after they were declared anew. Raises InvalidInput for a value that misfits."""
         with self._database.write() as connection:
             rows = connection.execute(
                 select(items.c.number, items.c.metadata).where(items.c.collection_id == collection.id)

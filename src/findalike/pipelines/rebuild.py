@@ -134,13 +134,15 @@ class Rebuild(_Remake):
                     )
         with self._house.writing(collection.id):
             old, current = catalog.collections.swap(collection.id)
-        catalog.items.refresh_fields(current)
         self._house.drop_tables(current, old)
         lease.finish(JobState.SUCCEEDED, f"{failed} items could not be decoded again." if failed else None)
 
     def _give_up(self, collection: Collection) -> None:
         building = self._house.catalog.collections.stop_building(collection.id)
         if building:
+            current = self._house.catalog.collections.by_id(collection.id)
+            if current:
+                self._house.catalog.items.refresh_fields(current)
             self._house.drop_tables(collection, building)
 
 

@@ -1,0 +1,281 @@
+"""Routes of one application: its collections, their items, searching and rebuilding.
+
+Made once per application, so that its name is a literal part of the addresses and its query has its own schema.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from starlette.responses import FileResponse
+
+from findalike.applications.base import Application
+from findalike.domain import Collection, Item, Job
+from findalike.errors import FindalikeError
+from findalike.fields import check_fields
+from findalike.filters import parse
+from findalike.pipelines.rebuild import next_generation
+from findalike.pipelines.write import delete_vectors
+from findalike.server.content import original, thumbnail
+from findalike.server.items import intake, intake_schema
+from findalike.server.problems import RESPONSES
+from findalike.server.schemas import (
+    API,
+    CollectionOut,
+    CollectionPatch,
+    CollectionSettings,
+    HitOut,
+    ItemOut,
+    ItemPage,
+    ItemPatch,
+    JobOut,
+    RebuildRequest,
+    SearchOut,
+    Took,
+)
+from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
+
+Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["sample"], description="The collection.")]
+ItemId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The item's id.", examples=["0" * 64])]
+
+
+def router(application: Application) -> APIRouter:
+    """All routes of an application."""
+    app = application.name
+    prefix = app.replace("-", "_")
+    routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
+
+    async def shown(state: State, collection: Collection) -> CollectionOut:
+        counts = await asyncio.to_thread(state.house.catalog.collections.counts, collection.id)
+        return CollectionOut.of(collection, counts)
+
+    @routes.get("", operation_id=f"{prefix}_list_collections")
+    async def list_collections(state: StateDep) -> list[CollectionOut]:
+        """The application's collections."""
+        found = await asyncio.to_thread(state.house.catalog.collections.all, app)
+        return [await shown(state, collection) for collection in found]
+
+    @routes.put("/{collection}", operation_id=f"{prefix}_create_collection", status_code=201)
+    async def create_collection(
+        state: StateDep,
+        collection: Name,
+        response: Response,
+        settings: Annotated[CollectionSettings, Body(openapi_examples=_examples(application))],
+    ) -> CollectionOut:
+        """Create a collection; doing it again with the same settings changes nothing (200)."""
+        house = state.house
+
+        def create() -> tuple[Collection, bool]:
+            vectors = vector_settings(
+                house, app, settings.models, settings.index, settings.metric, settings.dimension
+            )
+            fields = {**application.fields, **settings.fields}
+            check_fields(fields)
+            made, new = house.catalog.collections.create(app, collection, settings.description, vectors, fields)
+            try:
+                house.create_tables(made, made.generation)
+            except FindalikeError:
+                if new:
+                    house.catalog.collections.drop(made.id)
+                raise
+            return made, new
+
+        made, new = await asyncio.to_thread(create)
+        response.status_code = 201 if new else 200
+        return await shown(state, made)
+
+    @routes.get("/{collection}", operation_id=f"{prefix}_get_collection")
+    async def get_collection(state: StateDep, collection: Name) -> CollectionOut:
+        """A collection, with its counts."""
+        return await shown(state, await find_collection(state, app, collection))
+
+    @routes.patch("/{collection}", operation_id=f"{prefix}_update_collection")
+    async def update_collection(state: StateDep, collection: Name, patch: CollectionPatch) -> CollectionOut:
+        """Change the description at once; new fields start a rebuild, after which searches can filter by them."""
+        house = state.house
+        found = await find_collection(state, app, collection)
+
+        def change() -> Collection:
+            if patch.description is not None:
+                house.catalog.collections.describe(found.id, patch.description)
+            if patch.fields is not None:
+                fields = {**application.fields, **patch.fields}
+                check_fields(fields)
+                house.catalog.items.check_fields(found, fields)
+                _start_rebuild(state, found, dict(found.generation.vectors), fields)
+            return house.catalog.collections.get(app, collection)
+
+        return await shown(state, await asyncio.to_thread(change))
+
+    @routes.delete("/{collection}", operation_id=f"{prefix}_delete_collection", status_code=204)
+    async def delete_collection(state: StateDep, collection: Name) -> None:
+        """Delete a collection with all its items, at once; its jobs are cancelled."""
+        found = await find_collection(state, app, collection)
+        await asyncio.to_thread(state.house.catalog.collections.drop, found.id)
+        state.tidy()
+
+    @routes.post(
+        "/{collection}/rebuild", operation_id=f"{prefix}_rebuild", status_code=202, response_model=JobOut
+    )
+    async def rebuild(
+        state: StateDep, collection: Name, response: Response, request: RebuildRequest | None = None
+    ) -> JobOut:
+        """Make all vectors again, also with other models, while the old ones answer."""
+        found = await find_collection(state, app, collection)
+        wanted = request or RebuildRequest()
+
+        def start() -> Job:
+            old = found.generation.vectors
+            models = {name: one.model for name, one in old.items() if one.model} | wanted.models
+            first = next(iter(old.values()))
+            vectors = vector_settings(
+                state.house, app, models, wanted.index or first.index, first.metric, first.dimension
+            )
+            return _start_rebuild(state, found, vectors, dict(found.fields))
+
+        job = job_out(await asyncio.to_thread(start))
+        response.headers["Location"] = job.links.self
+        return job
+
+    # -- items -----------------------------------------------------------------------------------------------
+
+    @routes.post(
+        "/{collection}/items",
+        operation_id=f"{prefix}_add_items",
+        status_code=202,
+        openapi_extra=intake_schema(application),
+    )
+    async def add_items(
+        state: StateDep,
+        collection: Name,
+        request: Request,
+        response: Response,
+        job: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Feed this open job.")] = None,
+        keep_open: Annotated[bool, Query(description="More requests will feed this job.")] = False,
+        on_duplicate: Annotated[Literal["skip", "update"], Query()] = "skip",
+        name: Annotated[str | None, Query(max_length=500, description="The file's name, for a body that is one.")] = None,
+        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    ) -> JobOut:
+        """Take items in. Answers as soon as they are safely stored; the job does the rest."""
+        found = await find_collection(state, app, collection)
+        made = await intake(
+            state, application, found, request,
+            job_id=job, keep_open=keep_open, on_duplicate=on_duplicate, name=name, idempotency_key=idempotency_key,
+        )  # fmt: skip
+        response.headers["Location"] = made.links.self
+        return made
+
+    @routes.get("/{collection}/items", operation_id=f"{prefix}_list_items")
+    async def list_items(
+        state: StateDep,
+        collection: Name,
+        filter: Annotated[str | None, Query(max_length=4000, examples=["width >= 640"])] = None,
+        order: Annotated[str, Query(max_length=64, description="A field, name or number; - for falling.")] = "number",
+        cursor: Annotated[str | None, Query(max_length=2000)] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+        id: Annotated[list[str] | None, Query(max_length=500, description="Only these.")] = None,
+    ) -> ItemPage:
+        """The items of a collection."""
+        found = await find_collection(state, app, collection)
+        items = state.house.catalog.items
+        if id is not None:
+            some = await asyncio.to_thread(items.get_many, found, id)
+            return ItemPage(items=[ItemOut.of(item, app, collection) for item in some], next_cursor=None, total=len(some))
+        where = parse(filter, found.fields) if filter else None
+        mark = state.cursors.fingerprint("items", found.id, filter, order)
+        after = state.cursors.read(cursor, mark, 0) if cursor else None
+        page = await asyncio.to_thread(items.page, found, filter=where, order=order, after=after, limit=limit)
+        total = await asyncio.to_thread(items.count, found, where)
+        return ItemPage(
+            items=[ItemOut.of(item, app, collection) for item in page.items],
+            next_cursor=state.cursors.write(mark, 0, page.next) if page.next else None,
+            total=total,
+        )
+
+    @routes.get("/{collection}/items/{item}", operation_id=f"{prefix}_get_item")
+    async def get_item(state: StateDep, collection: Name, item: ItemId) -> ItemOut:
+        """One item."""
+        return ItemOut.of(await _item(state, app, collection, item), app, collection)
+
+    @routes.patch("/{collection}/items/{item}", operation_id=f"{prefix}_update_item")
+    async def update_item(state: StateDep, collection: Name, item: ItemId, patch: ItemPatch) -> ItemOut:
+        """Change metadata; filters see it as soon as this answers."""
+        found = await find_collection(state, app, collection)
+        changed = await asyncio.to_thread(state.change_metadata, found, item, patch.metadata)
+        return ItemOut.of(changed, app, collection)
+
+    @routes.delete("/{collection}/items/{item}", operation_id=f"{prefix}_delete_item", status_code=204)
+    async def delete_item(state: StateDep, collection: Name, item: ItemId) -> None:
+        """Delete one item; no search finds it from now on."""
+        found = await find_collection(state, app, collection)
+
+        def delete() -> None:
+            with state.house.writing(found.id):
+                ids = state.house.catalog.items.delete(found, item)
+                delete_vectors(state.house, found, ids)
+
+        await asyncio.to_thread(delete)
+
+    @routes.get("/{collection}/items/{item}/content", operation_id=f"{prefix}_get_content", response_class=FileResponse)
+    async def get_content(state: StateDep, collection: Name, item: ItemId) -> FileResponse:
+        """The original, as it was uploaded (Range requests work)."""
+        return original(state.house, await _item(state, app, collection, item))
+
+    @routes.get("/{collection}/items/{item}/preview", operation_id=f"{prefix}_get_preview", response_class=Response)
+    async def get_preview(
+        state: StateDep,
+        collection: Name,
+        item: ItemId,
+        size: Annotated[Literal[128, 256, 512, 1024], Query(description="Pixels.")] = 256,
+    ) -> Response:
+        """A small picture of the item."""
+        return await thumbnail(state.house, application, await _item(state, app, collection, item), size)
+
+    # -- search ----------------------------------------------------------------------------------------------
+
+    async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
+        found = await find_collection(state, app, collection)
+        answer = await state.searcher.search(application, found, query)
+        took = answer.timings
+        return SearchOut(
+            hits=[HitOut.of(hit, app, collection) for hit in answer.hits],
+            next_cursor=answer.next_cursor,
+            generation=answer.generation,
+            depth=answer.depth,
+            beyond=answer.beyond,
+            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
+        )
+
+    # The query's type is the application's own, which an annotation cannot say.
+    search.__annotations__["query"] = Annotated[
+        application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
+    ]
+    search.__doc__ = application.description or application.title
+    routes.post(
+        "/{collection}/search", operation_id=f"{prefix}_search", response_model=SearchOut, summary="Search"
+    )(search)
+    return routes
+
+
+async def _item(state: State, app: str, collection: str, item: str) -> Item:
+    found = await find_collection(state, app, collection)
+    return await asyncio.to_thread(state.house.catalog.items.get, found, item)
+
+
+def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: Any) -> Job:
+    catalog = state.house.catalog
+    generation = next_generation(collection, vectors, fields)
+    building = catalog.collections.start_building(collection.id, generation)
+    catalog.items.refresh_fields(building)
+    job = catalog.jobs.create("rebuild", building, params={"generation": generation.number})
+    state.worker.wake()
+    return job
+
+
+def _examples(application: Application) -> Any:
+    ready_made = any(spec.model is None for spec in application.vectors.values())
+    value: dict[str, Any] = {"description": "Holiday 2026", "fields": {"place": "text"}}
+    return {"example": {"value": {**value, "dimension": 384, "metric": "COSINE"} if ready_made else value}}
+

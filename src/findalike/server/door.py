@@ -1,0 +1,154 @@
+"""The door: who may come in, and from where. Checked for every request before its body is read.
+
+Host against an allow-list (DNS rebinding), Origin for unsafe methods and WebSockets (cross-site requests), API keys by
+bearer token or session cookie, and headers that keep what we serve harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from findalike.catalog.keys import SCOPES, Key, Keys
+from findalike.catalog.keys import Scope as KeyScope
+from findalike.errors import FindalikeError, Forbidden, TooLarge, Unauthorized
+from findalike.server.problems import send_problem
+
+COOKIE = "findalike_session"
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)?|/api/v1/session")
+_READING = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/search)")
+_STREAMED = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/items)")
+_MAX_JSON = 8 * 1024 * 1024
+_REMEMBER = 2.0
+
+
+class Door:
+    """ASGI middleware in front of everything."""
+
+    def __init__(self, app: ASGIApp, keys: Keys, hosts: Iterable[str], origins: Iterable[str]):
+        self._app, self._keys = app, keys
+        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        self._origins = frozenset(origins)
+        self._known: dict[str, tuple[float, Key | None]] = {}
+        self._locked: tuple[float, bool] = (0.0, False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._admit(scope)
+        except FindalikeError as error:
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008, "reason": error.detail[:120]})
+            else:
+                await send_problem(error, scope, receive, send)
+            return
+
+        async def harmless(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("X-Frame-Options", "DENY")
+                headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, _bounded(scope, receive), harmless)
+
+    async def _admit(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        method = scope.get("method", "GET")
+        host = _host_name(headers.get("host", ""))
+        if host not in self._hosts:
+            raise Forbidden(f"This server does not answer for the host {host!r}: add it to FINDALIKE_ALLOWED_HOSTS.")
+        origin = headers.get("origin")
+        unsafe = method not in _SAFE or scope["type"] == "websocket"
+        if unsafe and origin and not self._own(origin, headers.get("host", "")):
+            raise Forbidden(f"Requests from {origin} are not allowed: add it to FINDALIKE_ALLOWED_ORIGINS.")
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > _MAX_JSON and not _STREAMED.fullmatch(scope["path"]):
+            raise TooLarge(f"This request is larger than {_MAX_JSON} bytes.")
+        if not _PUBLIC.fullmatch(scope["path"]) and await self._is_locked():
+            await self._authorise(scope, headers, _needed(method, scope["path"]))
+
+    def _own(self, origin: str, host: str) -> bool:
+        parts = urlsplit(origin)
+        return origin in self._origins or (parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower())
+
+    async def _is_locked(self) -> bool:
+        """Whether keys are asked for: as soon as there is one."""
+        moment, locked = self._locked
+        if time.monotonic() - moment > _REMEMBER:
+            locked = await asyncio.to_thread(self._keys.any)
+            self._locked = (time.monotonic(), locked)
+        return locked
+
+    async def _authorise(self, scope: Scope, headers: Headers, needed: KeyScope) -> None:
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token:
+            key = await self._look_up("key:", token)
+        else:
+            key = await self._look_up("session:", cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
+        if key is None:
+            raise Unauthorized("This server wants an API key: send it as `Authorization: Bearer …`.")
+        if SCOPES.index(key.scope) < SCOPES.index(needed):
+            raise Forbidden(f"This key may only {key.scope}; this request needs a key with the scope {needed}.")
+        scope["findalike.key"] = key
+
+    async def _look_up(self, kind: str, token: str) -> Key | None:
+        if not token:
+            return None
+        moment, key = self._known.get(kind + token, (0.0, None))
+        if time.monotonic() - moment > _REMEMBER:
+            check = self._keys.check if kind == "key:" else self._keys.check_session
+            key = await asyncio.to_thread(check, token)
+            if len(self._known) > 10_000:
+                self._known.clear()
+            self._known[kind + token] = (time.monotonic(), key)
+        return key
+
+    def forget(self) -> None:
+        """Look everything up anew: a session began or ended."""
+        self._known.clear()
+        self._locked = (0.0, False)
+
+
+def _needed(method: str, path: str) -> KeyScope:
+    if method in _SAFE or (method == "POST" and _READING.fullmatch(path)):
+        return "read"
+    return "write"
+
+
+def _host_name(host: str) -> str:
+    host = host.lower()
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """The body of a request that is not streamed, cut off at the limit even if it declares no length."""
+    if scope["type"] != "http" or _STREAMED.fullmatch(scope["path"]):
+        return receive
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > _MAX_JSON:
+            raise TooLarge(f"This request is larger than {_MAX_JSON} bytes.")
+        return message
+
+    return counted

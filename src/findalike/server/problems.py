@@ -1,0 +1,104 @@
+"""Errors as problem+json (RFC 9457), one shape for all."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from findalike.errors import FindalikeError
+
+log = logging.getLogger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """What went wrong, and what to do about it (RFC 9457)."""
+
+    type: str = Field("about:blank", examples=["urn:findalike:not-found"])
+    title: str = Field(examples=["Not found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no collection image-search/holiday: create it with PUT."])
+    errors: list[FieldProblem] = Field(default_factory=list)
+
+
+def problem(
+    status: int, title: str, detail: str, *, errors: list[FieldProblem] | None = None, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    body = Problem(
+        type="urn:findalike:" + title.lower().replace(" ", "-"),
+        title=title,
+        status=status,
+        detail=detail,
+        errors=errors or [],
+    )
+    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def from_error(error: FindalikeError) -> JSONResponse:
+    errors = [FieldProblem(field=error.field, detail=error.detail)] if error.field else []
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(error.status, error.title, error.detail, errors=errors, headers=headers)
+
+
+async def send_problem(error: FindalikeError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer from a middleware, where no exception handler is near."""
+    await from_error(error)(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of this application become problem+json."""
+
+    async def ours(_: Request, error: Exception) -> Response:
+        assert isinstance(error, FindalikeError)
+        return from_error(error)
+
+    async def http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headers = dict(error.headers) if error.headers else None
+        detail = {
+            404: "There is nothing at this address; /docs lists what there is.",
+            405: "This address does not take that method; /docs lists which it takes.",
+        }.get(error.status_code, str(error.detail))
+        return problem(error.status_code, HTTPStatus(error.status_code).phrase, detail, headers=headers)
+
+    async def validation(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        errors = [FieldProblem(field=_place(one["loc"]), detail=one["msg"]) for one in error.errors()]
+        first = errors[0] if errors else FieldProblem(field="body", detail="invalid")
+        return problem(422, "Invalid input", f"{first.field}: {first.detail}", errors=errors)
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+        return problem(500, "Internal error", "Something went wrong inside findalike; the server's log says what.")
+
+    app.add_exception_handler(FindalikeError, ours)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, validation)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _place(location: tuple[Any, ...]) -> str:
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] if len(parts) > 1 and parts[0] in ("body", "query", "path", "header") else parts)
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": Problem, "description": "What was sent cannot be used; `detail` says what to do."},
+    "5XX": {"model": Problem, "description": "Something we need is away; `detail` says what to do."},
+}

@@ -1,0 +1,326 @@
+"""What the API answers with, and what it takes besides queries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from findalike.catalog.jobs import Entry
+from findalike.catalog.keys import Scope
+from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric
+from findalike.models.cards import ModelCard
+from findalike.vectors import IndexKind
+
+API = "/api/v1"
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CollectionSettings(_In):
+    """How a collection is made. Everything has a default but `dimension`, where items bring their own vectors."""
+
+    description: str = Field("", max_length=2000)
+    models: dict[str, str] = Field(
+        default_factory=dict, description="Model card per vector, where not the application's own."
+    )
+    index: IndexKind = "AUTO"
+    metric: Metric | None = Field(None, description="For ready-made vectors.")
+    dimension: int | None = Field(None, ge=1, le=32768, description="For ready-made vectors.")
+    fields: dict[str, FieldType] = Field(
+        default_factory=dict, description="Fields that filters may use, beside the application's own."
+    )
+
+
+class CollectionPatch(_In):
+    """What of a collection can change at once. New fields take effect in searches when the rebuild is done."""
+
+    description: str | None = Field(None, max_length=2000)
+    fields: dict[str, FieldType] | None = None
+
+
+class RebuildRequest(_In):
+    """What the new generation shall be made with; what is left out stays."""
+
+    models: dict[str, str] = Field(default_factory=dict)
+    index: IndexKind | None = None
+
+
+class VectorOut(BaseModel):
+    model: str | None
+    dimension: int
+    metric: Metric
+    index: str
+
+
+class CollectionOut(BaseModel):
+    """A collection."""
+
+    application: str
+    name: str
+    description: str
+    fields: dict[str, FieldType]
+    vectors: dict[str, VectorOut]
+    generation: int
+    rebuilding: bool
+    items: int
+    indexed: int
+    segments: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, collection: Collection, counts: dict[str, int]) -> CollectionOut:
+        return cls(
+            application=collection.application,
+            name=collection.name,
+            description=collection.description,
+            fields=dict(collection.fields),
+            vectors=_vectors(collection.generation),
+            generation=collection.generation.number,
+            rebuilding=collection.building is not None,
+            created_at=collection.created_at,
+            **counts,
+        )
+
+
+def _vectors(generation: Generation) -> dict[str, VectorOut]:
+    return {
+        name: VectorOut(model=one.model, dimension=one.dimension, metric=one.metric, index=one.index)
+        for name, one in generation.vectors.items()
+    }
+
+
+class ItemLinks(BaseModel):
+    self: str
+    content: str | None
+    preview: str | None
+
+
+class ItemOut(BaseModel):
+    """An item."""
+
+    id: str
+    key: str | None
+    name: str
+    media_type: str | None
+    metadata: dict[str, JsonValue]
+    created_at: datetime
+    updated_at: datetime
+    links: ItemLinks
+
+    @classmethod
+    def of(cls, item: Item, application: str, collection: str) -> ItemOut:
+        address = f"{API}/apps/{application}/collections/{collection}/items/{item.id}"
+        return cls(
+            id=item.id,
+            key=item.key,
+            name=item.name,
+            media_type=item.media_type,
+            metadata=dict(item.metadata),
+            created_at=item.created_at,
+            updated_at=item.updated_at,
+            links=ItemLinks(
+                self=address,
+                content=f"{address}/content" if item.media_sha256 else None,
+                preview=f"{address}/preview" if item.media_sha256 else None,
+            ),
+        )
+
+
+class ItemPage(BaseModel):
+    items: list[ItemOut]
+    next_cursor: str | None
+    total: int = Field(description="Items that match the filter.")
+
+
+class ItemPatch(_In):
+    """Metadata to change, as a merge patch (RFC 7396): null removes."""
+
+    metadata: dict[str, JsonValue] = Field(examples=[{"place": "Lisbon", "draft": None}])
+
+
+class HitOut(BaseModel):
+    """One result: `score` is how well it matched (for COSINE and IP more is better, for L2 less)."""
+
+    rank: int
+    score: float
+    scores: dict[str, float] = Field(description="By vector.")
+    place: dict[str, JsonValue] = Field(description="Where in the item the matching segment lies.")
+    similar: list[str] = Field(description="Ids of near-duplicates folded into this hit.")
+    item: ItemOut
+
+    @classmethod
+    def of(cls, hit: Hit, application: str, collection: str) -> HitOut:
+        return cls(
+            rank=hit.rank,
+            score=hit.score,
+            scores=dict(hit.scores),
+            place=dict(hit.segment.place),
+            similar=list(hit.similar),
+            item=ItemOut.of(hit.item, application, collection),
+        )
+
+
+class Took(BaseModel):
+    """Milliseconds; encoding and vectors include waiting for one's turn."""
+
+    encode_ms: float
+    vectors_ms: float
+    total_ms: float
+
+
+class SearchOut(BaseModel):
+    """A page of hits, best first."""
+
+    hits: list[HitOut]
+    next_cursor: str | None
+    generation: int
+    depth: int = Field(description="Segments ranked at most; what lies beyond is not reached by paging.")
+    beyond: bool = Field(description="The last page ends at the depth: there may be more matches.")
+    took: Took
+
+
+class JobLinks(BaseModel):
+    self: str
+    events: str
+    errors: str
+
+
+class JobOut(BaseModel):
+    """A job. `detail` says why it failed, or what it waits for."""
+
+    id: str
+    kind: str
+    application: str
+    collection: str
+    state: JobState
+    open: bool
+    total: int
+    done: int
+    failed: int
+    skipped: int
+    rate: float | None = Field(description="Entries per second since it began.")
+    remaining_seconds: float | None
+    detail: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    links: JobLinks
+
+    @classmethod
+    def of(cls, job: Job, moment: datetime) -> JobOut:
+        settled = job.done + job.failed + job.skipped
+        seconds = ((job.finished_at or moment) - job.started_at).total_seconds() if job.started_at else 0.0
+        rate = settled / seconds if seconds > 0 and settled else None
+        left = (job.total - settled) / rate if rate and not job.state.final else None
+        address = f"{API}/jobs/{job.id}"
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            application=job.application,
+            collection=job.collection,
+            state=job.state,
+            open=job.open,
+            total=job.total,
+            done=job.done,
+            failed=job.failed,
+            skipped=job.skipped,
+            rate=rate,
+            remaining_seconds=left,
+            detail=job.detail,
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            links=JobLinks(self=address, events=f"{address}/events", errors=f"{address}/errors"),
+        )
+
+
+class JobPage(BaseModel):
+    jobs: list[JobOut]
+    next_cursor: int | None
+
+
+class FailureOut(BaseModel):
+    """One entry that failed, and why."""
+
+    entry: int
+    name: str
+    reason: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> FailureOut:
+        return cls(entry=entry.number, name=entry.name, reason=entry.reason or "Unknown.")
+
+
+class FailurePage(BaseModel):
+    failures: list[FailureOut]
+    next_cursor: int | None
+
+
+class MediaOut(BaseModel):
+    """A file stored for use in queries."""
+
+    media_id: str
+    media_type: str
+    name: str
+    expires_in: float = Field(description="Seconds.")
+
+
+class LimitsOut(BaseModel):
+    max_upload: int
+    max_request: int
+    max_query_media: int
+    search_depth: int
+
+
+class ApplicationOut(BaseModel):
+    """What an application takes and how it is asked."""
+
+    name: str
+    title: str
+    description: str
+    accepts: list[str]
+    takes_records: bool
+    vectors: dict[str, str | None] = Field(description="Default model card per vector.")
+    fields: dict[str, FieldType]
+    query_schema: dict[str, Any]
+    query_example: dict[str, Any]
+    sample: str | None
+
+
+class ApplicationsOut(BaseModel):
+    version: str
+    applications: list[ApplicationOut]
+    limits: LimitsOut
+
+
+class ModelOut(BaseModel):
+    card: ModelCard
+    fetched: bool
+
+
+class SessionRequest(_In):
+    key: str = Field(min_length=1, max_length=200)
+
+
+class SessionOut(BaseModel):
+    name: str
+    scope: Scope
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    ready: bool
+    milvus: str
+    models: dict[str, str] = Field(description="Models of existing collections: warm, loading, or why not.")
+    pending: dict[str, int]
+
+
+class SampleRequest(_In):
+    collection: str = Field("sample", pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")

@@ -1,0 +1,191 @@
+"""What one server process holds, and how routes get at it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from findalike.catalog.database import now
+from findalike.catalog.items import Written
+from findalike.domain import Collection, Item, Job, VectorSetting
+from findalike.errors import FindalikeError, InvalidInput
+from findalike.jobs.worker import Worker
+from findalike.pipelines.cursor import Cursors
+from findalike.pipelines.embed import Embedder
+from findalike.pipelines.house import House
+from findalike.pipelines.ingest import Ingest
+from findalike.pipelines.rebuild import Rebuild, Reindex
+from findalike.pipelines.search import Searcher
+from findalike.pipelines.sweep import Sweeper
+from findalike.pipelines.write import write_vectors
+from findalike.server.schemas import JobOut
+
+log = logging.getLogger(__name__)
+
+_SWEEP = 60.0
+
+
+class State:
+    """The engines, the pipelines, and the background work of one process."""
+
+    def __init__(self, house: House):
+        self.house = house
+        settings = house.settings
+        self.executor = ThreadPoolExecutor(16, thread_name_prefix="search")
+        self.searcher = Searcher(house, self.executor)
+        self.sweeper = Sweeper(house)
+        embedder = Embedder(house.models, house.encoders)
+        self.worker = Worker(
+            house.catalog.jobs,
+            {
+                "ingest": Ingest(house, embedder),
+                "rebuild": Rebuild(house, embedder),
+                "reindex": Reindex(house, embedder),
+            },
+            threads=settings.job_threads,
+            lease=settings.job_lease,
+        )
+        self.cursors = Cursors(house.catalog.keys.cursor_secret())
+        self.warm: dict[str, str] = {}
+        self.stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin the background work. This process is the only worker of its catalog, so leases of others are void."""
+        self.house.catalog.jobs.evict()
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._warm())]
+
+    def tidy(self) -> None:
+        """Clear up after a deletion now, and not at the next sweep."""
+        self._tasks.append(asyncio.create_task(self._sweep_once()))
+
+    def change_metadata(self, collection: Collection, item_id: str, patch: dict[str, Any]) -> Item:
+        """Merge metadata (RFC 7396, one level) into an item, in the catalog and in Milvus. Blocks."""
+        house = self.house
+        with house.writing(collection.id):
+            item = house.catalog.items.get(collection, item_id)
+            merged = {**item.metadata, **patch}
+            metadata = {name: value for name, value in merged.items() if value is not None}
+            changed, ids = house.catalog.items.change(collection, item_id, metadata)
+            vectors = [
+                (generation, name, house.vectors.get(collection.table(generation, name), ids))
+                for generation in collection.generations
+                for name in generation.vectors
+            ]
+            write_vectors(
+                house,
+                collection,
+                collection.generations,
+                [
+                    (
+                        ids,
+                        metadata,
+                        [
+                            {(one.number, name): found[id] for one, name, found in vectors if id in found}
+                            for id in ids
+                        ],
+                    )
+                ],
+            )
+            if all(len(found) == len(ids) for one, _, found in vectors if one == collection.generation):
+                with house.catalog.database.write() as connection:
+                    house.catalog.items.mark(connection, [Written(changed.number, changed.revision)])
+        return changed
+
+    async def stop(self) -> None:
+        """Stop after the batches under way."""
+        self.stopping.set()
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await asyncio.to_thread(self.worker.stop)
+        self.executor.shutdown(wait=True, cancel_futures=True)
+
+    async def _sweep(self) -> None:
+        """Reconcile, then let the worker begin, then tidy up every minute."""
+        try:
+            await asyncio.to_thread(self.sweeper.at_start)
+        except FindalikeError as error:
+            log.error("What the last run left could not be put right yet: %s", error.detail)
+        except Exception:
+            log.exception("The sweep at start failed")
+        self.worker.start()
+        while True:
+            await asyncio.sleep(_SWEEP)
+            await self._sweep_once()
+
+    async def _sweep_once(self) -> None:
+        try:
+            await asyncio.to_thread(self.sweeper.regular)
+        except FindalikeError as error:
+            log.warning("The sweep waits: %s", error.detail)
+        except Exception:
+            log.exception("The sweep failed")
+
+    async def _warm(self) -> None:
+        """Load the models of existing collections, so that the first query is as fast as the next."""
+        collections = await asyncio.to_thread(self.house.catalog.collections.all)
+        names = {one.model for each in collections for one in each.generation.vectors.values() if one.model}
+        self.warm = dict.fromkeys(sorted(names), "loading")
+        for name in sorted(names):
+            try:
+                await asyncio.to_thread(self.house.encoders.warm, name)
+                self.warm[name] = "warm"
+            except FindalikeError as error:
+                self.warm[name] = error.detail
+
+
+def get_state(request: Request) -> State:
+    state: State = request.app.state.findalike
+    return state
+
+
+StateDep = Annotated[State, Depends(get_state)]
+
+
+def job_out(job: Job) -> JobOut:
+    return JobOut.of(job, now())
+
+
+async def find_collection(state: State, application: str, name: str) -> Collection:
+    return await asyncio.to_thread(state.house.catalog.collections.get, application, name)
+
+
+def vector_settings(
+    house: House,
+    application: str,
+    models: dict[str, str],
+    index: str,
+    metric: str | None = None,
+    dimension: int | None = None,
+) -> dict[str, VectorSetting]:
+    """The vectors of a new generation. Raises InvalidInput naming the setting that does not fit."""
+    specs = house.applications.get(application).vectors
+    unknown = sorted(set(models) - set(specs))
+    if unknown:
+        raise InvalidInput(f"There is no vector {unknown[0]!r}; there are {', '.join(specs)}.", field="models")
+    capable = house.vectors.capabilities.indexes
+    if index != "AUTO" and index not in capable:
+        raise InvalidInput(
+            f"This Milvus has no index {index}; it has {', '.join(sorted(capable))}.", field="index"
+        )
+    settings: dict[str, VectorSetting] = {}
+    for name, spec in specs.items():
+        model = models.get(name, spec.model)
+        if model is None:
+            if dimension is None:
+                raise InvalidInput("Say how many dimensions your vectors have.", field="dimension")
+            settings[name] = VectorSetting(None, dimension, metric or spec.metric, index)  # type: ignore[arg-type]
+        else:
+            if spec.model is None:
+                raise InvalidInput(f"The vector {name} is ready-made: it has no model.", field="models")
+            card = house.models.get(model)
+            settings[name] = VectorSetting(model, card.dimension, card.metric, index)
+    return settings
