@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from findalike.domain import Metric
+from findalike.models.addresses import parse
 
 Modality = Literal["image", "text", "vector"]
 
@@ -25,6 +26,28 @@ class FileSource(BaseModel):
     sources: tuple[str, ...] = Field(min_length=1)
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for text in self.sources:
+            if self.sha256 is None and not parse(text).immutable:
+                raise ValueError(f"{text} needs a sha256 (or, for hf:, a full commit as revision)")
+        return self
+
+    @property
+    def key(self) -> str:
+        """What names this file in a cache: equal for cards that share it."""
+        return (self.sha256 or "u" + hashlib.sha256(self.sources[0].encode()).hexdigest())[:40]
+
+    @property
+    def name(self) -> str:
+        """The file name of what is fetched."""
+        return parse(self.sources[0]).file_name
+
+    @property
+    def member(self) -> str | None:
+        """The path inside the archive, where an archive is fetched."""
+        return parse(self.sources[0]).member
+
 
 class ImagePreprocess(BaseModel):
     """How a picture becomes the network's input: shorter side to `resize`, centre crop to `size`; RGB uint8.
@@ -34,8 +57,8 @@ class ImagePreprocess(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    size: int = 224
-    resize: int | None = None
+    size: int = Field(224, ge=1, le=4096)
+    resize: int | None = Field(None, ge=1, le=8192)
     fit: Literal["crop", "squash"] = "crop"
     interpolation: Literal["bilinear", "bicubic", "lanczos"] = "bicubic"
     mean: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -65,6 +88,14 @@ class ModelCard(BaseModel):
     image: ImagePreprocess | None = None
     batch_dependent: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.accepts:
+            raise ValueError("accepts must name at least one modality")
+        if "image" in self.accepts and self.image is None:
+            raise ValueError("a card that accepts images needs [image], how a picture is prepared")
+        return self
 
     @property
     def digest(self) -> str:

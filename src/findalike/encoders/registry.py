@@ -1,0 +1,103 @@
+"""From a model card to its encoder, loaded once and shared by all who ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from findalike.encoders.clip import ClipEncoder
+from findalike.encoders.conse import ConseEncoder
+from findalike.encoders.onnx_image import OnnxImageEncoder
+from findalike.encoders.onnx_network import Networks
+from findalike.encoders.onnx_text import OnnxTextEncoder
+from findalike.encoders.prepare import prepare, prepare_key
+from findalike.encoders.staged import StagedEncoder
+from findalike.encoders.tiny import TinyEncoder
+from findalike.errors import InvalidInput
+from findalike.models.cache import ModelCache
+from findalike.models.cards import ModelCard
+from findalike.models.registry import Registry
+
+Family = Callable[[ModelCard, ModelCache, Networks], StagedEncoder]
+
+
+class Encoders:
+    """Loads encoders on first use. Thread-safe; loading one does not keep others from encoding."""
+
+    def __init__(self, registry: Registry, cache: ModelCache, threads: int) -> None:
+        self.registry = registry
+        self._cache = cache
+        self._networks = Networks(threads)
+        self._families: dict[str, Family] = {
+            "tiny": TinyEncoder.load,
+            "onnx-image": OnnxImageEncoder,
+            "onnx-text": OnnxTextEncoder,
+            "clip": ClipEncoder,
+            "conse": ConseEncoder,
+        }
+        self._lock = Lock()
+        self._loading: dict[str, Lock] = {}
+        self._loaded: dict[str, StagedEncoder] = {}
+
+    def get(self, name: str) -> StagedEncoder:
+        """The encoder of a card, an `Encoder`. The first call fetches and loads, and so can take long.
+
+        Raises NotFound for an unknown card, ModelUnavailable where its files cannot be fetched.
+        """
+        if name in self._loaded:
+            return self._loaded[name]
+        card = self.registry.get(name)
+        with self._lock:
+            loading = self._loading.setdefault(name, Lock())
+        with loading:
+            if name not in self._loaded:
+                self._loaded[name] = self._families[card.family](card, self._cache, self._networks)
+            return self._loaded[name]
+
+    def encode_many(
+        self, cards: Sequence[str], modality: str, prepared: Mapping[str, Sequence[Any]]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Embeddings of one batch by several cards. A network that several of them share runs once.
+
+        `prepared`: prepare_key -> the batch as prepared so (the same items, in the same order, under each key).
+        Answers card -> (items, dimension). Raises InvalidInput if a card's key is missing.
+        """
+        groups: dict[tuple[str, str], list[StagedEncoder]] = {}
+        done: dict[str, NDArray[np.float32]] = {}
+        for name in dict.fromkeys(cards):
+            encoder = self.get(name)
+            encoder.check(modality)
+            key = self._key(encoder.card, modality, prepared)
+            if encoder.card.batch_dependent or not prepared[key]:
+                done[name] = encoder.encode(modality, prepared[key])
+            else:
+                groups.setdefault((encoder.network(modality), key), []).append(encoder)
+        for (_, key), encoders in groups.items():
+            wanted = frozenset[str]().union(*(encoder.outputs(modality) for encoder in encoders))
+            raw = encoders[0].run(modality, prepared[key], wanted)
+            done.update({encoder.card.name: encoder.embeddings(modality, raw) for encoder in encoders})
+        return {name: done[name] for name in cards}
+
+    def warm(self, name: str) -> None:
+        """Load a card and run it once per modality, so that the first query is as fast as the next."""
+        encoder = self.get(name)
+        for modality in encoder.card.accepts:
+            if modality == "image":
+                assert encoder.card.image is not None
+                side = encoder.card.image.size
+                encoder.encode(modality, [np.zeros((side, side, 3), np.uint8)])
+            elif modality == "text":
+                encoder.encode(modality, [prepare(encoder.card, modality, "warm up")])
+
+    @staticmethod
+    def _key(card: ModelCard, modality: str, prepared: Mapping[str, Sequence[Any]]) -> str:
+        # A batch is either all queries or all items, so at most one of the two keys is there.
+        for query in (False, True):
+            key = prepare_key(card, modality, query=query)
+            if key in prepared:
+                return key
+        raise InvalidInput(f"Nothing was prepared for the model {card.name}.")

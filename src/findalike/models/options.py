@@ -1,0 +1,72 @@
+"""The options of each family of encoders: what a card's `options` may say. Checked when cards are registered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Options(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TinyOptions(Options):
+    """Of `tiny`: none."""
+
+
+class OnnxImageOptions(Options):
+    """Of `onnx-image` (file: `model`). Names default to the graph's first input and output.
+
+    `importer` makes the ONNX file out of what is fetched. Normalisation inside such a graph means that the card's
+    `image` leaves mean and std alone, with layout NHWC and dtype uint8.
+    """
+
+    input: str | None = None
+    output: str | None = None
+    importer: Literal["efficientnet-lite"] | None = None
+
+
+class OnnxTextOptions(Options):
+    """Of `onnx-text` (files: `model`, `tokenizer`).
+
+    `pooling`: how token vectors become one: their mean over the mask, the first token's, or none where the
+    output is already one vector. `query_prefix` is put before queries, never before items.
+    `pad_to`: pad every text to so many tokens (SigLIP wants 64), not just to the longest of the batch.
+    """
+
+    output: str | None = None
+    pooling: Literal["mean", "cls", "none"] = "mean"
+    max_length: int = Field(256, ge=2, le=32768)
+    query_prefix: str = ""
+    pad_to: int | None = Field(None, ge=2, le=32768)
+    pad_id: int = Field(0, ge=0)
+
+
+class ClipOptions(OnnxTextOptions):
+    """Of `clip` (files: `image`, `text`, `tokenizer`): text options, and the image network's names."""
+
+    pooling: Literal["mean", "cls", "none"] = "none"
+    max_length: int = Field(77, ge=2, le=32768)
+    image_input: str | None = None
+    image_output: str | None = None
+
+
+class ConseOptions(OnnxTextOptions):
+    """Of `conse` (files: `network`, `labels`, `model`, `tokenizer`). See encoders/conse.py."""
+
+    importer: Literal["efficientnet-lite"] | None = None
+    logits: str = "logits"
+    top: int = Field(10, ge=1)
+    temperature: float = Field(1.0, gt=0)
+    template: str = Field("{}", pattern=r"^[^{}]*\{\}[^{}]*$")
+
+
+FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
+    "tiny": (TinyOptions, frozenset()),
+    "onnx-image": (OnnxImageOptions, frozenset({"model"})),
+    "onnx-text": (OnnxTextOptions, frozenset({"model", "tokenizer"})),
+    "clip": (ClipOptions, frozenset({"image", "text", "tokenizer"})),
+    "conse": (ConseOptions, frozenset({"network", "labels", "model", "tokenizer"})),
+}
+"""Family -> its options, and the files that its cards must name."""
