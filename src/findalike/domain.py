@@ -41,11 +41,12 @@ FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 class VectorSpec:
     """One vector of an application: the model card that makes it, and how vectors are compared.
 
-    `model` is None where items bring their own vectors; then the collection's settings say the dimension.
+    `model` is None where items bring their own vectors, of `dimension` or of what the collection's settings say.
     """
 
     model: str | None
     metric: Metric = "COSINE"
+    dimension: int | None = None
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,14 @@ class SearchQuery(BaseModel):
 
     limit: int = Field(10, ge=1, le=1000, description="Hits per page.")
     cursor: str | None = Field(None, max_length=2000, description="`next_cursor` of the page before.")
-    filter: str | None = Field(
-        None, max_length=4000, description='For example `width >= 640 and not format == "GIF"`.'
-    )
+    filter: str | None = Field(None, max_length=4000, description='For example `width >= 640 and not format == "GIF"`.')
     min_score: float | None = Field(
         None, allow_inf_nan=False, description="Leave out hits worse than this (for L2: farther than this)."
     )
     group: bool = Field(True, description="Fold near-duplicates into the best of them.")
 
 
-class Record(BaseModel):
+class BaseRecord(BaseModel):
     """One record as a client sends it; an application that takes records declares its own."""
 
     model_config = ConfigDict(extra="forbid")
@@ -52,20 +50,21 @@ class Application:
     fields: ClassVar[Mapping[str, FieldType]] = {}
     """Fields that `facts` fills; a collection may declare more."""
     Query: ClassVar[type[SearchQuery]] = SearchQuery
-    Record: ClassVar[type[Record] | None] = None
+    Record: ClassVar[type[BaseRecord] | None] = None
     sample: ClassVar[str | None] = None
     """The data card that `findalike demo` loads."""
     query_example: ClassVar[Mapping[str, Any]] = {}
+    record_example: ClassVar[Mapping[str, Any]] = {}
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
         raise NotImplementedError
 
-    def stage(self, record: Record) -> tuple[dict[str, Any], bytes | None]:
+    def stage(self, record: BaseRecord) -> tuple[dict[str, Any], bytes | None]:
         """What of a record is kept as the item's original, apart from key and metadata: JSON and bytes."""
         return record.model_dump(exclude={"id", "metadata"}, mode="json"), None
 
-    def row(self, row: Mapping[str, Any]) -> Record:
+    def row(self, row: Mapping[str, Any]) -> BaseRecord:
         """A table's row as a record: columns named like the record's own are those, the others are metadata.
 
         Raises InvalidInput if this application takes no records, pydantic's ValidationError for a bad row."""

@@ -274,7 +274,7 @@ class Items:
                 query = select(items.c.id, items.c.name).where(
                     items.c.collection_id == collection_id, items.c.id.in_(part), items.c.indexed
                 )
-                found |= dict(connection.execute(query).tuples().all())
+                found |= dict(connection.execute(query).all())
         return found
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -319,7 +319,7 @@ class Items:
                     .select_from(segments.join(items))
                     .where(segments.c.id.in_(part), items.c.collection_id == collection_id)
                 )
-                found |= {id: (number, _unsigned(print)) for id, number, print in connection.execute(query).tuples()}
+                found |= {id: (number, _unsigned(print)) for id, number, print in connection.execute(query)}
         return found
 
     def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
@@ -340,7 +340,7 @@ class Items:
         """Ids by number, of the items that are there."""
         with self._database.read() as connection:
             query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def page(
         self,

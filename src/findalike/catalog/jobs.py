@@ -438,7 +438,7 @@ class Jobs:
 
     def _tally(self, connection: Connection, job_id: str) -> dict[str, int]:
         query = select(entries.c.state, func.count()).where(entries.c.job_id == job_id).group_by(entries.c.state)
-        return dict(connection.execute(query).tuples().all())
+        return dict(connection.execute(query).all())
 
     def _bump(self, connection: Connection, job_id: str, **values: Any) -> None:
         connection.execute(update(jobs).where(jobs.c.id == job_id).values(version=jobs.c.version + 1, **values))

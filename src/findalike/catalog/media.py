@@ -66,7 +66,7 @@ class MediaRows:
         """Media types by sha256."""
         with self._database.read() as connection:
             query = select(media.c.sha256, media.c.media_type).where(media.c.sha256.in_(hashes))
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def add_query(self, one: Media, name: str, ttl: float) -> QueryMedia:
         """Keep a file for queries for `ttl` seconds."""

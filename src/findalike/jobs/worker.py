@@ -83,7 +83,6 @@ class Worker:
 
     def __init__(self, jobs: Jobs, handlers: Mapping[str, Handler], *, threads: int, lease: float):
         self._jobs, self._handlers, self._ttl = jobs, dict(handlers), lease
-        self._owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._stopping = threading.Event()
         self._work = threading.Condition()
         self._held: dict[str, Lease] = {}
@@ -110,8 +109,10 @@ class Worker:
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
+            # A name for every claim, so that a claim cannot be mistaken for an earlier one by the same process.
+            owner = f"{os.getpid()}-{secrets.token_hex(8)}"
             try:
-                job = self._jobs.claim(self._owner, self._ttl, list(self._handlers))
+                job = self._jobs.claim(owner, self._ttl, list(self._handlers))
             except FindalikeError as error:
                 log.warning("No job could be claimed: %s", error.detail)
                 job = None
@@ -119,17 +120,17 @@ class Worker:
                 with self._work:
                     self._work.wait(_POLL)
                 continue
-            self._run(job)
+            self._run(job, owner)
 
-    def _run(self, job: Job) -> None:
-        lease = Lease(self._jobs, job.id, self._owner, self._ttl, self._stopping)
+    def _run(self, job: Job, owner: str) -> None:
+        lease = Lease(self._jobs, job.id, owner, self._ttl, self._stopping)
         self._held[job.id] = lease
         try:
             self._persist(job, lease)
         except Cancelled:
             self._end(lease, JobState.CANCELLED, "Cancelled.")
         except Stopping:
-            self._jobs.let_go(job.id, self._owner)
+            self._jobs.let_go(job.id, owner)
         except LeaseLost:
             log.warning("Job %s was taken over by another worker.", job.id)
         except FindalikeError as error:

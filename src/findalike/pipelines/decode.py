@@ -50,21 +50,23 @@ def decode(recipe: Recipe, source: Source) -> Decoded:
     return Decoded(segments, application.facts(source))
 
 
-def prepared_inputs(cards: tuple[ModelCard, ...], contents: Mapping[str, Any]) -> dict[str, Any]:
+def prepared_inputs(
+    cards: tuple[ModelCard, ...], contents: Mapping[str, Any], *, query: bool = False
+) -> dict[str, Any]:
     """Contents by modality, prepared for every card that accepts one of them; equal preparations are made once."""
     inputs: dict[str, Any] = {"vector": contents["vector"]} if "vector" in contents else {}
     for card in cards:
         modality = next((one for one in card.accepts if one in contents), None)
         if modality is not None:
-            key = prepare_key(card, modality)
+            key = prepare_key(card, modality, query=query)
             if key not in inputs:
-                inputs[key] = prepare(card, modality, contents[modality])
+                inputs[key] = prepare(card, modality, contents[modality], query=query)
     return inputs
 
 
 def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """The prepared inputs of a query's file."""
-    return prepared_inputs(recipe.cards, recipe.application.query_segment(source, options).contents)
+    return prepared_inputs(recipe.cards, recipe.application.query_segment(source, options).contents, query=True)
 
 
 def preview(application: Application, source: Source, size: int) -> tuple[bytes, str] | None:

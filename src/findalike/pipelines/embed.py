@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from findalike.applications.base import Application
-from findalike.domain import Generation, Vector
+from findalike.domain import Generation, Vector, VectorSetting
 from findalike.encoders.prepare import prepare_key
 from findalike.encoders.registry import Encoders
 from findalike.errors import InvalidInput
-from findalike.models.builtin import Registry
-from findalike.models.cards import ModelCard
+from findalike.models.cards import Modality, ModelCard
+from findalike.models.registry import Registry
 from findalike.pipelines.decode import DecodedSegment, Recipe
 
 Embedded = Mapping[tuple[int, str], Vector]
@@ -38,23 +38,21 @@ class Embedder:
     def embed(self, generations: Sequence[Generation], segments: Sequence[DecodedSegment]) -> list[Embedded]:
         """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out."""
         by_card = self._encode(self.cards(generations), segments)
-        result: list[dict[tuple[int, str], Vector]] = []
+        result: list[Embedded] = []
         for position, segment in enumerate(segments):
             vectors: dict[tuple[int, str], Vector] = {}
             for generation in generations:
                 for name, setting in generation.vectors.items():
                     if setting.model is None:
-                        vectors[generation.number, name] = checked(segment.inputs["vector"], setting.dimension)
+                        vectors[generation.number, name] = checked(segment.inputs["vector"], setting)
                     elif position in by_card[setting.model]:
                         vectors[generation.number, name] = by_card[setting.model][position]
             result.append(vectors)
         return result
 
-    def _encode(
-        self, cards: Sequence[ModelCard], segments: Sequence[DecodedSegment]
-    ) -> dict[str, dict[int, Vector]]:
+    def _encode(self, cards: Sequence[ModelCard], segments: Sequence[DecodedSegment]) -> dict[str, dict[int, Vector]]:
         """For each card, the vectors by position in `segments`; cards that share a network run it once."""
-        groups: dict[tuple[str, tuple[int, ...]], list[ModelCard]] = defaultdict(list)
+        groups: dict[tuple[Modality, tuple[int, ...]], list[ModelCard]] = defaultdict(list)
         for card in cards:
             for modality in card.accepts:
                 key = prepare_key(card, modality)
@@ -74,15 +72,15 @@ class Embedder:
         return found
 
 
-def checked(vector: Any, dimension: int) -> Vector:
+def checked(vector: Any, setting: VectorSetting) -> Vector:
     """A given vector, or InvalidInput saying what is wrong with it."""
     array = np.asarray(vector, dtype=np.float32)
-    if array.shape != (dimension,):
+    if array.shape != (setting.dimension,):
         raise InvalidInput(
-            f"The vector has {array.size} dimensions and this collection has {dimension}.", field="vector"
+            f"The vector has {array.size} dimensions and this collection has {setting.dimension}.", field="vector"
         )
     if not np.isfinite(array).all():
         raise InvalidInput("The vector has a value that is not a finite number.", field="vector")
-    if not array.any():
+    if setting.metric != "L2" and not array.any():
         raise InvalidInput("The vector is all zeros, which has no direction to compare.", field="vector")
     return array

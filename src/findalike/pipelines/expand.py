@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from findalike.applications.base import Application, Record
+from findalike.applications.base import Application, BaseRecord
 from findalike.catalog.items import ItemDraft
 from findalike.catalog.jobs import Entry, EntryDraft, Outcome
 from findalike.catalog.media import Media
@@ -61,7 +61,7 @@ def _accepted(application: Application, media_type: str) -> bool:
     )
 
 
-def record_draft(application: Application, record: Record) -> EntryDraft:
+def record_draft(application: Application, record: BaseRecord) -> EntryDraft:
     """A validated record as an entry."""
     body, payload = application.stage(record)
     key = {"key": record.id} if record.id is not None else {}
@@ -88,9 +88,7 @@ class Expander:
             media_type = types.get(sha256, "")
             if not _accepted(application, media_type):
                 kind_of(application, media_type)
-            return ItemDraft(
-                sha256, entry.name, media_sha256=sha256, media_type=media_type, metadata=entry.metadata
-            )
+            return ItemDraft(sha256, entry.name, media_sha256=sha256, media_type=media_type, metadata=entry.metadata)
         record = entry.record or {}
         body, key = record.get("body", {}), record.get("key")
         return ItemDraft(
@@ -212,9 +210,17 @@ class Expander:
                 yield EntryDraft(EntryKind.RECORD, f"{entry.name}, row {row.number}", reason=reason)
 
     def _sample(self, application: Application, entry: Entry) -> Iterator[tuple[EntryDraft, Staged | None, str]]:
-        card = self._house.data_cache.card(entry.name)
+        card = self._house.samples.get(entry.name)
         for name, content, metadata in islice(self._house.data_cache.members(card), entry.position, None):
-            yield self._file(application, name, iter((content,)), {**metadata, **entry.metadata})
+            if card.format == "files":
+                yield self._file(application, name, iter((content,)), {**metadata, **entry.metadata})
+            else:
+                record = {"body": {}, "key": name}
+                yield (
+                    EntryDraft(EntryKind.RECORD, name, record=record, payload=content, metadata={**metadata}),
+                    None,
+                    "",
+                )
 
     def _url(self, application: Application, entry: Entry) -> Iterator[tuple[EntryDraft, Staged | None, str]]:
         settings = self._house.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 _END = object()
 
 
-def overlap(source: Iterable[T], depth: int = 2) -> Iterator[T]:
+def overlap(source: Iterable[T], depth: int = 2) -> Generator[T]:
     """Yield what `source` yields, while a thread of its own fetches up to `depth` elements ahead.
 
     An error in the source is raised here, in its turn. When this iterator is closed, so is the source."""

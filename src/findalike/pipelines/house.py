@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 from findalike.applications.base import Application
 from findalike.applications.registry import Applications
@@ -15,11 +16,12 @@ from findalike.decoders.pool import DecoderPool
 from findalike.domain import Collection, Generation, Item, Source
 from findalike.encoders.registry import Encoders
 from findalike.media.store import MediaStore
-from findalike.models.builtin import Registry
 from findalike.models.cache import ModelCache
-from findalike.models.datasets import DataCache
+from findalike.models.datasets import DataCache, DataCards
+from findalike.models.registry import Registry
+from findalike.models.samples import SAMPLES
 from findalike.settings import Settings
-from findalike.vectors import TableSpec, VectorStore
+from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
 
 
@@ -36,18 +38,19 @@ class House:
     models: Registry
     model_cache: ModelCache
     data_cache: DataCache
+    samples: DataCards
     encoders: Encoders
     _writing: defaultdict[int, threading.RLock] = field(default_factory=lambda: defaultdict(threading.RLock))
 
     @classmethod
-    def open(cls, settings: Settings, milvus_uri: str) -> House:
+    def open(cls, settings: Settings, milvus_uri: str, applications: Applications) -> House:
         """Open all engines; nothing is loaded or fetched yet."""
         models = Registry(settings.models)
         cache = ModelCache(settings.cache_dir)
         token = settings.milvus_token.get_secret_value() if settings.milvus_token else ""
         return cls(
             settings=settings,
-            applications=Applications.load(),
+            applications=applications,
             catalog=Catalog(settings.catalog_url),
             vectors=MilvusStore(milvus_uri, token, settings.milvus_timeout),
             media=MediaStore(settings.data_dir / "media"),
@@ -55,6 +58,7 @@ class House:
             models=models,
             model_cache=cache,
             data_cache=DataCache(settings.cache_dir),
+            samples=DataCards(SAMPLES),
             encoders=Encoders(models, cache, settings.encoder_threads),
         )
 
@@ -90,7 +94,7 @@ class House:
                     collection.table(generation, vector),
                     setting.dimension,
                     setting.metric,
-                    setting.index,
+                    cast("IndexKind", setting.index),
                     generation.fields,
                 )
             )

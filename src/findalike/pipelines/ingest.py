@@ -20,7 +20,7 @@ from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Writte
 from findalike.catalog.jobs import Entry, Outcome
 from findalike.decoders.pool import DecoderCrashed
 from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Source
-from findalike.errors import FindalikeError, InvalidInput
+from findalike.errors import FindalikeError, InvalidInput, UndecodableMedia
 from findalike.fields import field_values
 from findalike.jobs.worker import Cancelled, Lease
 from findalike.pipelines.decode import Decoded, Recipe, decode
@@ -115,17 +115,17 @@ class Ingest:
         for work in self._to_decode(job, lease, collection, application, on_duplicate):
             if work.outcome is None and work.entry.attempts >= _SUSPECT:
                 # Nothing else may be under way beside a suspect.
-                batch += [self._finished(*one) for one in ahead] + [self._alone(recipe, work)]
+                batch += [self._finished(recipe, *one) for one in ahead] + [self._alone(recipe, work)]
                 ahead.clear()
             else:
                 ahead.append((work, None if work.outcome else self._start(recipe, work)))
             while len(ahead) > size + 2 * self._house.settings.decoder_processes:
-                batch.append(self._finished(*ahead.popleft()))
+                batch.append(self._finished(recipe, *ahead.popleft()))
             if len(batch) >= size:
                 yield batch
                 batch = []
         while ahead:
-            batch.append(self._finished(*ahead.popleft()))
+            batch.append(self._finished(recipe, *ahead.popleft()))
             if len(batch) >= size:
                 yield batch
                 batch = []
@@ -179,23 +179,33 @@ class Ingest:
     def _source(self, work: Work) -> Source:
         draft = work.draft
         assert draft
-        return self._house.source_of(
-            draft.name, draft.media_sha256, draft.media_type, draft.record, draft.payload
-        )
+        return self._house.source_of(draft.name, draft.media_sha256, draft.media_type, draft.record, draft.payload)
 
-    def _finished(self, work: Work, future: Future[Decoded] | None) -> Work:
+    def _finished(self, recipe: Recipe, work: Work, future: Future[Decoded] | None) -> Work:
         if future is None:
             return work
         try:
-            return replace(work, decoded=future.result())
+            return replace(work, decoded=self._result(recipe, work, future))
         except FindalikeError as error:
+            if error.status >= 500:
+                raise
             return replace(work, outcome=_failure(work.entry, error))
+        except Exception as error:
+            log.exception("Decoding %s failed", work.entry.name)
+            return replace(work, outcome=_failure(work.entry, UndecodableMedia(f"It cannot be decoded ({error}).")))
+
+    def _result(self, recipe: Recipe, work: Work, future: Future[Decoded]) -> Decoded:
+        try:
+            return future.result()
+        except DecoderCrashed:
+            # A process may die of something else; a file that kills two is guilty.
+            return self._start(recipe, work).result()
 
     def _alone(self, recipe: Recipe, work: Work) -> Work:
         if work.entry.attempts >= _GUILTY:
             crashed = DecoderCrashed(f"Decoding this crashed findalike {work.entry.attempts} times: it is left out.")
             return replace(work, outcome=_failure(work.entry, crashed))
-        return self._finished(work, self._start(recipe, work))
+        return self._finished(recipe, work, self._start(recipe, work))
 
     # -- encode ----------------------------------------------------------------------------------------------
 
@@ -221,7 +231,7 @@ class Ingest:
                 for setting in generation.vectors.values():
                     if setting.model is None:
                         for segment in work.decoded.segments:
-                            checked(segment.inputs.get("vector", ()), setting.dimension)
+                            checked(segment.inputs.get("vector", ()), setting)
         except InvalidInput as error:
             return replace(work, decoded=None, outcome=_failure(work.entry, error))
         return work
@@ -248,7 +258,9 @@ class Ingest:
         with self._house.writing(collection.id):
             with lease.transaction() as connection:
                 written = catalog.items.write(connection, collection, drafts, on_duplicate)
-            kept = [(work, draft, one) for work, draft, one in zip(fresh, drafts, written, strict=True) if not one.skipped]
+            kept = [
+                (work, draft, one) for work, draft, one in zip(fresh, drafts, written, strict=True) if not one.skipped
+            ]
             write_vectors(
                 self._house,
                 collection,

@@ -46,7 +46,9 @@ class QueryEncoder:
             key = _key(card, "text", term.text)
             if key in self._cache:
                 return self._remembered(key)
-            return self._remember(key, await self._encodings.ask((model, "text"), prepare(card, "text", term.text)))
+            return self._remember(
+                key, await self._encodings.ask((model, "text"), prepare(card, "text", term.text, query=True))
+            )
         assert term.media
         source, sha256 = await self._run(self._source, collection, term.media)
         key = _key(card, "media", application.name, sha256, dict(term.media.options))
@@ -56,7 +58,7 @@ class QueryEncoder:
             decode_query, Recipe(application, (card,)), source, dict(term.media.options)
         )
         for modality in card.accepts:
-            if (prepared := prepare_key(card, modality)) in inputs:
+            if (prepared := prepare_key(card, modality, query=True)) in inputs:
                 return self._remember(key, await self._encodings.ask((model, modality), inputs[prepared]))
         raise InvalidInput(f"The model {card.name} of this collection cannot search with such a file.")
 

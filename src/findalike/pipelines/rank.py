@@ -46,7 +46,10 @@ def fuse(found: Sequence[tuple[str, float, Metric, Matches]]) -> Ranked:
     within its depth counts there as its last match. Vectors of negative weight only lower what others found."""
     if len(found) == 1:
         name, _, metric, matches = found[0]
-        pairs = [(round(float(score), DIGITS), id) for id, score in zip(matches.ids.tolist(), matches.scores.tolist(), strict=True)]
+        pairs = [
+            (round(float(score), DIGITS), id)
+            for id, score in zip(matches.ids.tolist(), matches.scores.tolist(), strict=True)
+        ]
         pairs.sort(key=lambda pair: (pair[0] if metric == "L2" else -pair[0], pair[1]))
         return Ranked([id for _, id in pairs], [score for score, _ in pairs], [{name: score} for score, _ in pairs])
     scored: dict[int, dict[str, float]] = {}
@@ -61,7 +64,10 @@ def fuse(found: Sequence[tuple[str, float, Metric, Matches]]) -> Ranked:
     def mean(scores: Mapping[str, float]) -> float:
         return round(sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in found) / total, DIGITS)
 
-    order = sorted(((mean(scores), id) for id, scores in scored.items()), key=lambda pair: (pair[0] if rising else -pair[0], pair[1]))
+    order = sorted(
+        ((mean(scores), id) for id, scores in scored.items()),
+        key=lambda pair: (pair[0] if rising else -pair[0], pair[1]),
+    )
     return Ranked([id for _, id in order], [score for score, _ in order], [scored[id] for _, id in order])
 
 
@@ -84,7 +90,14 @@ def group(
             continue
         seen.add(number)
         if near_duplicates and fingerprint is not None:
-            near = next((o for o, p in zip(owners, prints, strict=True) if (p ^ fingerprint).bit_count() <= NEAR_DUPLICATE_BITS), None)
+            near = next(
+                (
+                    o
+                    for o, p in zip(owners, prints, strict=True)
+                    if (p ^ fingerprint).bit_count() <= NEAR_DUPLICATE_BITS
+                ),
+                None,
+            )
             if near is not None:
                 leaders[near][3].append(number)
                 continue

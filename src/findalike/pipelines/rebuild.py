@@ -6,7 +6,7 @@ While a new generation is built, the old one answers, and what is written goes t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from findalike.catalog.items import Written
@@ -37,7 +37,7 @@ class _Remake:
 
     def _batches(
         self, lease: Lease, collection: Collection, generations: Sequence[Generation], start: int, *, unindexed: bool
-    ) -> Iterator[list[tuple[Item, Decoded | FindalikeError, Sequence[Embedded]]]]:
+    ) -> Generator[list[tuple[Item, Decoded | FindalikeError, Sequence[Embedded]]]]:
         """Items with their new vectors, or with the reason why they have none."""
         recipe = self._embedder.recipe(self._house.application(collection), generations)
         size = self._house.settings.encode_batch
@@ -74,9 +74,7 @@ class _Remake:
         """Write the vectors of items that are still as they were: those items. The others were written meanwhile."""
         catalog = self._house.catalog
         with self._house.writing(collection.id):
-            current = {
-                item.id: item for item in catalog.items.get_many(collection, [item.id for item, _, _ in made])
-            }
+            current = {item.id: item for item in catalog.items.get_many(collection, [item.id for item, _, _ in made])}
             kept: list[Item] = []
             rows: list[Vectors] = []
             for item, decoded, vectors in made:
@@ -168,5 +166,3 @@ class Reindex(_Remake):
                     catalog.items.mark(connection, [Written(item.number, item.revision) for item in kept])
                     catalog.jobs.progress(connection, job.id, done=done, failed=failed, total=done + failed)
         lease.finish(JobState.SUCCEEDED, reason)
-
-

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar, TypeVarTuple
 
 import numpy as np
 
@@ -60,6 +61,9 @@ class _Space:
     weight: float
 
 
+T = TypeVar("T")
+A = TypeVarTuple("A")
+
 SearchKey = tuple[str, int, Filter | None]
 
 
@@ -86,7 +90,9 @@ class Searcher:
         timings = Timings()
         generation = collection.generation
         where = parse(query.filter, generation.fields) if query.filter else None
-        fingerprint = self._cursors.fingerprint(collection.id, query.model_dump(mode="json", exclude={"cursor", "limit"}))
+        fingerprint = self._cursors.fingerprint(
+            collection.id, query.model_dump(mode="json", exclude={"cursor", "limit"})
+        )
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
         terms = application.query(query)
         if not any(term.weight > 0 for term in terms):
@@ -130,15 +136,13 @@ class Searcher:
         for term in terms:
             if term.vector_name not in generation.vectors:
                 raise InvalidInput(f"This collection has no {term.vector_name} vectors.")
-        vectors = await asyncio.gather(
-            *(self._vector(application, collection, generation, term) for term in terms)
-        )
+        vectors = await asyncio.gather(*(self._vector(application, collection, generation, term) for term in terms))
         timings.encode_ms += (time.perf_counter() - began) * 1000
         spaces: list[_Space] = []
         for name in dict.fromkeys(term.vector_name for term in terms):
             parts = [(term.weight, one) for term, one in zip(terms, vectors, strict=True) if term.vector_name == name]
             positive = sum(weight for weight, _ in parts if weight > 0)
-            total = np.sum([weight * one for weight, one in parts], axis=0, dtype=np.float32)
+            total: Vector = np.add.reduce([weight * one for weight, one in parts], dtype=np.float32)
             if len(parts) == 1:
                 total = parts[0][1]
             weight = positive or sum(weight for weight, _ in parts)
@@ -156,7 +160,7 @@ class Searcher:
     ) -> Vector:
         setting = generation.vectors[term.vector_name]
         if term.vector is not None:
-            return checked(term.vector, setting.dimension)
+            return checked(term.vector, setting)
         if term.item_id is not None:
             return await self._run(self._item_vector, collection, generation, term.vector_name, term.item_id)
         if setting.model is None:
@@ -196,7 +200,10 @@ class Searcher:
         timings.vectors_ms += (time.perf_counter() - began) * 1000
         complete = all(len(one.ids) < window for one in found)
         ranked = fuse(
-            [(space.name, space.weight, generation.vectors[space.name].metric, one) for space, one in zip(spaces, found, strict=True)]
+            [
+                (space.name, space.weight, generation.vectors[space.name].metric, one)
+                for space, one in zip(spaces, found, strict=True)
+            ]
         )
         if not complete and window < self._house.settings.search_depth:
             ranked = ranked.settled()
@@ -218,19 +225,29 @@ class Searcher:
         if query.min_score is not None:
             ranked = ranked.above(query.min_score, falling=metric != "L2")
         outline = self._house.catalog.items.outline(collection.id, ranked.ids)
-        skip = {item.number for item in self._house.catalog.items.get_many(collection, sorted(exclude))} if exclude else set()
+        skip = (
+            {item.number for item in self._house.catalog.items.get_many(collection, sorted(exclude))}
+            if exclude
+            else set()
+        )
         return group(ranked, outline, skip, near_duplicates=query.group)
 
     def _page(self, leaders: Sequence[tuple[int, float, dict[str, float], tuple[int, ...]]], offset: int) -> list[Hit]:
         found = self._house.catalog.items.hydrate([leader[0] for leader in leaders])
         names = self._house.catalog.items.item_ids([number for leader in leaders for number in leader[3]])
         return [
-            Hit(offset + position, score, *found[id], scores, tuple(names[number] for number in similar if number in names))
+            Hit(
+                offset + position,
+                score,
+                *found[id],
+                scores,
+                tuple(names[number] for number in similar if number in names),
+            )
             for position, (id, score, scores, similar) in enumerate(leaders, 1)
             if id in found
         ]
 
-    async def _run(self, function, *arguments):  # type: ignore[no-untyped-def]
+    async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
 
 

@@ -97,7 +97,11 @@ class Sweeper:
                 return
 
     def _compare_table(
-        self, collection: Collection, generation: Generation, vector: str, wanted: np.ndarray[tuple[int], np.dtype[np.int64]]
+        self,
+        collection: Collection,
+        generation: Generation,
+        vector: str,
+        wanted: np.ndarray[tuple[int], np.dtype[np.int64]],
     ) -> None:
         table = collection.table(generation, vector)
         self._house.create_tables(collection, generation)

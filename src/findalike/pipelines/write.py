@@ -30,7 +30,9 @@ def write_vectors(
                 if (generation.number, vector) in embedded
             ]
             if rows:
-                _unless_gone(lambda table, rows=rows: house.vectors.upsert(table, rows), house, collection, generation, vector)
+                _unless_gone(
+                    lambda table, rows=rows: house.vectors.upsert(table, rows), house, collection, generation, vector
+                )
 
 
 def delete_vectors(house: House, collection: Collection, segment_ids: Sequence[int]) -> None:

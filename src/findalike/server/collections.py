@@ -68,9 +68,7 @@ def router(application: Application) -> APIRouter:
         house = state.house
 
         def create() -> tuple[Collection, bool]:
-            vectors = vector_settings(
-                house, app, settings.models, settings.index, settings.metric, settings.dimension
-            )
+            vectors = vector_settings(house, app, settings.models, settings.index, settings.metric, settings.dimension)
             fields = {**application.fields, **settings.fields}
             check_fields(fields)
             made, new = house.catalog.collections.create(app, collection, settings.description, vectors, fields)
@@ -116,9 +114,7 @@ def router(application: Application) -> APIRouter:
         await asyncio.to_thread(state.house.catalog.collections.drop, found.id)
         state.tidy()
 
-    @routes.post(
-        "/{collection}/rebuild", operation_id=f"{prefix}_rebuild", status_code=202, response_model=JobOut
-    )
+    @routes.post("/{collection}/rebuild", operation_id=f"{prefix}_rebuild", status_code=202, response_model=JobOut)
     async def rebuild(
         state: StateDep, collection: Name, response: Response, request: RebuildRequest | None = None
     ) -> JobOut:
@@ -155,7 +151,9 @@ def router(application: Application) -> APIRouter:
         job: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Feed this open job.")] = None,
         keep_open: Annotated[bool, Query(description="More requests will feed this job.")] = False,
         on_duplicate: Annotated[Literal["skip", "update"], Query()] = "skip",
-        name: Annotated[str | None, Query(max_length=500, description="The file's name, for a body that is one.")] = None,
+        name: Annotated[
+            str | None, Query(max_length=500, description="The file's name, for a body that is one.")
+        ] = None,
         idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
     ) -> JobOut:
         """Take items in. Answers as soon as they are safely stored; the job does the rest."""
@@ -182,7 +180,9 @@ def router(application: Application) -> APIRouter:
         items = state.house.catalog.items
         if id is not None:
             some = await asyncio.to_thread(items.get_many, found, id)
-            return ItemPage(items=[ItemOut.of(item, app, collection) for item in some], next_cursor=None, total=len(some))
+            return ItemPage(
+                items=[ItemOut.of(item, app, collection) for item in some], next_cursor=None, total=len(some)
+            )
         where = parse(filter, found.fields) if filter else None
         mark = state.cursors.fingerprint("items", found.id, filter, order)
         after = state.cursors.read(cursor, mark, 0) if cursor else None
@@ -253,9 +253,9 @@ def router(application: Application) -> APIRouter:
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
     ]
     search.__doc__ = application.description or application.title
-    routes.post(
-        "/{collection}/search", operation_id=f"{prefix}_search", response_model=SearchOut, summary="Search"
-    )(search)
+    routes.post("/{collection}/search", operation_id=f"{prefix}_search", response_model=SearchOut, summary="Search")(
+        search
+    )
     return routes
 
 
@@ -278,4 +278,3 @@ def _examples(application: Application) -> Any:
     ready_made = any(spec.model is None for spec in application.vectors.values())
     value: dict[str, Any] = {"description": "Holiday 2026", "fields": {"place": "text"}}
     return {"example": {"value": {**value, "dimension": 384, "metric": "COSINE"} if ready_made else value}}
-

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import State as StarletteState
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,8 +36,8 @@ _REMEMBER = 2.0
 class Door:
     """ASGI middleware in front of everything."""
 
-    def __init__(self, app: ASGIApp, keys: Keys, hosts: Iterable[str], origins: Iterable[str]):
-        self._app, self._keys = app, keys
+    def __init__(self, app: ASGIApp, app_state: StarletteState, hosts: Iterable[str], origins: Iterable[str]):
+        self._app, self._state = app, app_state
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
         self._origins = frozenset(origins)
         self._known: dict[str, tuple[float, Key | None]] = {}
@@ -88,6 +89,12 @@ class Door:
         parts = urlsplit(origin)
         return origin in self._origins or (parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower())
 
+    @property
+    def _keys(self) -> Keys:
+        # The catalog is opened when the application starts, which is after the middlewares are made.
+        keys: Keys = self._state.keys
+        return keys
+
     async def _is_locked(self) -> bool:
         """Whether keys are asked for: as soon as there is one."""
         moment, locked = self._locked
@@ -119,11 +126,6 @@ class Door:
                 self._known.clear()
             self._known[kind + token] = (time.monotonic(), key)
         return key
-
-    def forget(self) -> None:
-        """Look everything up anew: a session began or ended."""
-        self._known.clear()
-        self._locked = (0.0, False)
 
 
 def _needed(method: str, path: str) -> KeyScope:

@@ -36,7 +36,12 @@ class Problem(BaseModel):
 
 
 def problem(
-    status: int, title: str, detail: str, *, errors: list[FieldProblem] | None = None, headers: dict[str, str] | None = None
+    status: int,
+    title: str,
+    detail: str,
+    *,
+    errors: list[FieldProblem] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     body = Problem(
         type="urn:findalike:" + title.lower().replace(" ", "-"),

@@ -52,6 +52,7 @@ class State:
         )
         self.cursors = Cursors(house.catalog.keys.cursor_secret())
         self.warm: dict[str, str] = {}
+        self.started = asyncio.Event()
         self.stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -85,10 +86,7 @@ class State:
                     (
                         ids,
                         metadata,
-                        [
-                            {(one.number, name): found[id] for one, name, found in vectors if id in found}
-                            for id in ids
-                        ],
+                        [{(one.number, name): found[id] for one, name, found in vectors if id in found} for id in ids],
                     )
                 ],
             )
@@ -140,6 +138,7 @@ class State:
                 self.warm[name] = "warm"
             except FindalikeError as error:
                 self.warm[name] = error.detail
+        self.started.set()
 
 
 def get_state(request: Request) -> State:
@@ -173,16 +172,15 @@ def vector_settings(
         raise InvalidInput(f"There is no vector {unknown[0]!r}; there are {', '.join(specs)}.", field="models")
     capable = house.vectors.capabilities.indexes
     if index != "AUTO" and index not in capable:
-        raise InvalidInput(
-            f"This Milvus has no index {index}; it has {', '.join(sorted(capable))}.", field="index"
-        )
+        raise InvalidInput(f"This Milvus has no index {index}; it has {', '.join(sorted(capable))}.", field="index")
     settings: dict[str, VectorSetting] = {}
     for name, spec in specs.items():
         model = models.get(name, spec.model)
         if model is None:
-            if dimension is None:
+            size = spec.dimension or dimension
+            if size is None:
                 raise InvalidInput("Say how many dimensions your vectors have.", field="dimension")
-            settings[name] = VectorSetting(None, dimension, metric or spec.metric, index)  # type: ignore[arg-type]
+            settings[name] = VectorSetting(None, size, metric or spec.metric, index)  # type: ignore[arg-type]
         else:
             if spec.model is None:
                 raise InvalidInput(f"The vector {name} is ready-made: it has no model.", field="models")

@@ -69,12 +69,14 @@ class Receiver:
         if length.isdigit() and int(length) > limit:
             raise TooLarge(f"This request is larger than {limit} bytes: send the files in several requests.")
         received = 0
-        with suppress_disconnect():
+        try:
             async for chunk in request.stream():
                 received += len(chunk)
                 if received > limit:
                     raise TooLarge(f"This request is larger than {limit} bytes: send the files in several requests.")
                 yield chunk
+        except ClientDisconnect as error:
+            raise InvalidInput("The upload ended before it was complete: send it again.") from error
 
     async def _single(self, body: AsyncIterator[bytes], name: str) -> StagedFile:
         part = _Part(self._house, name, self._max_file)
@@ -115,17 +117,10 @@ class Receiver:
             if part:
                 await part.abort()
         if not files:
-            raise InvalidInput("There is no file in this request: send at least one part with a filename.", field="file")
+            raise InvalidInput(
+                "There is no file in this request: send at least one part with a filename.", field="file"
+            )
         return files
-
-
-class suppress_disconnect(suppress):  # noqa: N801
-    """A client that goes away in the middle of its body gets no answer; what it sent is not kept."""
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        if isinstance(error, ClientDisconnect):
-            raise InvalidInput("The upload ended before it was complete: send it again.") from error
-        return False
 
 
 class _Value:

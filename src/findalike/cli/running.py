@@ -1,0 +1,107 @@
+"""Finding the server that runs on a data folder, or starting one for as long as a command needs it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+from findalike.errors import Unavailable
+from findalike.settings import Settings
+
+_START = 60.0
+
+
+def note_path(settings: Settings) -> Path:
+    """The file in which a server says where it answers."""
+    return settings.data_dir / "server.json"
+
+
+def running_server(settings: Settings) -> str | None:
+    """The address of the server that runs on this data folder, if one answers."""
+    try:
+        note = json.loads(note_path(settings).read_text())
+        process = psutil.Process(note["pid"])
+        if abs(process.create_time() - note["create_time"]) > 1.0:
+            return None
+        httpx.get(f"{note['url']}/healthz", timeout=5.0, trust_env=False).raise_for_status()
+    except (OSError, ValueError, KeyError, psutil.Error, httpx.HTTPError):
+        return None
+    return str(note["url"])
+
+
+def write_note(settings: Settings, url: str) -> None:
+    me = psutil.Process()
+    path = note_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps({"url": url, "pid": me.pid, "create_time": me.create_time()}))
+    draft.replace(path)
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes] | None = None, timeout: float = _START) -> None:
+    """Wait until a server is ready. Raises Unavailable if its process ends or the time runs out."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if process and process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/readyz", timeout=5.0, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.05)
+    raise Unavailable(f"The server at {url} does not get ready; see its log.")
+
+
+@contextmanager
+def ensure_server(settings: Settings, log: Path | None = None, *, port: int | None = None) -> Iterator[str]:
+    """The address of the running server, or of one that runs only within this context (its output goes to `log`)."""
+    url = running_server(settings)
+    if url:
+        yield url
+        return
+    log = log or settings.data_dir / "server.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "findalike", "serve", "--port", str(port), "--data-dir", str(settings.data_dir)],
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_until_ready(url, process)
+        except Unavailable as error:
+            raise Unavailable(f"No server could be started: {_last_line(log)} (all of it: {log})") from error
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"

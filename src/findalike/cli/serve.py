@@ -1,0 +1,127 @@
+"""`findalike serve`: owns Milvus Lite's process and the HTTP server's, and ends both."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO, Annotated, Any
+
+import typer
+
+from findalike.cli.running import write_note
+from findalike.errors import Conflict, Forbidden
+from findalike.settings import Settings
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where catalog, originals and vectors live.")] = None,
+    milvus_uri: Annotated[str | None, typer.Option(help="A Milvus server, instead of Milvus Lite inside.")] = None,
+) -> None:
+    """Start the server; Control-C ends it.
+
+    Example: findalike serve --port 8000
+    """
+    given = {"host": host, "port": port, "data_dir": str(data_dir) if data_dir else None, "milvus_uri": milvus_uri}
+    run({name: value for name, value in given.items() if value is not None})
+
+
+def run(overrides: dict[str, Any]) -> None:
+    """Serve until told to stop. Raises Forbidden for an open door to the network, Conflict for a folder in use."""
+    settings = Settings(**overrides)
+    _check_exposure(settings)
+    signal.signal(signal.SIGTERM, _leave)
+    with _exclusive(settings.data_dir), _milvus(settings) as uri:
+        from granian.constants import HTTPModes, Interfaces
+        from granian.server import Server
+
+        from findalike.server.main import HANDOVER
+
+        os.environ[HANDOVER] = json.dumps({"settings": overrides, "milvus_uri": uri, "parent": os.getpid()})
+        shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+        url = f"http://{shown}:{settings.port}"
+        write_note(settings, url)
+        print(f"findalike serves at {url} (API documentation: {url}/docs)", file=sys.stderr, flush=True)
+        Server(
+            "findalike.server.main:build",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes(settings.http),
+            factory=True,
+            workers=1,
+            backpressure=max(1024, 2 * settings.queue_limit),
+            respawn_failed_workers=True,
+            respawn_interval=0.5,
+            workers_kill_timeout=30,
+            log_enabled=False,
+        ).serve()
+
+
+def _check_exposure(settings: Settings) -> None:
+    if settings.host in LOOPBACK or settings.insecure:
+        return
+    from findalike.catalog import Catalog
+
+    catalog = Catalog(settings.catalog_url)
+    try:
+        if not catalog.keys.any():
+            raise Forbidden(
+                f"Listening on {settings.host} would let everybody on the network in: make a key first with "
+                "`findalike keys create NAME --scope admin`, or set FINDALIKE_INSECURE=true if that is what you want."
+            )
+    finally:
+        catalog.close()
+
+
+@contextmanager
+def _exclusive(data_dir: Path) -> Iterator[None]:
+    """One server a data folder; the lock goes with the process, however it ends."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with (data_dir / "server.lock").open("w") as file:
+        if not _lock(file):
+            raise Conflict(f"Another findalike serves {data_dir}: stop it, or choose another --data-dir.")
+        yield
+
+
+def _lock(file: IO[str]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _milvus(settings: Settings) -> Iterator[str]:
+    if settings.milvus_uri:
+        yield settings.milvus_uri
+        return
+    from findalike.vectors.lite import MilvusLite
+
+    lite = MilvusLite(settings.data_dir / "milvus", settings.data_dir / "milvus.log")
+    lite.start()
+    try:
+        yield lite.uri
+    finally:
+        lite.stop()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

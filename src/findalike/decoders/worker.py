@@ -1,0 +1,95 @@
+"""What happens inside a decoder process: its limits, and how results and errors travel home.
+
+Imports nothing heavy, so that limits are set before any library is loaded.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import Any, Literal
+
+_PR_SET_PDEATHSIG = 1
+
+Outcome = tuple[Literal["result", "error", "memory"], bytes]
+"""How a task ended, with its pickled result or exception; b"" where memory ran out."""
+
+
+def quiet_libraries() -> None:
+    """Make numerical libraries that are loaded from now on use one thread: parallelism is processes here."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ[name] = "1"
+
+
+def start(memory: int) -> None:
+    """Prepare this process for untrusted files: `memory` is bytes of address space beyond what it has now."""
+    quiet_libraries()
+    _die_with_parent()
+    # pebble's handler runs Python code, which a native endless loop never comes to; the default kills at once.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        _limit(memory)
+
+
+def run(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
+    """Call `function` and pickle what comes of it.
+
+    Pickling happens here, not in pebble's channel: what cannot be pickled, or not be unpickled, breaks that for all.
+    """
+    try:
+        return "result", pickle.dumps(function(*args), protocol=pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return "memory", b""
+    except Exception as error:
+        return "error", _portable(error)
+
+
+def _portable(error: Exception) -> bytes:
+    try:
+        pickled = pickle.dumps(error)
+        pickle.loads(pickled)  # noqa: S301 - made in the line above
+    except Exception:
+        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
+    return pickled
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        # The parent here is the fork server, which goes when the process that started it goes.
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1 and os.getpid() != 1 and not _started_by_init():
+            os._exit(1)
+    threading.Thread(target=_watch_parent, name="parent watch", daemon=True).start()
+
+
+def _started_by_init() -> bool:
+    """Whether process 1 is our parent by right: in a container it may be the server itself."""
+    parent = parent_process()
+    return parent is not None and parent.pid == 1
+
+
+def _watch_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _limit(memory: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        wanted = pages * resource.getpagesize() + memory
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

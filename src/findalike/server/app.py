@@ -1,0 +1,69 @@
+"""The ASGI application: what is opened at start, the routes, and the middlewares in front of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.responses import PlainTextResponse
+
+from findalike import __version__
+from findalike.applications.registry import Applications
+from findalike.pipelines.house import House
+from findalike.server import collections, common, documentation, problems
+from findalike.server.door import Door
+from findalike.server.metrics import Meter, Metrics
+from findalike.server.state import State, get_state
+from findalike.settings import Settings
+
+DESCRIPTION = """Similarity search over your own things: pictures, vectors, and what plug-ins add.
+
+Put items in with `POST …/items` (answered at once; a job does the rest), ask with `POST …/search`.
+Errors are problem+json (RFC 9457) whose `detail` says what to do.
+"""
+
+
+def create_app(settings: Settings, milvus_uri: str, applications: Applications | None = None) -> FastAPI:
+    """The application on a Milvus at `milvus_uri`. Engines are opened when it starts, and closed when it ends."""
+    offered = applications or Applications.load()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        house = await asyncio.to_thread(House.open, settings, milvus_uri, offered)
+        state = State(house)
+        app.state.findalike = state
+        app.state.keys = house.catalog.keys
+        state.start()
+        try:
+            yield
+        finally:
+            await state.stop()
+            await asyncio.to_thread(house.close)
+
+    app = FastAPI(
+        title="findalike",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    metrics = Metrics()
+    problems.install(app)
+    app.include_router(common.routes)
+    for application in offered:
+        app.include_router(collections.router(application))
+    documentation.install(app)
+
+    @app.get("/metrics", operation_id="metrics", tags=["Server"], response_class=PlainTextResponse)
+    async def scrape(request: Request) -> PlainTextResponse:
+        """Prometheus metrics."""
+        return PlainTextResponse(metrics.render(get_state(request)), media_type="text/plain; version=0.0.4")
+
+    hosts = [*settings.allowed_hosts, *([] if settings.host in ("0.0.0.0", "::") else [settings.host])]
+    app.add_middleware(Meter, metrics=metrics)
+    app.add_middleware(Door, app_state=app.state, hosts=hosts, origins=settings.allowed_origins)
+    return app

@@ -1,0 +1,58 @@
+"""Serving users' content, harmlessly: nosniff, sandboxed, as an attachment unless its type is on an allow-list."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from pathlib import Path
+
+from starlette.responses import FileResponse, Response
+
+from findalike.applications.base import Application
+from findalike.domain import Item
+from findalike.errors import NotFound
+from findalike.pipelines.decode import preview
+from findalike.pipelines.house import House
+
+INLINE_TYPES = frozenset(
+    {
+        "image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp",
+        "video/mp4", "video/webm", "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac", "text/plain",
+    }
+)  # fmt: skip
+
+_PREVIEW_VERSION = 1
+_IMMUTABLE = "private, max-age=31536000, immutable"
+
+
+def original(house: House, item: Item) -> FileResponse:
+    """An item's original, with Range. Raises NotFound."""
+    if not item.media_sha256 or not house.media.exists(item.media_sha256):
+        raise NotFound("This item has no original file.")
+    media_type = item.media_type or "application/octet-stream"
+    return FileResponse(
+        house.media.path(item.media_sha256),
+        media_type=media_type,
+        filename=Path(item.name.replace("\\", "/")).name or "original",
+        content_disposition_type="inline" if media_type in INLINE_TYPES else "attachment",
+        headers={"Cache-Control": _IMMUTABLE, "Content-Security-Policy": "sandbox; default-src 'none'"},
+    )
+
+
+async def thumbnail(house: House, application: Application, item: Item, size: int) -> Response:
+    """An item's preview, made once and kept. Raises NotFound if its kind has none."""
+    folder = house.settings.data_dir / "previews" / item.id[:2]
+    path = folder / f"{application.name}-{item.id}-{size}-v{_PREVIEW_VERSION}.webp"
+    if not path.exists():
+        made = await house.decoders.run(preview, application, house.source(item), size)
+        if made is None:
+            raise NotFound("Items of this application have no preview.")
+        await asyncio.to_thread(_keep, path, made[0])
+    return FileResponse(path, media_type="image/webp", headers={"Cache-Control": _IMMUTABLE})
+
+
+def _keep(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+    temporary.write_bytes(data)
+    temporary.replace(path)

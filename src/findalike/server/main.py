@@ -1,0 +1,48 @@
+"""What an HTTP server process runs: `build` makes the application from what `findalike serve` hands over."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+
+from fastapi import FastAPI
+
+from findalike.server.app import create_app
+from findalike.settings import Settings
+
+HANDOVER = "FINDALIKE_HANDOVER"
+"""JSON: {"settings": what the command line overrides, "milvus_uri": …, "parent": the pid of `findalike serve`}."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def build() -> FastAPI:
+    """The application, in a process that ends with its parent."""
+    handover = json.loads(os.environ[HANDOVER])
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for noisy in ("httpx", "pymilvus"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    _end_with(handover["parent"])
+    return create_app(Settings(**handover["settings"]), handover["milvus_uri"])
+
+
+def _end_with(parent: int) -> None:
+    """End when `findalike serve` does, however that came: nothing else would ever stop this process."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)
+        os._exit(1)
+
+    if os.getppid() == parent:
+        threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -1,0 +1,45 @@
+"""The process that runs Milvus Lite's server for `lite.py`: `python -m findalike.vectors.lite_child --data-dir …`.
+
+It ends when its parent does, however that came: the parent holds the other end of its standard input, and on Linux
+the kernel tells it too. Milvus Lite closes its files cleanly on an interrupt, and on nothing else.
+"""
+
+from __future__ import annotations
+
+import _thread
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+
+GRACE = 15.0
+"""Seconds to close after the parent has gone, before the process ends itself."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Importing takes a second, and a parent that dies meanwhile must be noticed.
+    from milvus_lite.cmdline import main as milvus_lite
+
+    milvus_lite(["server", *sys.argv[1:]])
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1024):
+        pass
+    _thread.interrupt_main()
+    time.sleep(GRACE)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

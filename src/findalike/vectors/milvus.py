@@ -1,0 +1,306 @@
+"""The vector store on Milvus: Milvus Lite's server process, and Milvus servers from 2.3 on.
+
+Each table is a Milvus collection `<prefix><table>` with the int64 key `id`, the float32 vector `vector` and the columns
+that filters.py lays out for declared fields.
+
+Reading one's own writes: Milvus Lite always does. A server shows a write when its clock has passed it, so after each
+write we take a timestamp from the server (under 1 ms) and reads ask to be no older. A read that follows a write at once
+waits for that (up to 200 ms); an idle table's reads wait for nothing, which "Strong" would.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pymilvus import DataType, MilvusClient
+
+from findalike.domain import FieldType, Metric, Scalar
+from findalike.errors import Conflict, InvalidInput, NotFound
+from findalike.fields import MAX_TEXT
+from findalike.filters import Filter
+from findalike.vectors import Capabilities, Matches, Row, TableSpec
+from findalike.vectors.connection import Connection, NotLoaded
+from findalike.vectors.filters import columns, to_milvus
+from findalike.vectors.indexes import LITE_INDEXES, SERVER_INDEXES, build_params, search_params
+
+T = TypeVar("T")
+
+_MESSAGE = 8 * 1024 * 1024
+"""Bytes of one write; Milvus refuses messages of 64 MB."""
+_ANSWER_ROWS = 1_000_000
+"""Rows of one search answer, over all its queries."""
+_KEYS = 1000
+"""Keys of one look-up or deletion."""
+_SLOW = 300.0
+"""Seconds for making, loading and dropping tables."""
+_EVERY_ROW = f"id > {-(2**63) + 1}"
+
+_TYPES: Mapping[FieldType, DataType] = {
+    "text": DataType.VARCHAR,
+    "integer": DataType.INT64,
+    "number": DataType.DOUBLE,
+    "boolean": DataType.BOOL,
+}
+_KINDS: Mapping[int, FieldType] = {int(milvus): kind for kind, milvus in _TYPES.items()}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What a table is made of, as the engine describes it."""
+
+    dimension: int
+    metric: Metric
+    index: str
+    fields: Mapping[str, FieldType]
+
+
+class MilvusStore:
+    """A `VectorStore`. Connects when first used; all methods may be called from any thread.
+
+    `timeout` (seconds) bounds every call but creating and loading. Tables of other prefixes are never touched."""
+
+    def __init__(self, uri: str, token: str | None = None, timeout: float = 30.0, *, prefix: str = "fa_"):
+        self._connection = Connection(uri, token or "", timeout)
+        self._timeout = timeout
+        self._prefix = prefix
+        self._capabilities: Capabilities | None = None
+        self._known: dict[str, _Table] = {}
+        self._written: dict[str, int] = {}
+        self._ddl = threading.RLock()
+        self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        if self._capabilities is None:
+            version = str(self._connection.call(lambda client: client.get_server_version(timeout=self._timeout)))
+            lite = version.startswith("milvus_lite")
+            self._capabilities = Capabilities(
+                name="Milvus Lite" if lite else "Milvus",
+                version=version.removeprefix("milvus_lite-"),
+                lite=lite,
+                indexes=LITE_INDEXES if lite else SERVER_INDEXES,
+                binary=not lite,
+                bm25=lite,
+                max_top_k=16384,
+                serial_writes=lite,
+            )
+        return self._capabilities
+
+    def create(self, spec: TableSpec) -> None:
+        """Make and load a table; nothing happens if an equal one is there.
+
+        Raises InvalidInput for an index that this engine lacks, Conflict if a different table has the name."""
+        index = self._index(spec.index)
+        wanted = _Table(spec.dimension, spec.metric, index, dict(spec.fields))
+        with self._ddl:
+            try:
+                found = self._describe(spec.name)
+            except NotFound:
+                self._connection.call(lambda client: self._make(client, spec, index))
+                found = wanted
+            if found != wanted:
+                raise Conflict(f"There is a different table {spec.name}: drop it first.")
+            self._load(spec.name)
+            self._known[spec.name] = found
+
+    def drop(self, table: str) -> None:
+        """Remove a table; nothing happens if there is none."""
+        with self._ddl, self._writing[table]:
+            self._known.pop(table, None)
+            self._written.pop(table, None)
+            self._connection.call(lambda client: client.drop_collection(self._prefix + table, timeout=_SLOW))
+
+    def tables(self) -> list[str]:
+        names = self._connection.call(lambda client: client.list_collections(timeout=self._timeout))
+        return sorted(name.removeprefix(self._prefix) for name in names if name.startswith(self._prefix))
+
+    def upsert(self, table: str, rows: Sequence[Row]) -> None:
+        """Write rows, replacing those with the same id (of several with one id, the last stays).
+
+        Raises NotFound if the table is gone, InvalidInput for a vector of another dimension."""
+        about = self._table(table)
+        # Two rows with one key in one message would both be kept by a server.
+        unique = {row.id: row for row in rows}
+        for batch in _batches(_packed(row, about) for row in unique.values()):
+            self._write(table, lambda client, data: client.upsert(data=data, **self._of(table)), batch)
+
+    def delete(self, table: str, ids: Sequence[int]) -> None:
+        """Remove rows by id; ids without a row are fine. Raises NotFound if the table is gone."""
+        self._table(table)
+        for chunk in _chunks(ids, _KEYS):
+            self._write(table, lambda client, data: client.delete(ids=data, **self._of(table)), chunk)
+
+    def get(self, table: str, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """Vectors (dimension,) float32 by id, reading one's own writes; ids without a row are left out."""
+        found: dict[int, NDArray[np.float32]] = {}
+        for chunk in _chunks(ids, _KEYS):
+            rows = self._read(table, lambda client, more, chunk=chunk: client.get(ids=chunk, **more), ["id", "vector"])
+            found.update((int(row["id"]), np.asarray(row["vector"], dtype=np.float32)) for row in rows)
+        return found
+
+    def search(
+        self, table: str, queries: NDArray[np.float32], limit: int, filter: Filter | None = None
+    ) -> list[Matches]:
+        """The `limit` nearest rows for each of `queries` (n, dimension) float32, in one call, reading own writes.
+
+        Raises NotFound if the table is gone, InvalidInput for a wrong shape or a limit beyond `max_top_k`."""
+        about = self._table(table)
+        if queries.ndim != 2 or queries.shape[1] != about.dimension:
+            raise InvalidInput(f"The queries have the shape {queries.shape}; this table needs (n, {about.dimension}).")
+        if not 0 < limit <= self.capabilities.max_top_k:
+            raise InvalidInput(f"The limit must be from 1 to {self.capabilities.max_top_k}, not {limit}.")
+        # As bytes: pymilvus would pack an array float by float.
+        data = [query.tobytes() for query in np.asarray(queries, dtype=np.float32)]
+        parameters: dict[str, Any] = {
+            "anns_field": "vector",
+            "limit": limit,
+            "filter": to_milvus(filter) if filter else "",
+            "search_params": {"metric_type": about.metric, "params": search_params(about.index, limit)},
+        }
+        found: list[Matches] = []
+        for chunk in _chunks(data, max(1, _ANSWER_ROWS // limit)):
+            answer = self._read(
+                table, lambda client, more, chunk=chunk: client.search(data=chunk, **parameters, **more)
+            )
+            found.extend(Matches(np.array(hits.ids, np.int64), np.array(hits.distances, np.float32)) for hits in answer)
+        return found or [Matches(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in data]
+
+    def exact(self, table: str) -> bool:
+        """Whether searches of this table are exact, so that a smaller limit gives a prefix of a larger one."""
+        return self._table(table).index == "FLAT"
+
+    def count(self, table: str) -> int:
+        """Rows in a table, reading one's own writes."""
+        rows = self._read(table, lambda client, more: client.query(filter="", **more), ["count(*)"])
+        return int(rows[0]["count(*)"])
+
+    def ids(self, table: str) -> NDArray[np.int64]:
+        """All primary keys of a table, ascending, reading one's own writes."""
+        rows = self._read(table, lambda client, more: client.query(filter=_EVERY_ROW, **more), ["id"])
+        return np.sort(np.fromiter((row["id"] for row in rows), np.int64, len(rows)))
+
+    def ping(self) -> None:
+        """Raise `Unavailable` unless the engine answers."""
+        self._connection.call(lambda client: client.get_server_version(timeout=min(self._timeout, 5.0)))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _index(self, wanted: str) -> str:
+        capabilities = self.capabilities
+        if wanted == "AUTO":
+            return "FLAT" if capabilities.lite else "HNSW"
+        if wanted not in capabilities.indexes:
+            known = ", ".join(sorted(capabilities.indexes))
+            raise InvalidInput(
+                f"{capabilities.name} has no index {wanted!r}; use AUTO or one of {known}.", field="index"
+            )
+        return wanted
+
+    def _make(self, client: MilvusClient, spec: TableSpec, index: str) -> None:
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("id", DataType.INT64, is_primary=True)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=spec.dimension)
+        for name, kind in spec.fields.items():
+            # Two hexadecimal digits for each byte of text.
+            width = {"max_length": 2 * MAX_TEXT} if kind == "text" else {}
+            schema.add_field(f"f_{name}", _TYPES[kind], **width)
+            schema.add_field(f"h_{name}", DataType.BOOL)
+        indexes = MilvusClient.prepare_index_params()
+        parameters = build_params(index, spec.dimension)
+        indexes.add_index("vector", index_type=index, metric_type=spec.metric, params=parameters)
+        client.create_collection(self._prefix + spec.name, schema=schema, index_params=indexes, timeout=_SLOW)
+
+    def _table(self, table: str) -> _Table:
+        return self._known.get(table) or self._known.setdefault(table, self._describe(table))
+
+    def _describe(self, table: str) -> _Table:
+        name = self._prefix + table
+        about = self._connection.call(lambda client: client.describe_collection(name, timeout=self._timeout))
+        index = self._connection.call(lambda client: client.describe_index(name, "vector", timeout=self._timeout))
+        types = {field["name"]: field for field in about["fields"]}
+        return _Table(
+            dimension=int(types["vector"]["params"]["dim"]),
+            metric=index["metric_type"],
+            index=index["index_type"],
+            fields={name[2:]: _KINDS[int(types[name]["type"])] for name in types if name.startswith("f_")},
+        )
+
+    def _load(self, table: str) -> None:
+        with self._ddl:
+            self._connection.call(lambda client: client.load_collection(self._prefix + table, timeout=_SLOW))
+
+    def _of(self, table: str) -> dict[str, Any]:
+        return {"collection_name": self._prefix + table, "timeout": self._timeout}
+
+    def _write(self, table: str, write: Callable[[MilvusClient, Any], object], data: Sequence[Any]) -> None:
+        try:
+            if not self.capabilities.serial_writes:
+                self._connection.call(lambda client: write(client, data))
+                self._stamp(table)
+                return
+            with self._writing[table]:
+                self._connection.call(lambda client: write(client, data))
+        except NotFound:
+            self._known.pop(table, None)
+            raise
+
+    def _read(
+        self, table: str, read: Callable[[MilvusClient, dict[str, Any]], T], output: Sequence[str] = ("id",)
+    ) -> T:
+        """Read no older than our last write, loading the table if the engine has forgotten it."""
+        more = {**self._of(table), "output_fields": list(output), **self._fresh(table)}
+        try:
+            try:
+                return self._connection.call(lambda client: read(client, more))
+            except NotLoaded:
+                self._load(table)
+                return self._connection.call(lambda client: read(client, more))
+        except NotFound:
+            self._known.pop(table, None)
+            raise
+
+    def _fresh(self, table: str) -> dict[str, Any]:
+        if self.capabilities.lite:
+            return {}
+        # What an earlier process wrote counts as our own: so the first read takes a stamp too.
+        stamp = self._written.get(table) or self._stamp(table)
+        return {"consistency_level": "Customized", "guarantee_timestamp": stamp}
+
+    def _stamp(self, table: str) -> int:
+        stamp = int(self._connection.call(lambda client: client._handler.alloc_timestamp(timeout=self._timeout)))
+        self._written[table] = max(stamp, self._written.get(table, 0))
+        return stamp
+
+
+def _packed(row: Row, about: _Table) -> dict[str, Any]:
+    vector = np.asarray(row.vector, dtype=np.float32)
+    if vector.shape != (about.dimension,):
+        raise InvalidInput(f"A vector has the shape {vector.shape}; this table needs ({about.dimension},).")
+    values: dict[str, Scalar] = columns(row.values, about.fields)
+    return {"id": row.id, "vector": vector, **values}
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        weight = row["vector"].nbytes + sum(len(value) if isinstance(value, str) else 16 for value in row.values())
+        if batch and size + weight > _MESSAGE:
+            yield batch
+            batch, size = [], 0
+        batch.append(row)
+        size += weight
+    if batch:
+        yield batch
+
+
+def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:
+    for start in range(0, len(values), size):
+        yield list(values[start : start + size])

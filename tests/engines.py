@@ -1,0 +1,94 @@
+"""Real Milvus engines for tests: `start_lite` and `start_server` make a process and say how to stop it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from findalike.vectors.lite import MilvusLite
+from support import eventually
+
+Stop = Callable[[], None]
+
+
+def start_lite(folder: Path) -> tuple[str, Stop]:
+    """Milvus Lite with its data under `folder`: its URI, and what stops it."""
+    lite = MilvusLite(folder / "lite", folder / "lite.log")
+    lite.start()
+    return lite.uri, lite.stop
+
+
+def start_server(folder: Path) -> tuple[str, Stop]:
+    """Milvus 2.3.5 standalone with its data under `folder`: its URI, and what stops it."""
+    port, health = free_port(), free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "server.log").open("wb") as log:
+        arguments = [sys.executable, "-W", "ignore", __file__, str(folder), str(port), str(health)]
+        process = subprocess.Popen(arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def stop() -> None:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    try:
+        eventually(lambda: process.poll() is not None or _healthy(health), timeout=90)
+        assert process.poll() is None, (folder / "server.log").read_text()
+    except BaseException:
+        stop()
+        raise
+    return f"http://127.0.0.1:{port}", stop
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            return b"OK" in answer.read()
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _become_server(folder: Path, port: int, health: int) -> None:
+    """Configure Milvus as its package does, then turn this process into it.
+
+    A process of ours in between, or none that dies with pytest, would leave orphans."""
+    import milvus
+
+    config = milvus.MilvusServerConfig(data_dir=str(folder / "milvus"), proxy_port=port)
+    config.update(system_log_level="error")
+    config.extra_configs["common.gracefulStopTimeout"] = 2
+    config.resolve()
+    base = Path(config.base_data_dir)
+    milvus._initialize_data_files(str(base))
+    environment = os.environ | {
+        "DEPLOY_MODE": "STANDALONE",
+        "METRICS_PORT": str(health),
+        "MILVUS_RUN_DIR": str(base / "run"),
+        "LD_LIBRARY_PATH": f"{base / 'bin'}:{os.environ.get('LD_LIBRARY_PATH', '')}",
+    }
+    pdeathsig = 1
+    ctypes.CDLL(None).prctl(pdeathsig, signal.SIGKILL)
+    os.chdir(base)
+    binary = str(base / "bin" / "milvus")
+    os.execve(binary, [binary, "run", "standalone"], environment)
+
+
+if __name__ == "__main__":
+    _become_server(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,72 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from findalike.pipelines.rank import Ranked, fuse, group
+from findalike.vectors import Matches
+
+
+def matches(pairs: list[tuple[int, float]]) -> Matches:
+    return Matches(np.array([id for id, _ in pairs], np.int64), np.array([s for _, s in pairs], np.float32))
+
+
+def test_one_vector_keeps_its_order_with_ties_by_id() -> None:
+    ranked = fuse([("visual", 1.0, "COSINE", matches([(9, 0.8), (2, 0.8), (5, 0.9)]))])
+    assert ranked.ids == [5, 2, 9]
+    assert ranked.scores == [0.9, 0.8, 0.8]
+
+
+def test_l2_is_best_when_least() -> None:
+    assert fuse([("v", 1.0, "L2", matches([(1, 4.0), (2, 0.5)]))]).ids == [2, 1]
+
+
+def test_several_vectors_are_averaged_by_weight_and_what_one_lacks_counts_as_its_last() -> None:
+    ranked = fuse(
+        [
+            ("visual", 3.0, "COSINE", matches([(1, 0.9), (2, 0.5)])),
+            ("words", 1.0, "COSINE", matches([(2, 0.8), (3, 0.4)])),
+        ]
+    )
+    assert ranked.ids == [1, 2, 3]
+    assert ranked.scores == [0.775, 0.575, 0.475]
+    assert ranked.by_vector[1] == {"visual": 0.5, "words": 0.8}
+
+
+def test_a_negative_vector_only_lowers_what_others_found() -> None:
+    ranked = fuse(
+        [
+            ("visual", 1.0, "COSINE", matches([(1, 0.9), (2, 0.8)])),
+            ("words", -1.0, "COSINE", matches([(1, 0.9), (7, 0.5)])),
+        ]
+    )
+    assert ranked.ids == [2, 1]
+
+
+def test_settled_leaves_out_those_that_tie_with_the_last() -> None:
+    ranked = fuse([("v", 1.0, "COSINE", matches([(1, 0.9), (2, 0.5), (3, 0.5)]))])
+    assert ranked.settled().ids == [1]
+
+
+def test_a_threshold_cuts_where_scores_get_worse() -> None:
+    ranked = fuse([("v", 1.0, "COSINE", matches([(1, 0.9), (2, 0.5), (3, 0.1)]))])
+    assert ranked.above(0.5, falling=True).ids == [1, 2]
+
+
+def test_near_duplicates_fold_into_the_best_and_deleted_segments_vanish() -> None:
+    ranked = Ranked([1, 2, 3, 4, 5], [0.9, 0.8, 0.7, 0.6, 0.5], [{} for _ in range(5)])
+    outline = {1: (10, 0b0), 2: (11, 0b111), 4: (12, (1 << 64) - 1), 5: (10, 0b0)}
+    folded = group(ranked, outline, set(), near_duplicates=True)
+    assert [(id, similar) for id, _, _, similar in folded] == [(1, (11,)), (4, ())]
+    alone = group(ranked, outline, {12}, near_duplicates=False)
+    assert [id for id, _, _, _ in alone] == [1, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 63)), unique_by=lambda one: one[0]), st.integers(0, 21))
+def test_grouping_a_prefix_gives_a_prefix_of_the_groups(rows: list[tuple[int, int]], size: int) -> None:
+    ids = [id for id, _ in rows]
+    outline = {id: (100 + id, 1 << bits) for id, bits in rows}
+    whole = group(Ranked(ids, [0.0] * len(ids), [{} for _ in ids]), outline, set(), near_duplicates=True)
+    part = group(
+        Ranked(ids[:size], [0.0] * len(ids[:size]), [{} for _ in ids[:size]]), outline, set(), near_duplicates=True
+    )
+    assert [one[0] for one in part] == [one[0] for one in whole][: len(part)]

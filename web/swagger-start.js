@@ -1,0 +1,9 @@
+// Inline scripts are forbidden by the page's Content-Security-Policy, so this one has a file of its own.
+window.SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  displayRequestDuration: true,
+  persistAuthorization: false,
+  validatorUrl: null,
+});
