@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BigInteger, Double, String, and_, cast, not_, or_
+from sqlalchemy import BigInteger, String, and_, cast, not_, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnElement
@@ -45,16 +45,19 @@ def json_column(document: ColumnElement[Any], name: str, kind: FieldType) -> Col
 
     Integers keep 64 bits, and text is compared by code point, on SQLite and Postgres alike."""
     value = document[name]
+    column: ColumnElement[Any]
     match kind:
         case "text":
-            return _ByCodePoint(value.as_string())
+            column = _ByCodePoint(value.as_string())
         case "integer":
             # as_integer() would cast to 32 bits on Postgres.
-            return cast(value.as_string(), BigInteger)
+            column = cast(value.as_string(), BigInteger)
         case "number":
-            return cast(value.as_string(), Double)
+            # By way of text SQLite would lose digits.
+            column = value.as_float()
         case "boolean":
-            return value.as_boolean()
+            column = value.as_boolean()
+    return column
 
 
 def _within(found: ColumnElement[Any], prefix: str) -> ColumnElement[bool]:

@@ -87,12 +87,18 @@ class Keys:
 
     def cursor_secret(self) -> bytes:
         """The server's own secret for signing cursors, made once."""
+        return bytes.fromhex(self._once("cursor_secret", secrets.token_hex(32)))
+
+    def identity(self) -> str:
+        """8 hex digits that tell this catalog's tables from others' on a shared Milvus, made once."""
+        return self._once("identity", secrets.token_hex(4))
+
+    def _once(self, key: str, value: str) -> str:
         with self._database.write() as connection:
-            found = connection.execute(select(about.c.value).where(about.c.key == "cursor_secret")).scalar()
+            found = connection.execute(select(about.c.value).where(about.c.key == key)).scalar()
             if found is None:
-                found = secrets.token_hex(32)
-                connection.execute(insert(about).values(key="cursor_secret", value=found))
-        return bytes.fromhex(str(found))
+                connection.execute(insert(about).values(key=key, value=value))
+        return value if found is None else str(found)
 
 
 def _hash(secret: str) -> str:

@@ -84,7 +84,7 @@ def _follow(pool: httpcore.ConnectionPool, guard: _Guard, url: httpx.URL, writer
         # Not compressed: a small answer must not unpack to a huge one.
         headers = {"Host": url.netloc.decode(), "Accept-Encoding": "identity", "User-Agent": f"findalike/{__version__}"}
         request = str(url.copy_with(fragment=None))
-        with pool.stream("GET", request, headers=headers, extensions=guard.extensions()) as response:
+        with pool.stream("GET", request, headers=[*headers.items()], extensions=guard.extensions()) as response:
             answer = httpx.Headers(response.headers)
             if response.status in _REDIRECTS and "location" in answer:
                 url = url.join(answer["location"])

@@ -29,7 +29,8 @@ class FileSource(BaseModel):
     @model_validator(mode="after")
     def _check(self) -> Self:
         for text in self.sources:
-            if self.sha256 is None and not parse(text).immutable:
+            address = parse(text)
+            if self.sha256 is None and not address.immutable:
                 raise ValueError(f"{text} needs a sha256 (or, for hf:, a full commit as revision)")
         return self
 

@@ -47,12 +47,15 @@ class House:
         """Open all engines; nothing is loaded or fetched yet."""
         models = Registry(settings.models)
         cache = ModelCache(settings.cache_dir)
+        catalog = Catalog(settings.catalog_url)
         token = settings.milvus_token.get_secret_value() if settings.milvus_token else ""
         return cls(
             settings=settings,
             applications=applications,
-            catalog=Catalog(settings.catalog_url),
-            vectors=MilvusStore(milvus_uri, token, settings.milvus_timeout),
+            catalog=catalog,
+            vectors=MilvusStore(
+                milvus_uri, token, settings.milvus_timeout, prefix=f"fa_{catalog.keys.identity()}_"
+            ),
             media=MediaStore(settings.data_dir / "media"),
             decoders=DecoderPool(settings.decoder_processes, settings.decoder_timeout, settings.decoder_memory),
             models=models,

@@ -1,9 +1,8 @@
 """Routes of one application: its collections, their items, searching and rebuilding.
 
 Made once per application, so that its name is a literal part of the addresses and its query has its own schema.
+The annotations are evaluated (no `from __future__ import annotations`): some name what only exists in here.
 """
-
-from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any, Literal

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-import grpc
+import grpc  # type: ignore[import-untyped]
 from pymilvus import MilvusClient
 from pymilvus.exceptions import MilvusException
 

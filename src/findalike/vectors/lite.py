@@ -103,6 +103,7 @@ class MilvusLite:
                 if self._stopping.is_set():
                     return
                 child = self._child = self._spawn()
+            self._ready = False
             with child:
                 self._write_pid_file(child)
                 self._follow(child)
@@ -194,7 +195,8 @@ def _end_orphan(pid_file: Path, grace: float) -> None:
         return
     if parent is not None:
         raise Conflict(
-            f"Another findalike (process {parent.pid}) uses {pid_file.with_suffix('')}: stop it, or use another data_dir."
+            f"Another findalike (process {parent.pid}) uses {pid_file.with_suffix('')}: "
+            "stop it, or use another data_dir."
         )
     logger.warning("Ending process %d, a Milvus Lite whose findalike is gone", child.pid)
     _end(child, grace)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -73,6 +74,7 @@ class MilvusStore:
         self._known: dict[str, _Table] = {}
         self._written: dict[str, int] = {}
         self._ddl = threading.RLock()
+        self._stamping = threading.Lock()
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @property
@@ -111,7 +113,7 @@ class MilvusStore:
 
     def drop(self, table: str) -> None:
         """Remove a table; nothing happens if there is none."""
-        with self._ddl, self._writing[table]:
+        with self._ddl, self._writing[table], suppress(NotFound):
             self._known.pop(table, None)
             self._written.pop(table, None)
             self._connection.call(lambda client: client.drop_collection(self._prefix + table, timeout=_SLOW))
@@ -140,8 +142,8 @@ class MilvusStore:
         """Vectors (dimension,) float32 by id, reading one's own writes; ids without a row are left out."""
         found: dict[int, NDArray[np.float32]] = {}
         for chunk in _chunks(ids, _KEYS):
-            rows = self._read(table, lambda client, more, chunk=chunk: client.get(ids=chunk, **more), ["id", "vector"])
-            found.update((int(row["id"]), np.asarray(row["vector"], dtype=np.float32)) for row in rows)
+            for row in self._look_up(table, chunk):
+                found[int(row["id"])] = np.asarray(row["vector"], dtype=np.float32)
         return found
 
     def search(
@@ -239,6 +241,13 @@ class MilvusStore:
     def _of(self, table: str) -> dict[str, Any]:
         return {"collection_name": self._prefix + table, "timeout": self._timeout}
 
+    def _look_up(self, table: str, ids: list[int]) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._read(table, lambda client, more: client.get(ids=ids, **more), ["id", "vector"])
+        return rows
+
+    def _nearest(self, table: str, queries: list[bytes], parameters: Mapping[str, Any]) -> Any:
+        return self._read(table, lambda client, more: client.search(data=queries, **parameters, **more))
+
     def _write(self, table: str, write: Callable[[MilvusClient, Any], object], data: Sequence[Any]) -> None:
         try:
             if not self.capabilities.serial_writes:
@@ -275,7 +284,8 @@ class MilvusStore:
 
     def _stamp(self, table: str) -> int:
         stamp = int(self._connection.call(lambda client: client._handler.alloc_timestamp(timeout=self._timeout)))
-        self._written[table] = max(stamp, self._written.get(table, 0))
+        with self._stamping:
+            self._written[table] = max(stamp, self._written.get(table, 0))
         return stamp
 
 

@@ -1,0 +1,42 @@
+"""What is uploaded, in batches of bounded size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BATCH_FILES = 64
+BATCH_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A local file, and what the server shall call it."""
+
+    path: Path
+    name: str
+    size: int
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str], name: str | None = None) -> Upload:
+        """Raises OSError if there is no such file."""
+        found = Path(path)
+        return cls(found, name or found.name, found.stat().st_size)
+
+
+def batches(
+    uploads: Iterable[Upload], *, max_files: int = BATCH_FILES, max_bytes: int = BATCH_BYTES
+) -> Iterator[list[Upload]]:
+    """Group uploads, in order; a file larger than `max_bytes` goes alone."""
+    batch: list[Upload] = []
+    size = 0
+    for upload in uploads:
+        if batch and (len(batch) >= max_files or size + upload.size > max_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(upload)
+        size += upload.size
+    if batch:
+        yield batch
