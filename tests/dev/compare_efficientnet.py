@@ -53,9 +53,7 @@ def main(pictures: list[str]) -> None:
                     report(f"{name}, {len(batch)} {kind} pictures", model, session, batch)
 
 
-def report(
-    title: str, model: EfficientNet, session: onnxruntime.InferenceSession, batch: np.ndarray
-) -> None:
+def report(title: str, model: EfficientNet, session: onnxruntime.InferenceSession, batch: np.ndarray) -> None:
     features, logits = session.run(["features", "logits"], {"image": batch})
     with torch.no_grad():
         x = torch.from_numpy((batch.astype(np.float32).transpose(0, 3, 1, 2) - 127) / 128)
