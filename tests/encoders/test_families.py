@@ -66,9 +66,9 @@ def test_an_image_network_by_its_card(tmp_path: Path, files: dict[str, Path]) ->
 
 
 def test_what_the_card_says_wrong_is_told(tmp_path: Path, files: dict[str, Path]) -> None:
-    with pytest.raises(InvalidInput, match="no output 'features'. It has: mean, map, logits"):
+    with pytest.raises(InvalidInput, match=r"no output 'features'\. It has: mean, map, logits"):
         encoders(tmp_path, image_card(tmp_path, files, options={"output": "features"})).get("onnx-image")
-    with pytest.raises(InvalidInput, match="no input 'x'. It has: pixels"):
+    with pytest.raises(InvalidInput, match=r"no input 'x'\. It has: pixels"):
         encoders(tmp_path, image_card(tmp_path, files, options={"input": "x"})).get("onnx-image")
     with pytest.raises(InvalidInput, match="its card says 4"):
         encoders(tmp_path, image_card(tmp_path, files, dimension=4)).get("onnx-image").encode("image", [RED])
@@ -186,7 +186,7 @@ def test_unknown_cards_missing_files_and_other_modalities(tmp_path: Path, files:
         encoders(tmp_path, mine).encode_many(["onnx-text"], "text", {})
     assert encoders(tmp_path, mine).get("onnx-text").encode("text", []).shape == (0, 3)
     files["text"].unlink()
-    with pytest.raises(ModelUnavailable, match="Model onnx-text: text.onnx"):
+    with pytest.raises(ModelUnavailable, match=r"Model onnx-text: text\.onnx"):
         Encoders(Registry(builtin=[mine]), ModelCache(tmp_path / "empty"), 1).get("onnx-text")
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from platformdirs import user_cache_path
 
 from findalike.encoders.conse import ConseEncoder
 from findalike.encoders.prepare import prepare, prepare_key
@@ -17,14 +16,15 @@ from findalike.models.cache import ModelCache
 from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
+from findalike.settings import Settings
 
 pytestmark = pytest.mark.models
 
 
 @pytest.fixture(scope="module")
 def cache_dir() -> Path:
-    """The user's own cache: its files are verified, and CI should not fetch them twice."""
-    return user_cache_path("findalike")
+    """The user's own cache: its files are verified, and nobody should fetch them twice."""
+    return Settings().cache_dir
 
 
 @pytest.fixture(scope="module")

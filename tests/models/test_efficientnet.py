@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ def checkpoint() -> dict[str, np.ndarray]:
 
     conv("_conv_stem", "_bn0", CHANNELS[0], 3, 3, 3)
     widths = (*CHANNELS, 11)
-    for number, (before, after) in enumerate(zip(widths, widths[1:], strict=False)):
+    for number, (before, after) in enumerate(pairwise(widths)):
         block = f"_blocks.{number}."
         wide = before if number == 0 else 2 * before
         if number:
