@@ -44,7 +44,7 @@ def run(overrides: dict[str, Any]) -> None:
         from granian.constants import HTTPModes, Interfaces
         from granian.server import Server
 
-        from findalike.server.main import HANDOVER
+        from findalike.server import HANDOVER
 
         os.environ[HANDOVER] = json.dumps({"settings": overrides, "milvus_uri": uri, "parent": os.getpid()})
         shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host

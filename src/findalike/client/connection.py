@@ -14,7 +14,6 @@ import httpx
 from findalike.errors import Conflict, FindalikeError, InvalidInput, Overloaded, Unavailable
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_ATTEMPTS = 6
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 
 T = TypeVar("T")
@@ -75,20 +74,20 @@ class Connection:
             raise InvalidInput(f"{self.url} is not the address of a server: {error}.") from error
 
 
-def repeated(send: Callable[[], T]) -> T:
+def repeated(send: Callable[[], T], attempts: int) -> T:
     """Send something that may be sent again without harm, until it is answered or hope is lost.
 
     After a broken connection the first attempt may still be under way at the server, which answers 409 until it ends.
     """
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(attempts):
         try:
             return send()
         except (Overloaded, Unavailable) as error:
-            if attempt == _ATTEMPTS - 1:
+            if attempt == attempts - 1:
                 raise
             time.sleep(error.retry_after if error.retry_after is not None else backoff(attempt))
         except Conflict:
-            if attempt in (0, _ATTEMPTS - 1):
+            if attempt in (0, attempts - 1):
                 raise
             time.sleep(backoff(attempt))
     raise AssertionError("unreachable")

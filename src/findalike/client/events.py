@@ -15,6 +15,15 @@ class Event:
     id: str = ""
 
 
+def lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a stream. Only line feeds end them: JSON may contain the others that `str.splitlines` knows."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.removesuffix(b"\r").decode()
+
+
 def events(lines: Iterable[str]) -> Iterator[Event]:
     """The events of a stream's lines. A last event without its empty line is cut off, so it is dropped."""
     data: list[str] = []

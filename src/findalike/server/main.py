@@ -13,11 +13,9 @@ import time
 
 from fastapi import FastAPI
 
+from findalike.server import HANDOVER
 from findalike.server.app import create_app
 from findalike.settings import Settings
-
-HANDOVER = "FINDALIKE_HANDOVER"
-"""JSON: {"settings": what the command line overrides, "milvus_uri": …, "parent": the pid of `findalike serve`}."""
 
 _PR_SET_PDEATHSIG = 1
 

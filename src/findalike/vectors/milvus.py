@@ -167,9 +167,7 @@ class MilvusStore:
         }
         found: list[Matches] = []
         for chunk in _chunks(data, max(1, _ANSWER_ROWS // limit)):
-            answer = self._read(
-                table, lambda client, more, chunk=chunk: client.search(data=chunk, **parameters, **more)
-            )
+            answer = self._nearest(table, chunk, parameters)
             found.extend(Matches(np.array(hits.ids, np.int64), np.array(hits.distances, np.float32)) for hits in answer)
         return found or [Matches(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in data]
 
@@ -242,7 +240,9 @@ class MilvusStore:
         return {"collection_name": self._prefix + table, "timeout": self._timeout}
 
     def _look_up(self, table: str, ids: list[int]) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._read(table, lambda client, more: client.get(ids=ids, **more), ["id", "vector"])
+        rows: list[dict[str, Any]] = self._read(
+            table, lambda client, more: client.get(ids=ids, **more), ["id", "vector"]
+        )
         return rows
 
     def _nearest(self, table: str, queries: list[bytes], parameters: Mapping[str, Any]) -> Any:

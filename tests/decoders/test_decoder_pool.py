@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
+import misbehaviour
 import psutil
 import pytest
 
 from findalike.decoders.pool import DecoderCrashed, DecoderPool
 from findalike.errors import Unavailable, UndecodableMedia
-from tests.decoders import misbehaviour
 
 GIB = 1024**3
 
