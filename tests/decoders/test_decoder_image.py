@@ -4,6 +4,7 @@ import io
 import struct
 import warnings
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -261,7 +262,5 @@ def test_damaged_files_raise_our_errors_only(
     path = tmp_path_factory.getbasetemp() / "damaged"
     path.write_bytes(content)
     for function in (facts, open_image):
-        try:
+        with suppress(UndecodableMedia, TooLarge):
             function(path)
-        except (UndecodableMedia, TooLarge) as error:
-            assert error.detail.endswith(".")

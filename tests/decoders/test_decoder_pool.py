@@ -87,7 +87,7 @@ async def _cancel(pool: DecoderPool, gate: Path) -> int:
     queued.cancel()
     with pytest.raises(asyncio.CancelledError):
         await queued
-    gate.touch()
+    await asyncio.to_thread(gate.touch)
     await blocker
     return await last
 

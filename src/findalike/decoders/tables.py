@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.lib.format import open_memmap
 
 from findalike.domain import Vector
 from findalike.errors import FindalikeError, InvalidInput, TooLarge, UndecodableMedia
@@ -40,6 +41,10 @@ class RowError:
 
     number: int
     reason: str
+
+
+# What csv, json, numpy and pyarrow (whose errors are built-in ones, too) raise for broken files.
+_BROKEN = (csv.Error, ValueError, TypeError, LookupError, OverflowError, NotImplementedError, RecursionError, OSError)
 
 
 class _BadRow(Exception):
@@ -82,8 +87,7 @@ def _numbered(found: Iterator[Any], start: int, vectors: frozenset[str]) -> Iter
             return
         except FindalikeError:
             raise
-        except (ValueError, OSError, csv.Error, RecursionError) as error:
-            # pyarrow's errors are ValueError and OSError too.
+        except _BROKEN as error:
             reason = f"The table is damaged from here on ({error}): export it again."
             if number == 1:
                 raise UndecodableMedia(reason) from error
@@ -279,7 +283,7 @@ def _arrays(column: Any) -> list[Any]:
 
 def _npy(path: Path, start: int, vectors: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     name = vectors[0]
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    array = open_memmap(path, mode="r")
     if array.ndim != 2 or array.dtype.kind not in "fiu" or not array.shape[1]:
         raise InvalidInput(
             f"The array has shape {array.shape} and type {array.dtype}: send one row of numbers for each vector."
