@@ -65,15 +65,8 @@ def _die_with_parent() -> None:
     if sys.platform == "linux":
         # The parent here is the fork server, which goes when the process that started it goes.
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1 and os.getpid() != 1 and not _started_by_init():
-            os._exit(1)
+    # Elsewhere, and if it went before the line above, the end of a pipe to that process tells.
     threading.Thread(target=_watch_parent, name="parent watch", daemon=True).start()
-
-
-def _started_by_init() -> bool:
-    """Whether process 1 is our parent by right: in a container it may be the server itself."""
-    parent = parent_process()
-    return parent is not None and parent.pid == 1
 
 
 def _watch_parent() -> None:
