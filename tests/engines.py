@@ -65,6 +65,22 @@ def _healthy(port: int) -> bool:
         return False
 
 
+def _give_etcd_ports(base: Path) -> None:
+    """Milvus's embedded etcd has fixed ports, so that two servers at once would need a file that says others."""
+    client, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    settings = {
+        "listen-client-urls": client,
+        "advertise-client-urls": client,
+        "listen-peer-urls": peer,
+        "initial-advertise-peer-urls": peer,
+        "initial-cluster": f"default={peer}",
+    }
+    etcd = base / "configs" / "etcd.yaml"
+    etcd.write_text("".join(f"{name}: {value}\n" for name, value in settings.items()))
+    config = base / "configs" / "milvus.yaml"
+    config.write_text(config.read_text().replace("\netcd:\n", f"\netcd:\n  config:\n    path: {etcd}\n", 1))
+
+
 def _become_server(folder: Path, port: int, health: int) -> None:
     """Configure Milvus as its package does, then turn this process into it.
 
@@ -77,6 +93,7 @@ def _become_server(folder: Path, port: int, health: int) -> None:
     config.resolve()
     base = Path(config.base_data_dir)
     milvus._initialize_data_files(str(base))
+    _give_etcd_ports(base)
     environment = os.environ | {
         "DEPLOY_MODE": "STANDALONE",
         "METRICS_PORT": str(health),
@@ -87,7 +104,7 @@ def _become_server(folder: Path, port: int, health: int) -> None:
     ctypes.CDLL(None).prctl(pdeathsig, signal.SIGKILL)
     os.chdir(base)
     binary = str(base / "bin" / "milvus")
-    os.execve(binary, [binary, "run", "standalone"], environment)
+    os.execve(binary, [binary, "run", "standalone"], environment)  # noqa: S606
 
 
 if __name__ == "__main__":

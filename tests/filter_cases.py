@@ -10,10 +10,10 @@ from findalike.filters import And, Compare, Filter, In, IsNull, Not, Or, StartsW
 FIELDS: dict[str, FieldType] = {"i": "integer", "n": "number", "b": "boolean", "t": "text", "u": "text"}
 
 TEXTS = [
-    "", "a", "A", "ab", "abc", "b", "aé", "ae\u0301", "%", "a%", "_", "a_c", '"', "'", 'a"b', "it's", "\\", "\\n", "\\\\",
-    "\n", "\r\n", "\t", "\x01", "\x7f", "  ", " a", "null", "true", "1", "漢", "漢字", "𠀀", "\u2028", "\ud7ff", "\ue000",
-    "\ufffd", "\uffff", "😀", "😀😀", "\U0010ffff", "\U0010ffff\U0010ffff", "a\U0010ffff", "$meta", "' or 1=1 --",
-    '") or (h_t == true', "ß", "ss", "İ", "x" * 200,
+    "", "a", "A", "ab", "abc", "b", "aé", "ae\u0301", "%", "a%", "_", "a_c", '"', "'", 'a"b', "it's", "\\", "\\n",
+    "\\\\", "\n", "\r\n", "\t", "\x01", "\x7f", "  ", " a", "null", "true", "1", "漢", "漢字", "𠀀", "\u2028",
+    "\ud7ff", "\ue000", "\ufffd", "\uffff", "😀", "😀😀", "\U0010ffff", "\U0010ffff\U0010ffff", "a\U0010ffff",
+    "$meta", "' or 1=1 --", '") or (h_t == true', "ß", "ss", "İ", "x" * 200,
 ]  # fmt: skip
 INTEGERS = [0, 1, -1, 2, 3, 255, 2**31, -(2**31) - 1, 2**53, 2**53 + 1, 2**63 - 1, 2**63 - 2, -(2**63), -(2**63) + 1]
 NUMBERS = [

@@ -46,8 +46,8 @@ class VectorSearch(Application):
     vectors = {"embedding": VectorSpec(model=None, metric="COSINE")}
     Query, Record = VectorQuery, VectorRecord
     sample = "digits"
-    query_example = {"vector": [0.1, 0.2, 0.3], "limit": 5, "filter": 'label == "3"'}
-    record_example = {"id": "a1", "vector": [0.1, 0.2, 0.3], "metadata": {"label": "3"}}
+    query_example = {"vector": [0.1, 0.2, 0.3], "limit": 5, "filter": "label == 3"}
+    record_example = {"id": "a1", "vector": [0.1, 0.2, 0.3], "metadata": {"label": 3}}
 
     def stage(self, record: BaseRecord) -> tuple[dict[str, Any], bytes | None]:
         assert isinstance(record, VectorRecord)

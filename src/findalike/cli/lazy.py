@@ -43,14 +43,13 @@ class LazyGroup(TyperGroup):
 
     table: ClassVar[Mapping[str, Lazy]] = {}
 
-    def list_commands(self, ctx: Any) -> list[str]:
-        return list(self.table)
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        for name, entry in self.table.items():
+            self.add_command(TyperCommand(name, help=entry.help))
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """A stand-in with the command's sentence while help is shown, else the command itself."""
-        entry = self.table.get(cmd_name)
-        if entry is None:
-            return None
-        if ctx.resilient_parsing or ctx.args or ctx._protected_args:
-            return entry.load(cmd_name)
-        return TyperCommand(cmd_name, help=entry.help)
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None and name in self.table:
+            command = self.table[name].load(name)
+        return name, command, rest

@@ -6,9 +6,8 @@ import json
 import os
 import uuid
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import chain
 from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from findalike.client.connection import Connection, repeated
-from findalike.client.uploads import Upload, batches
+from findalike.client.uploads import Counted, Upload, batches
 from findalike.client.watching import watch
 from findalike.errors import FindalikeError, InvalidInput
 from findalike.server.schemas import (
@@ -163,24 +162,36 @@ class Client:
         keep_open: bool = False,
         on_duplicate: OnDuplicate = "skip",
         metadata: Mapping[str, Any] | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> JobOut:
-        """Upload some files in one request, which is repeated if its answer is lost."""
+        """Upload some files in one request, which is repeated if its answer is lost.
+
+        `progress` is told how many bytes of them are sent; a repeat begins at 0.
+        """
         parameters = _intake(job, keep_open, on_duplicate)
         # Form values count for the files after them.
         head: list[tuple[str, Any]] = [("metadata", (None, json.dumps(dict(metadata))))] if metadata else []
 
         def send() -> JobOut:
+            sent = 0
+
+            def count(more: int) -> None:
+                nonlocal sent
+                sent += more
+                if progress:
+                    progress(sent)
+
+            def part(one: Upload) -> tuple[str, Any]:
+                file = Counted(open_files.enter_context(one.path.open("rb")), count)
+                return "file", (one.name, file, "application/octet-stream")
+
             with ExitStack() as open_files:
-                parts = (
-                    ("file", (one.name, open_files.enter_context(one.path.open("rb")), "application/octet-stream"))
-                    for one in batch
-                )
                 answer = self._connection.request(
                     "POST",
                     _path(application, collection) + "/items",
                     params=parameters,
                     headers={"Idempotency-Key": idempotency_key},
-                    files=list(chain(head, parts)),
+                    files=[*head, *map(part, batch)],
                 )
             return _parsed(JobOut, answer)
 

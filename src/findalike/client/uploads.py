@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 BATCH_FILES = 64
 BATCH_BYTES = 64 * 1024 * 1024
@@ -40,3 +41,19 @@ def batches(
         size += upload.size
     if batch:
         yield batch
+
+
+class Counted:
+    """A file that says how much of it was read since it was opened."""
+
+    def __init__(self, file: IO[bytes], read: Callable[[int], None]):
+        self._file, self._read = file, read
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self._read(len(data))
+        return data
+
+    def fileno(self) -> int:
+        """httpx asks the file's size by it."""
+        return self._file.fileno()

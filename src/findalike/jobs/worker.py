@@ -104,7 +104,7 @@ class Worker:
         with self._work:
             self._work.notify_all()
         deadline = time.monotonic() + timeout
-        for thread in self._threads:
+        for thread in (one for one in self._threads if one.is_alive()):
             thread.join(max(0.0, deadline - time.monotonic()))
 
     def _loop(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from findalike.domain import FieldType
 from findalike.errors import NotFound, Unavailable
 from findalike.models.archives import read_members
 from findalike.models.cards import FileSource
@@ -38,6 +39,7 @@ class DataCard(BaseModel):
     """A sample for one application.
 
     `format`: "files", each member is one item; "digits", a gzipped CSV whose rows are a vector and its label.
+    `fields` and `dimension` are what its collection declares.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -47,6 +49,8 @@ class DataCard(BaseModel):
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
     format: Literal["files", "digits"] = "files"
+    fields: dict[str, FieldType] = Field(default_factory=dict)
+    dimension: int | None = None
 
     @property
     def licence(self) -> str:

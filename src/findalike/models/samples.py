@@ -137,6 +137,7 @@ SAMPLES: tuple[DataCard, ...] = (
         title="54 photographs: animals, things, places, textures",
         application="image-search",
         files=(_SCIKIT_IMAGE, _SCIKIT_LEARN, _PERCEPTION, _KIVY, _IMGAUG, _FOOLBOX),
+        fields={"caption": "text"},
     ),
     DataCard(
         name="digits",
@@ -151,5 +152,7 @@ SAMPLES: tuple[DataCard, ...] = (
             ),
         ),
         format="digits",
+        fields={"label": "integer"},
+        dimension=64,
     ),
 )

@@ -18,6 +18,9 @@ from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
 from findalike.settings import Settings
 
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a request's body, except where files are streamed, which have the limits of the settings."""
+
 DESCRIPTION = """Similarity search over your own things: pictures, vectors, and what plug-ins add.
 
 Put items in with `POST …/items` (answered at once; a job does the rest), ask with `POST …/search`.
@@ -50,6 +53,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        max_body_size=MAX_BODY,
     )
     metrics = Metrics()
     problems.install(app)

@@ -35,6 +35,7 @@ from findalike.server.schemas import (
     Took,
 )
 from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
+from findalike.server.uploads import STREAMED
 
 Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["sample"], description="The collection.")]
 ItemId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The item's id.", examples=["0" * 64])]
@@ -141,6 +142,7 @@ def router(application: Application) -> APIRouter:
         operation_id=f"{prefix}_add_items",
         status_code=202,
         openapi_extra=intake_schema(application),
+        max_body_size=STREAMED,
     )
     async def add_items(
         state: StateDep,

@@ -34,7 +34,7 @@ from findalike.server.schemas import (
     SessionRequest,
 )
 from findalike.server.state import State, StateDep, job_out, vector_settings
-from findalike.server.uploads import Receiver
+from findalike.server.uploads import STREAMED, Receiver
 
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["0" * 32])]
 
@@ -88,6 +88,7 @@ def _application(one: Application) -> ApplicationOut:
     operation_id="add_media",
     status_code=201,
     tags=["Media"],
+    max_body_size=STREAMED,
     openapi_extra={
         "requestBody": {
             "required": True,

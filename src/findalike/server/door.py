@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from findalike.catalog.keys import SCOPES, Key, Keys
 from findalike.catalog.keys import Scope as KeyScope
-from findalike.errors import FindalikeError, Forbidden, TooLarge, Unauthorized
+from findalike.errors import FindalikeError, Forbidden, Unauthorized
 from findalike.server.problems import send_problem
 
 COOKIE = "findalike_session"
@@ -28,8 +28,6 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)?|/api/v1/session")
 _READING = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/search)")
-_STREAMED = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/items)")
-_MAX_JSON = 8 * 1024 * 1024
 _REMEMBER = 2.0
 
 
@@ -67,7 +65,7 @@ class Door:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self._app(scope, _bounded(scope, receive), harmless)
+        await self._app(scope, receive, harmless)
 
     async def _admit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -79,9 +77,6 @@ class Door:
         unsafe = method not in _SAFE or scope["type"] == "websocket"
         if unsafe and origin and not self._own(origin, headers.get("host", "")):
             raise Forbidden(f"Requests from {origin} are not allowed: add it to FINDALIKE_ALLOWED_ORIGINS.")
-        length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > _MAX_JSON and not _STREAMED.fullmatch(scope["path"]):
-            raise TooLarge(f"This request is larger than {_MAX_JSON} bytes.")
         if not _PUBLIC.fullmatch(scope["path"]) and await self._is_locked():
             await self._authorise(scope, headers, _needed(method, scope["path"]))
 
@@ -138,19 +133,3 @@ def _host_name(host: str) -> str:
     host = host.lower()
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
 
-
-def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """The body of a request that is not streamed, cut off at the limit even if it declares no length."""
-    if scope["type"] != "http" or _STREAMED.fullmatch(scope["path"]):
-        return receive
-    received = 0
-
-    async def counted() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > _MAX_JSON:
-            raise TooLarge(f"This request is larger than {_MAX_JSON} bytes.")
-        return message
-
-    return counted

@@ -25,6 +25,9 @@ from findalike.media.store import Staged
 from findalike.pipelines.expand import kind_of
 from findalike.pipelines.house import House
 
+STREAMED = 2**62
+"""`max_body_size` of routes whose body is streamed: they have limits of their own, from the settings."""
+
 _BUFFER = 1024 * 1024
 _MAX_VALUE = 256 * 1024
 

@@ -89,11 +89,12 @@ class MilvusLite:
         """Close it cleanly, or kill it after the grace period. Harmless when it does not run."""
         with self._lock:
             self._stopping.set()
-            child = self._child
-        if child:
-            _end(psutil.Process(child.pid) if child.poll() is None else None, self._grace)
-        if self._thread:
-            self._thread.join()
+            child, watcher = self._child, self._thread
+        if child and watcher:
+            child.send_signal(signal.SIGINT)
+            watcher.join(self._grace)
+            child.kill()
+            watcher.join()
 
     def _watch(self) -> None:
         pause = _FIRST_PAUSE
@@ -103,7 +104,6 @@ class MilvusLite:
                 if self._stopping.is_set():
                     return
                 child = self._child = self._spawn()
-            self._ready = False
             with child:
                 self._write_pid_file(child)
                 self._follow(child)
@@ -209,17 +209,18 @@ def _runs_ours(process: psutil.Process) -> bool:
         return False
 
 
-def _end(process: psutil.Process | None, grace: float) -> None:
-    if process is None:
-        return
-    try:
-        process.send_signal(signal.SIGINT)
-        process.wait(grace)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(grace)
-    except psutil.NoSuchProcess:
-        return
+def _end(process: psutil.Process, grace: float) -> None:
+    for ending in (signal.SIGINT, signal.SIGKILL):
+        try:
+            process.send_signal(ending)
+        except psutil.NoSuchProcess:
+            return
+        deadline = time.monotonic() + grace
+        while time.monotonic() < deadline:
+            # Where nobody reaps orphans, as in many containers, a dead one stays as a zombie.
+            if not _runs_ours(process):
+                return
+            time.sleep(0.02)
 
 
 def _free_port() -> int:

@@ -21,6 +21,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
+    # A shell starts what runs in the background with interrupts ignored, and ignored they stay.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
     threading.Thread(target=_end_with_parent, daemon=True).start()
