@@ -76,9 +76,7 @@ def test_who_lost_the_lease_writes_nothing(catalog: Catalog, collection: Collect
     assert catalog.jobs.get(job.id).done == 0
 
 
-def test_two_workers_share_the_jobs_and_one_takes_over_from_the_other(
-    catalog: Catalog, collection: Collection
-) -> None:
+def test_two_workers_share_the_jobs_and_one_takes_over_from_the_other(catalog: Catalog, collection: Collection) -> None:
     """The first worker falls silent in the middle (as if killed): the second ends its job, no entry twice."""
     stuck = threading.Event()
     release = threading.Event()

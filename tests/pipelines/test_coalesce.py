@@ -26,7 +26,9 @@ class Recorder:
         return [2 * one for one in questions]
 
 
-def make(recorder: Recorder, executor: ThreadPoolExecutor, limit: int = 4, capacity: int = 100) -> Coalescer[str, int, int]:
+def make(
+    recorder: Recorder, executor: ThreadPoolExecutor, limit: int = 4, capacity: int = 100
+) -> Coalescer[str, int, int]:
     return Coalescer(recorder, executor, limit=lambda _: limit, capacity=capacity)
 
 

@@ -94,7 +94,8 @@ class ImageSearch(Application):
 
     def segments(self, source: Source) -> Iterable[Segment]:
         picture = open_image(source.path or "", at_least=WORKING_SIZE)
-        yield Segment({"image": picture}, fingerprint=fingerprint(picture))
+        # A plain picture has no gradients to hash: all of them would be "near-duplicates".
+        yield Segment({"image": picture}, fingerprint=fingerprint(picture) or None)
 
     def facts(self, source: Source) -> Mapping[str, Any]:
         return facts(source.path or "")

@@ -216,7 +216,7 @@ class Items:
                     raise InvalidInput(f"The item {row.id} does not fit: {error.detail}", field="fields") from error
 
     def refresh_fields(self, collection: Collection) -> None:
-        """Fill the declared fields again after they were declared anew. Raises InvalidInput for a value that misfits."""
+        """Fill the declared fields again after they were declared anew. Raises InvalidInput for a misfit."""
         with self._database.write() as connection:
             rows = connection.execute(
                 select(items.c.number, items.c.metadata).where(items.c.collection_id == collection.id)

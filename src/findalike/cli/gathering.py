@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from findalike.client.uploads import Upload
 from findalike.decoders.sniff import sniff
@@ -99,7 +99,7 @@ def _add(found: Gathered, path: Path, name: str, taste: Taste | None) -> None:
 
 def type_by_name(name: str) -> str:
     """The media type that a file's name suggests, or an empty string."""
-    suffix = os.path.splitext(name)[1].lower()
+    suffix = PurePath(name).suffix.lower()
     if suffix in _TYPES:
         return _TYPES[suffix]
     media_type, encoding = mimetypes.guess_type(name)

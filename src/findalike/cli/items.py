@@ -90,7 +90,7 @@ def update(
 def delete(
     application: App,
     collection: Collection,
-    items: Annotated[list[str], typer.Argument(help="Their ids.", metavar="ITEM…")],
+    items: Annotated[list[str], typer.Argument(help="Their ids.", metavar="ITEM")],
     url: Url = None,
     api_key: ApiKey = None,
     data_dir: DataDir = None,

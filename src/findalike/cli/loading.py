@@ -14,6 +14,7 @@ from findalike.cli.gathering import Gathered, Taste
 from findalike.cli.progress import Bars
 from findalike.client.uploads import BATCH_BYTES, BATCH_FILES, Upload, batches
 from findalike.decoders.sniff import sniff
+from findalike.domain import JobState
 from findalike.errors import Conflict, FindalikeError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Loader:
         try:
             job = self._add(batch)
         except Conflict:
-            if self._job is None:
+            if self._job is None or self.client.job(self._job).state == JobState.CANCELLED:
                 raise
             # An open job that nobody fed for long has closed itself: the next one takes over.
             self._job = None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from findalike.cli.output import say
@@ -21,6 +24,15 @@ def settings_of(data_dir: Path | None) -> Settings:
     return Settings(data_dir=data_dir.absolute()) if data_dir else Settings()
 
 
+def end_tidily() -> None:
+    """Let SIGTERM end this process by way of its `finally`s, so that no server started for it is left behind."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, leave)
+
+
 @contextmanager
 def connected(url: str | None, api_key: str | None, data_dir: Path | None) -> Iterator[Client]:
     """A client of the server at `url`; else of the one on the data folder, started for as long as it is needed."""
@@ -32,6 +44,7 @@ def connected(url: str | None, api_key: str | None, data_dir: Path | None) -> It
         return
     from findalike.cli.running import ensure_server, running_server
 
+    end_tidily()
     settings = settings_of(data_dir)
     if running_server(settings) is None:
         say("No server is running: starting one for this command (`findalike serve` keeps one).")

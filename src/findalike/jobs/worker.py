@@ -11,7 +11,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -81,8 +81,17 @@ class Lease:
 class Worker:
     """Runs jobs of the kinds in `handlers`, several at once, until stopped."""
 
-    def __init__(self, jobs: Jobs, handlers: Mapping[str, Handler], *, threads: int, lease: float):
-        self._jobs, self._handlers, self._ttl = jobs, dict(handlers), lease
+    def __init__(
+        self,
+        jobs: Jobs,
+        handlers: Mapping[str, Handler],
+        *,
+        threads: int,
+        lease: float,
+        after: Callable[[], None] = lambda: None,
+    ):
+        """`after` is called when a job was given up or ended."""
+        self._jobs, self._handlers, self._ttl, self._after = jobs, dict(handlers), lease, after
         self._stopping = threading.Event()
         self._work = threading.Condition()
         self._held: dict[str, Lease] = {}
@@ -121,6 +130,10 @@ class Worker:
                     self._work.wait(_POLL)
                 continue
             self._run(job, owner)
+            try:
+                self._after()
+            except FindalikeError as error:
+                log.warning("Tidying up after job %s waits: %s", job.id, error.detail)
 
     def _run(self, job: Job, owner: str) -> None:
         lease = Lease(self._jobs, job.id, owner, self._ttl, self._stopping)

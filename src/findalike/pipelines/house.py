@@ -53,11 +53,14 @@ class House:
             settings=settings,
             applications=applications,
             catalog=catalog,
-            vectors=MilvusStore(
-                milvus_uri, token, settings.milvus_timeout, prefix=f"fa_{catalog.keys.identity()}_"
-            ),
+            vectors=MilvusStore(milvus_uri, token, settings.milvus_timeout, prefix=f"fa_{catalog.keys.identity()}_"),
             media=MediaStore(settings.data_dir / "media"),
-            decoders=DecoderPool(settings.decoder_processes, settings.decoder_timeout, settings.decoder_memory),
+            decoders=DecoderPool(
+                settings.decoder_processes,
+                settings.decoder_timeout,
+                settings.decoder_memory,
+                preload=("findalike.pipelines.decode",),
+            ),
             models=models,
             model_cache=cache,
             data_cache=DataCache(settings.cache_dir),

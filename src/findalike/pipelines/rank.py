@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from findalike.domain import Metric
 from findalike.vectors import Matches
 
-DIGITS = 5
+DIGITS = 6
 """Scores are compared to so many decimals: the same query in another batch differs by less."""
 
 NEAR_DUPLICATE_BITS = 6

@@ -34,7 +34,7 @@ class Sweeper:
 
     def regular(self) -> None:
         """What must not wait for the next start."""
-        self._clear_dropped()
+        self.clear_dropped()
         for collection in self._house.catalog.collections.all():
             self._bury(collection)
             self._reindex(collection)
@@ -46,7 +46,8 @@ class Sweeper:
             for sha256 in hashes:
                 self._house.media.delete(sha256)
 
-    def _clear_dropped(self) -> None:
+    def clear_dropped(self) -> None:
+        """Remove what is left of dropped collections that no job works on any more."""
         for collection in self._house.catalog.collections.dropped():
             for generation in collection.generations:
                 self._house.drop_tables(collection, generation)

@@ -17,7 +17,7 @@ from findalike.fields import check_fields
 from findalike.filters import parse
 from findalike.pipelines.rebuild import next_generation
 from findalike.pipelines.write import delete_vectors
-from findalike.server.content import original, thumbnail
+from findalike.server.content import PreviewSize, original, thumbnail
 from findalike.server.items import intake, intake_schema
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import (
@@ -229,7 +229,7 @@ def router(application: Application) -> APIRouter:
         state: StateDep,
         collection: Name,
         item: ItemId,
-        size: Annotated[Literal[128, 256, 512, 1024], Query(description="Pixels.")] = 256,
+        size: Annotated[PreviewSize, Query(description="Pixels.")] = PreviewSize.MEDIUM,
     ) -> Response:
         """A small picture of the item."""
         return await thumbnail(state.house, application, await _item(state, app, collection, item), size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from enum import IntEnum
 from pathlib import Path
 
 from starlette.responses import FileResponse, Response
@@ -20,6 +21,16 @@ INLINE_TYPES = frozenset(
         "video/mp4", "video/webm", "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac", "text/plain",
     }
 )  # fmt: skip
+
+
+class PreviewSize(IntEnum):
+    """The longest side of a preview, in pixels; few sizes, because each is kept."""
+
+    SMALL = 128
+    MEDIUM = 256
+    LARGE = 512
+    HUGE = 1024
+
 
 _PREVIEW_VERSION = 1
 _IMMUTABLE = "private, max-age=31536000, immutable"
@@ -39,12 +50,12 @@ def original(house: House, item: Item) -> FileResponse:
     )
 
 
-async def thumbnail(house: House, application: Application, item: Item, size: int) -> Response:
+async def thumbnail(house: House, application: Application, item: Item, size: PreviewSize) -> Response:
     """An item's preview, made once and kept. Raises NotFound if its kind has none."""
     folder = house.settings.data_dir / "previews" / item.id[:2]
-    path = folder / f"{application.name}-{item.id}-{size}-v{_PREVIEW_VERSION}.webp"
+    path = folder / f"{application.name}-{item.id}-{size.value}-v{_PREVIEW_VERSION}.webp"
     if not path.exists():
-        made = await house.decoders.run(preview, application, house.source(item), size)
+        made = await house.decoders.run(preview, application, house.source(item), size.value)
         if made is None:
             raise NotFound("Items of this application have no preview.")
         await asyncio.to_thread(_keep, path, made[0])

@@ -132,4 +132,3 @@ def _needed(method: str, path: str) -> KeyScope:
 def _host_name(host: str) -> str:
     host = host.lower()
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
-

@@ -49,6 +49,7 @@ class State:
             },
             threads=settings.job_threads,
             lease=settings.job_lease,
+            after=self.sweeper.clear_dropped,
         )
         self.cursors = Cursors(house.catalog.keys.cursor_secret())
         self.warm: dict[str, str] = {}

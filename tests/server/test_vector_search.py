@@ -1,0 +1,138 @@
+"""Vector search over HTTP: metrics, filters, paging; answers that do not depend on how one asks."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from server_api import Api
+
+rng = np.random.default_rng(7)
+VECTORS = rng.normal(size=(300, 8)).astype(np.float32)
+VECTORS[200:220] = VECTORS[10]
+RECORDS = [
+    {
+        "id": f"v{n}",
+        "vector": vector.tolist(),
+        "metadata": {"n": n, "even": n % 2 == 0, "half": n / 2, "word": f"w{n % 7}"},
+    }
+    for n, vector in enumerate(VECTORS)
+]
+FIELDS = {"n": "integer", "even": "boolean", "half": "number", "word": "text"}
+
+
+@pytest.mark.parametrize("metric", ["COSINE", "IP", "L2"])
+def test_answers_are_those_of_brute_force(any_api: Api, metric: str) -> None:
+    address = any_api.collection("vector-search", dimension=8, metric=metric, fields=FIELDS)
+    assert any_api.records(address, RECORDS)["done"] == 300
+    query = rng.normal(size=8).astype(np.float32)
+    found = any_api.search(address, vector=query.tolist(), limit=15)["hits"]
+    if metric == "L2":
+        scores = ((VECTORS - query) ** 2).sum(axis=1)
+        order = np.argsort(scores, kind="stable")
+    else:
+        scores = VECTORS @ query
+        if metric == "COSINE":
+            scores = scores / np.linalg.norm(VECTORS, axis=1) / np.linalg.norm(query)
+        order = np.argsort(-scores, kind="stable")
+    assert [hit["score"] for hit in found] == pytest.approx(scores[order[:15]].tolist(), abs=1e-4)
+    filtered = any_api.search(address, vector=query.tolist(), limit=300, filter="n >= 100 and even == true")["hits"]
+    assert {hit["item"]["metadata"]["n"] for hit in filtered} == set(range(100, 300, 2))
+    some = any_api.search(address, vector=query.tolist(), limit=300, filter='word in ["w1", "w3"] and not half < 20')
+    assert {hit["item"]["metadata"]["n"] for hit in some["hits"]} == {n for n in range(40, 300) if n % 7 in (1, 3)}
+
+
+def pages(api: Api, address: str, size: int, **query: Any) -> list[tuple[str, float]]:
+    hits: list[tuple[str, float]] = []
+    cursor = None
+    while True:
+        page = api.search(address, limit=size, cursor=cursor, **query)
+        hits += [(hit["item"]["key"], hit["score"]) for hit in page["hits"]]
+        assert [hit["rank"] for hit in page["hits"]] == list(range(len(hits) - len(page["hits"]) + 1, len(hits) + 1))
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return hits
+
+
+def test_any_page_is_a_slice_of_the_whole(any_api: Api) -> None:
+    """20 vectors are equal, so that ties stand at the borders of pages and windows."""
+    address = any_api.collection("vector-search", dimension=8)
+    any_api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS])
+    for query in (VECTORS[10], VECTORS[3]):
+        whole = pages(any_api, address, 1000, vector=query.tolist())
+        assert len(whole) == 300
+        for size in (7, 32, 33, 64, 150):
+            assert pages(any_api, address, size, vector=query.tolist()) == whole
+    strict = any_api.search(address, vector=VECTORS[10].tolist(), min_score=0.9999, limit=50)["hits"]
+    assert len(strict) == 21
+
+
+def test_coalesced_answers_are_those_of_lone_ones(any_api: Api) -> None:
+    address = any_api.collection("vector-search", dimension=8)
+    any_api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS[:200]])
+    queries = rng.normal(size=(40, 8)).tolist()
+
+    def ask(query: list[float]) -> list[tuple[str, float]]:
+        return [(hit["item"]["key"], hit["score"]) for hit in any_api.search(address, vector=query)["hits"]]
+
+    alone = [ask(query) for query in queries]
+    with ThreadPoolExecutor(20) as threads:
+        together = list(threads.map(ask, queries))
+    for one, other in zip(alone, together, strict=True):
+        assert [id for id, _ in one] == [id for id, _ in other]
+        assert [score for _, score in one] == pytest.approx([score for _, score in other], abs=1e-5)
+
+
+def test_items_are_listed_by_filter_order_and_page(api: Api) -> None:
+    address = api.collection("vector-search", dimension=8, fields=FIELDS)
+    api.records(address, RECORDS[:50])
+    listed: list[int] = []
+    params: dict[str, Any] = {"filter": "n >= 5", "order": "-half", "limit": 7}
+    while True:
+        page = api.http.get(f"{address}/items", params=params).json()
+        listed += [item["metadata"]["n"] for item in page["items"]]
+        assert page["total"] == 45
+        if page["next_cursor"] is None:
+            break
+        params["cursor"] = page["next_cursor"]
+    assert listed == list(range(49, 4, -1))
+    wrong = api.http.get(f"{address}/items", params={**params, "order": "n"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "cursor")
+    assert api.http.get(f"{address}/items", params={"order": "nothing"}).status_code == 422
+    assert api.http.get(f"{address}/items", params={"filter": "nothing == 1"}).status_code == 422
+
+
+def test_more_like_an_item_leaves_it_out(any_api: Api) -> None:
+    address = any_api.collection("vector-search", dimension=8)
+    any_api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS[:220]])
+    first = any_api.search(address, vector=VECTORS[10].tolist(), limit=1)["hits"][0]["item"]
+    alike = any_api.search(address, item_id=first["id"], limit=20)["hits"]
+    assert first["id"] not in {hit["item"]["id"] for hit in alike}
+    assert all(hit["score"] == pytest.approx(1.0, abs=1e-5) for hit in alike)
+
+
+def test_wrong_questions_are_answered_with_what_to_do(api: Api) -> None:
+    address = api.collection("vector-search", dimension=3)
+    for query, part in [
+        ({"vector": [1.0, 2.0]}, "2 dimensions"),
+        ({"vector": [0.0, 0.0, 0.0]}, "all zeros"),
+        ({}, "either vector or item_id"),
+        ({"vector": [1, 2, 3], "filter": "n >"}, ""),
+        ({"vector": [1, 2, 3], "cursor": "x"}, "cursor"),
+        ({"vector": [1, 2, 3], "limit": 0}, "limit"),
+        ({"vector": [1, 2, 3], "surprise": 1}, "surprise"),
+    ]:
+        answer = api.http.post(f"{address}/search", json=query)
+        assert answer.status_code == 422
+        assert part in answer.json()["detail"]
+    missing = api.http.post(f"{address}/search", json={"item_id": "0" * 64})
+    assert missing.status_code == 404
+    assert api.http.post(f"{address}x/search", json={"vector": [1, 2, 3]}).status_code == 404
+    again = api.http.put(address, json={"dimension": 4})
+    assert again.status_code == 409
+    assert api.http.put(address, json={"dimension": 3}).status_code == 200
+    assert api.http.put(f"{address}2", json={"dimension": 3, "index": "DISKANN"}).status_code == 422
+    assert api.http.put(f"{address}2", json={}).status_code == 422
