@@ -6,6 +6,7 @@ or was refused; 4 the server, or something it needs, is away. Results go to stdo
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -65,8 +66,11 @@ def findalike(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; ends with SystemExit."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names may hold characters that the terminal's encoding lacks.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        # No command of ours takes patterns, which typer would expand on Windows.
         application()(args=None if arguments is None else list(arguments), prog_name="findalike")
     except FindalikeError as error:
         _complain(error.detail)

@@ -60,10 +60,10 @@ def run(settings: Settings, online: bool) -> Iterator[Check]:
 
 def _python(_: Settings) -> Iterator[Check]:
     found = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    if sys.version_info >= (3, 11):
+    if sys.maxsize > 2**32:
         yield Check("Python", "ok", found)
     else:
-        yield Check("Python", "broken", found, "Install Python 3.11 or newer.")
+        yield Check("Python", "broken", f"{found}, of 32 bits.", "Install a Python of 64 bits: Milvus Lite needs it.")
 
 
 def _data_folder(settings: Settings) -> Iterator[Check]:

@@ -24,7 +24,9 @@ class Upload:
     def of(cls, path: str | os.PathLike[str], name: str | None = None) -> Upload:
         """Raises OSError if there is no such file."""
         found = Path(path)
-        return cls(found, name or found.name, found.stat().st_size)
+        # A name on disk may hold bytes that are no text.
+        sent = (name or found.name).encode(errors="replace").decode()
+        return cls(found, sent, found.stat().st_size)
 
 
 def batches(
