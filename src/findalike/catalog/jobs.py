@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from findalike.catalog.database import Database, now
 from findalike.catalog.schema import entries, jobs, requests
 from findalike.domain import Collection, EntryKind, EntryState, Job, JobState
-from findalike.errors import Conflict, FindalikeError, NotFound
+from findalike.errors import Conflict, FindalikeError, InvalidInput, NotFound
 
 _UNFINISHED = (JobState.RECEIVED, JobState.RUNNING)
 
@@ -133,17 +133,23 @@ class Jobs:
             self._answer(connection, request, job_id)
             return self._get(connection, job_id)
 
-    def reserve(self, key: str, scope: str) -> Job | None:
+    def reserve(self, key: str, scope: str, fingerprint: str = "") -> Job | None:
         """Claim an Idempotency-Key: None for the first request, the job of the finished one for a repeat.
 
-        Raises Conflict while the first is still under way."""
+        Raises Conflict while the first is still under way, InvalidInput if it looked different."""
         with self._database.write() as connection:
             row = connection.execute(
-                select(requests.c.job_id, requests.c.created_at).where(requests.c.key == key, requests.c.scope == scope)
+                select(requests.c.job_id, requests.c.fingerprint).where(
+                    requests.c.key == key, requests.c.scope == scope
+                )
             ).one_or_none()
             if row is None:
-                connection.execute(insert(requests).values(key=key, scope=scope, created_at=now()))
+                connection.execute(
+                    insert(requests).values(key=key, scope=scope, fingerprint=fingerprint, created_at=now())
+                )
                 return None
+            if row.fingerprint != fingerprint:
+                raise InvalidInput("This Idempotency-Key was used for another request: take a new one.")
             if row.job_id is None:
                 raise Conflict("A request with this Idempotency-Key is still under way: wait for its answer.")
             return self._get(connection, row.job_id)

@@ -181,7 +181,8 @@ requests = Table(
     Column("key", String(255), primary_key=True),
     Column("scope", String(200), primary_key=True),
     Column("job_id", String(32)),
-    Column("answer", JSON),
+    # What the request looked like from outside, so that a key is not used for another by mistake.
+    Column("fingerprint", String(64), nullable=False),
     Column("created_at", Time, nullable=False),
 )
 

@@ -30,6 +30,7 @@ from findalike.server.schemas import (
     ItemPage,
     ItemPatch,
     JobOut,
+    ReadyMadeSettings,
     RebuildRequest,
     SearchOut,
     Took,
@@ -57,18 +58,17 @@ def router(application: Application) -> APIRouter:
         found = await asyncio.to_thread(state.house.catalog.collections.all, app)
         return [await shown(state, collection) for collection in found]
 
-    @routes.put("/{collection}", operation_id=f"{prefix}_create_collection", status_code=201)
     async def create_collection(
         state: StateDep,
         collection: Name,
         response: Response,
-        settings: Annotated[CollectionSettings, Body(openapi_examples=_examples(application))],
+        settings: Any,
     ) -> CollectionOut:
         """Create a collection; doing it again with the same settings changes nothing (200)."""
         house = state.house
 
         def create() -> tuple[Collection, bool]:
-            vectors = vector_settings(house, app, settings.models, settings.index, settings.metric, settings.dimension)
+            vectors = vector_settings(house, app, settings.models, settings.index, *_ready_made(settings))
             fields = {**application.fields, **settings.fields}
             check_fields(fields)
             made, new = house.catalog.collections.create(app, collection, settings.description, vectors, fields)
@@ -83,6 +83,18 @@ def router(application: Application) -> APIRouter:
         made, new = await asyncio.to_thread(create)
         response.status_code = 201 if new else 200
         return await shown(state, made)
+
+    # Types that are the application's own cannot be said by an annotation.
+    create_collection.__annotations__["settings"] = Annotated[
+        ReadyMadeSettings if _needs_dimension(application) else CollectionSettings,
+        Body(openapi_examples=_examples(application)),
+    ]
+    routes.put(
+        "/{collection}",
+        operation_id=f"{prefix}_create_collection",
+        status_code=201,
+        responses={200: {"model": CollectionOut, "description": "It was there already."}},
+    )(create_collection)
 
     @routes.get("/{collection}", operation_id=f"{prefix}_get_collection")
     async def get_collection(state: StateDep, collection: Name) -> CollectionOut:
@@ -249,7 +261,6 @@ def router(application: Application) -> APIRouter:
             took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
         )
 
-    # The query's type is the application's own, which an annotation cannot say.
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
     ]
@@ -276,6 +287,15 @@ def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: A
 
 
 def _examples(application: Application) -> Any:
-    ready_made = any(spec.model is None for spec in application.vectors.values())
     value: dict[str, Any] = {"description": "Holiday 2026", "fields": {"place": "text"}}
-    return {"example": {"value": {**value, "dimension": 384, "metric": "COSINE"} if ready_made else value}}
+    if _needs_dimension(application):
+        value |= {"dimension": 384, "metric": "COSINE"}
+    return {"example": {"value": value}}
+
+
+def _needs_dimension(application: Application) -> bool:
+    return any(spec.model is None and spec.dimension is None for spec in application.vectors.values())
+
+
+def _ready_made(settings: CollectionSettings) -> tuple[str | None, int | None]:
+    return (settings.metric, settings.dimension) if isinstance(settings, ReadyMadeSettings) else (None, None)

@@ -96,6 +96,7 @@ def _application(one: Application) -> ApplicationOut:
                 "multipart/form-data": {
                     "schema": {
                         "type": "object",
+                        "additionalProperties": False,
                         "required": ["file"],
                         "properties": {"file": {"type": "string", "format": "binary"}},
                     }

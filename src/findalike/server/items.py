@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from typing import Any, Literal
 
 from multipart import parse_options_header
@@ -48,7 +50,7 @@ async def intake(
     jobs = state.house.catalog.jobs
     key = (idempotency_key, f"{collection.id}") if idempotency_key else None
     if key:
-        repeated = await asyncio.to_thread(jobs.reserve, *key)
+        repeated = await asyncio.to_thread(jobs.reserve, *key, _fingerprint(request))
         if repeated:
             return job_out(repeated)
     try:
@@ -70,6 +72,13 @@ async def intake(
         raise
     state.worker.wake()
     return made
+
+
+def _fingerprint(request: Request) -> str:
+    """A request's outside: where it goes, and the kind and length of its body. The body itself is not read again."""
+    kind, _ = parse_options_header(request.headers.get("content-type", ""))
+    outside = [request.url.path, request.url.query, kind, request.headers.get("content-length", "")]
+    return hashlib.sha256(json.dumps(outside).encode()).hexdigest()
 
 
 async def _entries(state: State, application: Application, request: Request, name: str | None) -> list[EntryDraft]:
@@ -143,6 +152,7 @@ def intake_schema(application: Application) -> dict[str, Any]:
         "multipart/form-data": {
             "schema": {
                 "type": "object",
+                "additionalProperties": False,
                 "required": ["file"],
                 "properties": {
                     "metadata": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,8 @@ from starlette.types import Receive, Scope, Send
 from findalike.errors import FindalikeError
 
 log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
 
 
 class FieldProblem(BaseModel):
@@ -50,7 +53,7 @@ def problem(
         detail=detail,
         errors=errors or [],
     )
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(), status, headers, media_type=PROBLEM)
 
 
 def from_error(error: FindalikeError) -> JSONResponse:
@@ -73,12 +76,15 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, FindalikeError)
         return from_error(error)
 
-    async def http(_: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        headers = dict(error.headers) if error.headers else None
+        headers = dict(error.headers) if error.headers else {}
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(app, request.url.path)) or headers.get("Allow", "")
         detail = {
             404: "There is nothing at this address; /docs lists what there is.",
             405: "This address does not take that method; /docs lists which it takes.",
+            413: "This request is too large: only files may be, and those go to …/items and /api/v1/media.",
         }.get(error.status_code, str(error.detail))
         return problem(error.status_code, HTTPStatus(error.status_code).phrase, detail, headers=headers)
 
@@ -96,6 +102,27 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(Exception, unexpected)
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        """The description, with problems under their own media type, which FastAPI has no word for."""
+        if app.openapi_schema is None:
+            for path in plain()["paths"].values():
+                for operation in path.values():
+                    for status, response in operation["responses"].items():
+                        if status in RESPONSES:
+                            response["content"] = {PROBLEM: next(iter(response["content"].values()))}
+        return plain()
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _allowed(app: FastAPI, path: str) -> list[str]:
+    """The methods of an address: each of them is a route of its own, so no route knows them all."""
+    for template, operations in app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\\{[^/]+\\}", "[^/]+", re.escape(template)), path):
+            return sorted(method.upper() for method in operations)
+    return []
 
 
 def _place(location: tuple[Any, ...]) -> str:

@@ -21,18 +21,23 @@ class _In(BaseModel):
 
 
 class CollectionSettings(_In):
-    """How a collection is made. Everything has a default but `dimension`, where items bring their own vectors."""
+    """How a collection is made. Everything has a default."""
 
     description: str = Field("", max_length=2000)
     models: dict[str, str] = Field(
         default_factory=dict, description="Model card per vector, where not the application's own."
     )
     index: IndexKind = "AUTO"
-    metric: Metric | None = Field(None, description="For ready-made vectors.")
-    dimension: int | None = Field(None, ge=1, le=32768, description="For ready-made vectors.")
     fields: dict[str, FieldType] = Field(
         default_factory=dict, description="Fields that filters may use, beside the application's own."
     )
+
+
+class ReadyMadeSettings(CollectionSettings):
+    """How a collection of ready-made vectors is made."""
+
+    dimension: int = Field(ge=1, le=32768, description="Of every vector of this collection.")
+    metric: Metric = Field("COSINE", description="How vectors are compared.")
 
 
 class CollectionPatch(_In):

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from typing import Any
 
 GRACE = 15.0
 """Seconds to close after the parent has gone, before the process ends itself."""
@@ -27,9 +28,32 @@ def main() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # Importing takes a second, and a parent that dies meanwhile must be noticed.
-    from milvus_lite.cmdline import main as milvus_lite
+    from milvus_lite import cmdline
+    from milvus_lite.adapter.grpc import server
 
-    milvus_lite(["server", *sys.argv[1:]])
+    server.MilvusLite = _one_at_a_time(server.MilvusLite)
+    cmdline.main(["server", *sys.argv[1:]])
+
+
+def _one_at_a_time(database: Any) -> Any:
+    """Milvus Lite 3.2 opens a collection when it is first asked for, without a lock. Two requests that come at once
+    after a restart each open it, and what is then loaded or written through one is lost to the other."""
+    lock = threading.RLock()
+
+    class Database(database):  # type: ignore[misc]
+        def get_collection(self, *args: Any, **named: Any) -> Any:
+            with lock:
+                return super().get_collection(*args, **named)
+
+        def create_collection(self, *args: Any, **named: Any) -> Any:
+            with lock:
+                return super().create_collection(*args, **named)
+
+        def drop_collection(self, *args: Any, **named: Any) -> Any:
+            with lock:
+                return super().drop_collection(*args, **named)
+
+    return Database
 
 
 def _end_with_parent() -> None:

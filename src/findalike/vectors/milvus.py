@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
+from pymilvus.client.types import LoadState
 
 from findalike.domain import FieldType, Metric, Scalar
 from findalike.errors import Conflict, InvalidInput, NotFound
@@ -73,8 +74,9 @@ class MilvusStore:
         self._capabilities: Capabilities | None = None
         self._known: dict[str, _Table] = {}
         self._written: dict[str, int] = {}
-        self._ddl = threading.RLock()
+        self._making: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._stamping = threading.Lock()
+        self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._writing: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @property
@@ -100,7 +102,7 @@ class MilvusStore:
         Raises InvalidInput for an index that this engine lacks, Conflict if a different table has the name."""
         index = self._index(spec.index)
         wanted = _Table(spec.dimension, spec.metric, index, dict(spec.fields))
-        with self._ddl:
+        with self._making[self._one_at_a_time(spec.name)]:
             try:
                 found = self._describe(spec.name)
             except NotFound:
@@ -108,12 +110,12 @@ class MilvusStore:
                 found = wanted
             if found != wanted:
                 raise Conflict(f"There is a different table {spec.name}: drop it first.")
-            self._load(spec.name)
+            self._load(spec.name, _SLOW)
             self._known[spec.name] = found
 
     def drop(self, table: str) -> None:
         """Remove a table; nothing happens if there is none."""
-        with self._ddl, self._writing[table], suppress(NotFound):
+        with self._making[self._one_at_a_time(table)], self._writing[table], suppress(NotFound):
             self._known.pop(table, None)
             self._written.pop(table, None)
             self._connection.call(lambda client: client.drop_collection(self._prefix + table, timeout=_SLOW))
@@ -192,6 +194,10 @@ class MilvusStore:
     def close(self) -> None:
         self._connection.close()
 
+    def _one_at_a_time(self, table: str) -> str:
+        """The name under which tables are made and dropped one after the other: on Milvus Lite, one for all."""
+        return "" if self.capabilities.serial_writes else table
+
     def _index(self, wanted: str) -> str:
         capabilities = self.capabilities
         if wanted == "AUTO":
@@ -232,9 +238,21 @@ class MilvusStore:
             fields={name[2:]: _KINDS[int(types[name]["type"])] for name in types if name.startswith("f_")},
         )
 
-    def _load(self, table: str) -> None:
-        with self._ddl:
-            self._connection.call(lambda client: client.load_collection(self._prefix + table, timeout=_SLOW))
+    def _load(self, table: str, timeout: float) -> None:
+        self._connection.call(lambda client: client.load_collection(self._prefix + table, timeout=timeout))
+
+    def _load_once(self, table: str) -> None:
+        """Load a table that the engine has forgotten, while others who ask for it wait."""
+        if not self._loading[table].acquire(timeout=self._timeout):
+            raise NotLoaded("The table is still being loaded: try again in a moment.", retry_after=2)
+        try:
+            state = self._connection.call(
+                lambda client: client.get_load_state(self._prefix + table, timeout=self._timeout)
+            )
+            if state["state"] != LoadState.Loaded:
+                self._load(table, self._timeout)
+        finally:
+            self._loading[table].release()
 
     def _of(self, table: str) -> dict[str, Any]:
         return {"collection_name": self._prefix + table, "timeout": self._timeout}
@@ -269,7 +287,7 @@ class MilvusStore:
             try:
                 return self._connection.call(lambda client: read(client, more))
             except NotLoaded:
-                self._load(table)
+                self._load_once(table)
                 return self._connection.call(lambda client: read(client, more))
         except NotFound:
             self._known.pop(table, None)
