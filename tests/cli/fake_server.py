@@ -123,6 +123,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["POST", "apps", _, "collections", _, "search"]:
                 self.state.queries.append(body)
                 return 200, hits(self.state)
+            case ["POST", "samples", _]:
+                return 202, self.state.new_job()
             case ["POST", "media"]:
                 return 201, {"media_id": "m1", "media_type": "image/png", "name": body[0][0], "expires_in": 60}
             case [method, "jobs", job, *rest] if job in self.state.jobs:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from fake_server import FakeState, fake_server
 
 from findalike.cli import Commands, exit_code, main
 from findalike.errors import Forbidden, Overloaded, Unavailable
+from findalike.settings import Settings
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -264,6 +266,66 @@ def test_search_by_a_vector(run: Run, server: tuple[str, FakeState], tmp_path: P
         path.write_text("[0.5, 1]")
     assert run("search", "vector-search", "words", "--vector", path, "--json") == 0
     assert server[1].queries == [{"limit": 10, "vector": [0.5, 1.0]}]
+
+
+# -- without --url -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def started(server: tuple[str, FakeState], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What happened to the server that a command started for itself, which is the stand-in."""
+    happened: list[str] = []
+
+    @contextmanager
+    def ensure_server(settings: Settings, log: Path | None = None, *, port: int | None = None) -> Iterator[str]:
+        happened.append("started")
+        try:
+            yield server[0]
+        finally:
+            happened.append("ended")
+
+    monkeypatch.setenv("FINDALIKE_URL", "")
+    monkeypatch.setattr("findalike.cli.running.ensure_server", ensure_server)
+    monkeypatch.setattr("findalike.cli.running.running_server", lambda settings: None)
+    return happened
+
+
+def test_a_server_is_started_for_one_command(run: Run, started: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("collections", "show", "image-search", "nothing") == 3
+    assert started == ["started", "ended"]
+    assert "No server is running" in capsys.readouterr().err
+
+
+def test_demo_loads_and_serves_until_control_c(
+    run: Run,
+    started: list[str],
+    server: tuple[str, FakeState],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def pause(_: float) -> None:
+        assert started == ["started"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("findalike.cli.demo.time.sleep", pause)
+    assert run("demo", "image-search", "vector-search") == 0
+    assert started == ["started", "ended"]
+    assert len(server[1].jobs) == 2
+    assert f"Open {server[0]}/" in capsys.readouterr().err
+
+
+def test_demo_notices_that_the_server_is_gone(
+    run: Run, started: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("findalike.cli.demo.time.sleep", lambda _: None)
+    assert run("demo") == 4
+    assert "has ended" in capsys.readouterr().err
+
+
+def test_demo_without_serving(run: Run, started: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "--no-serve", "--json") == 0
+    assert started == ["started", "ended"]
+    assert json.loads(capsys.readouterr().out)[0]["state"] == "succeeded"
 
 
 # -- the rest ------------------------------------------------------------------------------------------------------

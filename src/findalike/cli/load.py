@@ -143,8 +143,8 @@ def _tell(report: Report) -> None:
     if report.there:
         say(f"{report.there:,} files were there already.")
     if report.interrupted:
-        waiting = ", ".join(report.jobs)
-        say(f"Stopped. {report.sent:,} files are sent" + (f"; `findalike jobs watch {waiting}`." if waiting else "."))
+        last = next(reversed(report.jobs), None)
+        say(f"Stopped. {report.sent:,} files are sent" + (f"; `findalike jobs watch {last}`." if last else "."))
         say("To go on, run the same command again: what is there is not sent twice.")
     else:
         for job in report.jobs.values():

@@ -36,7 +36,11 @@ class Bars:
 
     def show_bytes(self, name: str, done: int, total: int | None) -> None:
         """Show how far a transfer is."""
-        self.update(name, done, total, f"{size(done)} of {size(total)}" if total else size(done))
+        self.update(name, done, total, f"{size(done)} of {size(total)}" if total else size(done), self._speed(name))
+
+    def _speed(self, name: str) -> str:
+        task = next((one for one in self._progress.tasks if one.id == self._tasks.get(name)), None)
+        return f"{size(task.speed)}/s" if task and task.speed else ""
 
     def show_job(self, job: JobOut, at_least: int = 0) -> None:
         """Show a job; `at_least` so many entries it is going to have."""

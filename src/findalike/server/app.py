@@ -13,13 +13,10 @@ from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
 from findalike.server import collections, common, documentation, problems
-from findalike.server.door import Door
+from findalike.server.door import MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
 from findalike.settings import Settings
-
-MAX_BODY = 8 * 1024 * 1024
-"""Bytes of a request's body, except where files are streamed, which have the limits of the settings."""
 
 DESCRIPTION = """Similarity search over your own things: pictures, vectors, and what plug-ins add.
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from findalike.catalog.keys import SCOPES, Key, Keys
 from findalike.catalog.keys import Scope as KeyScope
-from findalike.errors import FindalikeError, Forbidden, Unauthorized
+from findalike.errors import FindalikeError, Forbidden, TooLarge, Unauthorized
 from findalike.server.problems import send_problem
 
 COOKIE = "findalike_session"
@@ -28,7 +28,11 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)?|/api/v1/session")
 _READING = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/search)")
+_STREAMED = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/items)")
 _REMEMBER = 2.0
+
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a request's body, except where files are streamed, which have the limits of the settings."""
 
 
 class Door:
@@ -77,6 +81,10 @@ class Door:
         unsafe = method not in _SAFE or scope["type"] == "websocket"
         if unsafe and origin and not self._own(origin, headers.get("host", "")):
             raise Forbidden(f"Requests from {origin} are not allowed: add it to FINDALIKE_ALLOWED_ORIGINS.")
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > MAX_BODY and not _STREAMED.fullmatch(scope["path"]):
+            # FastAPI's own limit (app.py) would say so in plain text; it counts bodies that declare no length.
+            raise TooLarge(f"This request is larger than {MAX_BODY} bytes: only uploads of files may be.")
         if not _PUBLIC.fullmatch(scope["path"]) and await self._is_locked():
             await self._authorise(scope, headers, _needed(method, scope["path"]))
 

@@ -1,0 +1,163 @@
+"""The safety of the door, each point of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from findalike.catalog.keys import Scope
+from server_api import Api, Start, drawn
+
+
+def key(api: Api, scope: Scope) -> dict[str, str]:
+    """A new key, as the header that carries it; the door looks anew at once."""
+    _, secret = api.http.app.state.keys.create(scope, scope)  # type: ignore[attr-defined]
+    return {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.fixture(autouse=True)
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are looked up at every request, not every two seconds."""
+    monkeypatch.setattr("findalike.server.door._REMEMBER", -1.0)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil.example:8000"])
+def test_requests_for_other_hosts_are_refused(api: Api, host: str) -> None:
+    answer = api.http.get("/healthz", headers={"Host": host})
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:9", "[::1]:8000", "LOCALHOST"])
+def test_loopback_names_are_answered(api: Api, host: str) -> None:
+    assert api.http.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_more_hosts_and_origins_can_be_allowed(start: Start, lite_uri: str) -> None:
+    api = start(lite_uri, allowed_hosts=["search.example"], allowed_origins=["https://app.example"])
+    assert api.http.get("/healthz", headers={"Host": "search.example"}).status_code == 200
+    body = {"json": {"key": "x"}}
+    allowed = api.http.post("/api/v1/session", headers={"Origin": "https://app.example"}, **body)
+    assert allowed.status_code == 401
+    assert api.http.post("/api/v1/session", headers={"Origin": "https://x.example"}, **body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"]
+)
+def test_unsafe_requests_from_other_origins_are_refused(api: Api, origin: str) -> None:
+    assert api.http.post("/api/v1/media", content=drawn(1), headers={"Origin": origin}).status_code == 403
+    assert api.http.get("/api/v1/apps", headers={"Origin": origin}).status_code == 200
+
+
+def test_no_answer_allows_cross_origin_reading(api: Api) -> None:
+    answer = api.http.get("/api/v1/apps", headers={"Origin": "https://evil.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    preflight = api.http.options(
+        "/api/v1/apps", headers={"Origin": "https://e.example", "Access-Control-Request-Method": "PUT"}
+    )
+    assert preflight.status_code == 405
+
+
+def test_one_key_locks_the_door_and_scopes_count(api: Api) -> None:
+    address = api.collection("vector-search", dimension=2)
+    assert api.http.get(address).status_code == 200
+    reader = key(api, "read")
+    locked = api.http.get(address)
+    assert (locked.status_code, locked.headers["www-authenticate"]) == (401, "Bearer")
+    assert api.http.get(address, headers={"Authorization": "Bearer fa_wrong"}).status_code == 401
+    assert api.http.get(address, headers=reader).status_code == 200
+    assert api.http.post(f"{address}/search", json={"vector": [1, 2]}, headers=reader).status_code == 200
+    assert api.http.post("/api/v1/media", content=drawn(1), headers=reader).status_code == 201
+    assert api.http.delete(address, headers=reader).status_code == 403
+    assert api.http.get("/metrics").status_code == 401
+    for path in ("/healthz", "/docs", "/openapi.json"):
+        assert api.http.get(path).status_code == 200
+    assert api.http.delete(address, headers=key(api, "write")).status_code == 204
+
+
+def test_a_session_cookie_stands_for_its_key_and_ends(api: Api) -> None:
+    secret = key(api, "read")["Authorization"].removeprefix("Bearer ")
+    assert api.http.post("/api/v1/session", json={"key": "fa_wrong"}).status_code == 401
+    begun = api.http.post("/api/v1/session", json={"key": secret})
+    cookie = begun.headers["set-cookie"].lower()
+    assert all(part in cookie for part in ("httponly", "samesite=strict", "path=/"))
+    assert secret not in cookie
+    assert begun.json() == {"name": "read", "scope": "read"}
+    assert api.http.get("/api/v1/apps").status_code == 200
+    token = api.http.cookies["findalike_session"]
+    assert api.http.delete("/api/v1/session").status_code == 204
+    assert api.http.get("/api/v1/apps", headers={"Cookie": f"findalike_session={token}"}).status_code == 401
+
+
+def test_a_revoked_key_is_refused_and_keys_are_stored_hashed(api: Api) -> None:
+    header = key(api, "admin")
+    key(api, "read")
+    keys = api.http.app.state.keys  # type: ignore[attr-defined]
+    stored = (api.settings.data_dir / "catalog.sqlite").read_bytes()
+    assert header["Authorization"].removeprefix("Bearer ").encode() not in stored
+    assert api.http.get("/api/v1/apps", headers=header).status_code == 200
+    keys.remove(next(one.id for one in keys.all() if one.scope == "admin"))
+    assert api.http.get("/api/v1/apps", headers=header).status_code == 401
+
+
+def test_authentication_comes_before_the_body_is_read(api: Api) -> None:
+    key(api, "read")
+    sent: list[int] = []
+
+    def endless() -> object:
+        for number in range(1000):
+            sent.append(number)
+            yield b"x" * 65536
+
+    answer = api.http.post("/api/v1/apps/image-search/collections/x/items", content=endless())  # type: ignore[arg-type]
+    assert answer.status_code == 401
+    assert not [path for path in (api.settings.data_dir / "media").rglob("*") if path.is_file()]
+
+
+def test_json_bodies_are_bounded(api: Api) -> None:
+    address = api.collection("vector-search", dimension=2)
+    big = b'{"vector": [' + b"1," * 5_000_000 + b"1]}"
+    answer = api.http.post(f"{address}/search", content=big, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+def test_every_answer_carries_harmless_headers(api: Api) -> None:
+    for path in ("/api/v1/apps", "/healthz", "/nothing"):
+        headers = api.http.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+        assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_documentation_needs_no_other_host(api: Api) -> None:
+    for path, asset in (("/docs", "swagger-ui-bundle.js"), ("/redoc", "redoc.standalone.js")):
+        page = api.http.get(path)
+        assert "https://" not in page.text
+        assert f"/static/{asset}" in page.text
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        assert api.http.get(f"/static/{asset}").status_code == 200
+    assert api.http.get("/", follow_redirects=False).headers["location"] == "/docs"
+
+
+def test_metrics_count_routes_and_not_addresses(api: Api) -> None:
+    api.http.get(f"/api/v1/jobs/{'0' * 32}")
+    text = api.http.get("/metrics").text
+    assert 'route="/api/v1/jobs/{job}"' in text
+    assert "0" * 32 not in text
+
+
+def test_readiness_names_what_is_missing(start: Start, lite_uri: str) -> None:
+    assert start(lite_uri).http.get("/healthz").json() == {"status": "ok"}
+    away = start("http://127.0.0.1:9", milvus_timeout=1).http.get("/readyz")
+    assert away.status_code == 503
+    assert away.json()["milvus"] != "ok"
+
+
+def test_a_websocket_from_elsewhere_is_closed(api: Api) -> None:
+    from starlette.websockets import WebSocketDisconnect
+
+    with (
+        pytest.raises(WebSocketDisconnect) as closed,
+        api.http.websocket_connect("/api/v1/live/x/y", headers={"Origin": "https://evil.example"}),
+    ):
+        pass
+    assert closed.value.code == 1008

@@ -1,0 +1,39 @@
+"""The example plug-in is a complete application with no other change: installed, it is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from findalike.cli.running import ensure_server
+from findalike.client import Client
+from findalike.settings import Settings
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "colours" / "findalike_colours.py"
+
+
+def test_it_is_short() -> None:
+    assert len(EXAMPLE.read_text().splitlines()) < 60
+
+
+@pytest.mark.slow
+def test_colours_are_found_by_http_and_on_the_command_line(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
+    colours = {"red": "#ff0000", "crimson": "#dc143c", "navy": "#000080", "black": "#000000", "white": "#ffffff"}
+    with ensure_server(settings, tmp_path / "server.log") as url, Client(url) as client:
+        assert "colour-search" in [one.name for one in client.apps().applications]
+        client.create_collection("colour-search", "named")
+        records = [{"id": name, "colour": colour, "metadata": {"name": name}} for name, colour in colours.items()]
+        client.wait(client.add_records("colour-search", "named", records).id)
+        hits = client.search("colour-search", "named", colour="#e01030").hits
+        assert [hit.item.key for hit in hits[:2]] == ["crimson", "red"]
+        dark = client.search("colour-search", "named", colour="#e01030", filter="brightness < 0.6").hits
+        assert [hit.item.key for hit in dark] == ["navy", "black"]
+        command = [sys.executable, "-m", "findalike", "search", "colour-search", "named", "--url", url, "--json"]
+        done = subprocess.run(
+            [*command, "--query", '{"colour": "#fefefe"}'], capture_output=True, text=True, check=True
+        )
+        assert '"white"' in done.stdout.split('"key"')[1]
