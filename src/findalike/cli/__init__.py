@@ -14,7 +14,9 @@ from typing import Annotated, Any
 import typer
 
 from findalike.cli.lazy import Lazy, LazyGroup
-from findalike.errors import FindalikeError, Overloaded
+from findalike.errors import FindalikeError, Overloaded, Unauthorized
+
+_KEY_HINT = " Here, give it with --api-key or FINDALIKE_API_KEY."
 
 
 class Commands(LazyGroup):
@@ -73,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         application()(args=None if arguments is None else list(arguments), prog_name="findalike")
     except FindalikeError as error:
-        _complain(error.detail)
+        _complain(error.detail + (_KEY_HINT if isinstance(error, Unauthorized) else ""))
         sys.exit(exit_code(error))
     except Exception as error:
         sentence = _usage(error)
