@@ -50,13 +50,12 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
-        max_body_size=MAX_BODY,
     )
     metrics = Metrics()
     problems.install(app)
-    app.include_router(common.routes)
+    app.include_router(common.routes, max_body_size=MAX_BODY)
     for application in offered:
-        app.include_router(collections.router(application))
+        app.include_router(collections.router(application), max_body_size=MAX_BODY)
     documentation.install(app)
 
     @app.get("/metrics", operation_id="metrics", tags=["Server"], response_class=PlainTextResponse)

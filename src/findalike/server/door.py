@@ -83,7 +83,7 @@ class Door:
             raise Forbidden(f"Requests from {origin} are not allowed: add it to FINDALIKE_ALLOWED_ORIGINS.")
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > MAX_BODY and not _STREAMED.fullmatch(scope["path"]):
-            # FastAPI's own limit (app.py) would say so in plain text; it counts bodies that declare no length.
+            # FastAPI's own limit (app.py) is for bodies that declare no length; this one it answers in plain text.
             raise TooLarge(f"This request is larger than {MAX_BODY} bytes: only uploads of files may be.")
         if not _PUBLIC.fullmatch(scope["path"]) and await self._is_locked():
             await self._authorise(scope, headers, _needed(method, scope["path"]))
