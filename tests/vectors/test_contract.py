@@ -104,6 +104,17 @@ def test_all_keys_of_many_rows(store, table):
     assert store.count(table) == 17_500
 
 
+def test_settling_changes_nothing_but_speed(store, table):
+    vectors = unit(100)
+    fill(store, table, vectors)
+    store.delete(table, [100])
+    before = store.search(table, vectors[:3], 10)
+    store.settle(table)
+    after = store.search(table, vectors[:3], 10)
+    assert [found.ids.tolist() for found in after] == [found.ids.tolist() for found in before]
+    assert store.count(table) == 99
+
+
 def test_an_idle_table_is_searched_without_waiting(store, table):
     fill(store, table, unit(50))
     store.search(table, unit(1), 10)
@@ -133,6 +144,7 @@ def test_a_table_that_is_not_there(store):
         lambda: store.delete("none", [1]),
         lambda: store.search("none", unit(1), 3),
         lambda: store.ids("none"),
+        lambda: store.settle("none"),
         lambda: store.exact("none"),
     ):
         with pytest.raises(NotFound):

@@ -144,6 +144,15 @@ def test_threads_searching_through_a_restart_see_answers_or_unavailable(lite):
     store.close()
 
 
+def test_rows_soon_become_data_files(lite, tmp_path):
+    store = MilvusStore(lite.uri)
+    store.create(TableSpec("kept", 1024, "COSINE"))
+    for start in range(0, 1000, 250):
+        store.upsert("kept", [Row(n, np.ones(1024, np.float32)) for n in range(start, start + 250)])
+    assert list((tmp_path / "lite").rglob("*.parquet"))
+    store.close()
+
+
 def test_stop_is_clean_and_leaves_nothing(tmp_path):
     lite = MilvusLite(tmp_path / "lite", tmp_path / "log")
     lite.start()

@@ -48,9 +48,11 @@ def kind_of(application: Application, media_type: str) -> EntryKind:
         return EntryKind.ARCHIVE
     if media_type in _TABLES and application.Record is not None:
         return EntryKind.TABLE
+    if media_type == "":
+        raise InvalidInput("The file is empty.")
     wanted = [*application.accepts, *(["CSV, JSON, NDJSON, Parquet or npy tables"] if application.Record else [])]
     raise UnsupportedMedia(
-        f"{application.title} does not take {media_type or 'empty files'}: send {' or '.join(wanted)}, or a zip or tar."
+        f"{application.title} does not take {media_type}: send {' or '.join(wanted)}, or a zip or tar."
     )
 
 
@@ -179,7 +181,7 @@ class Expander:
                 for chunk in chunks:
                     writer.write(chunk)
                 staged = writer.finish()
-            media_type = sniff(self._house.media.path(staged.sha256), name)
+            media_type = sniff(self._house.media.path(staged.sha256), name) if staged.size else ""
             kind = kind_of(application, media_type)
             if nested and kind == EntryKind.ARCHIVE:
                 raise UnsupportedMedia("An archive inside an archive is not unpacked: send it by itself.")

@@ -176,7 +176,7 @@ class _Part:
     def _close(self, metadata: dict[str, Any]) -> StagedFile:
         self._writer.write(bytes(self._buffer))
         staged = self._writer.finish()
-        media_type = sniff(self._house.media.path(staged.sha256), self._name)
+        media_type = sniff(self._house.media.path(staged.sha256), self._name) if staged.size else ""
         return StagedFile(self._name, staged, media_type, metadata)
 
     async def abort(self) -> None:

@@ -84,6 +84,11 @@ class VectorStore(Protocol):
     def delete(self, table: str, ids: Sequence[int]) -> None:
         """Remove rows by id; ids without a row are fine. Raises NotFound if the table is gone."""
 
+    def settle(self, table: str) -> None:
+        """To be called when many writes have ended: searches become faster, and on a server more accurate.
+
+        Takes up to a few seconds; nothing is lost without it. Raises NotFound if the table is gone."""
+
     def get(self, table: str, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """Vectors by id, reading one's own writes; ids without a row are left out."""
 

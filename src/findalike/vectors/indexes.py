@@ -34,7 +34,7 @@ def build_params(index: str, dimension: int) -> dict[str, int | bool | str]:
 
 def search_params(index: str, limit: int) -> dict[str, int]:
     """Milvus's parameters to find `limit` rows."""
-    deep = min(_LARGEST_EF, max(128, 2 * limit))
+    deep = min(_LARGEST_EF, max(256, 2 * limit))
     match index:
         case "HNSW" | "HNSW_SQ":
             return {"ef": deep}

@@ -23,7 +23,7 @@ from pymilvus import DataType, MilvusClient
 from pymilvus.client.types import LoadState
 
 from findalike.domain import FieldType, Metric, Scalar
-from findalike.errors import Conflict, InvalidInput, NotFound
+from findalike.errors import Conflict, InvalidInput, NotFound, Overloaded
 from findalike.fields import MAX_TEXT
 from findalike.filters import Filter
 from findalike.vectors import Capabilities, Matches, Row, TableSpec
@@ -139,6 +139,13 @@ class MilvusStore:
         self._table(table)
         for chunk in _chunks(ids, _KEYS):
             self._write(table, lambda client, data: client.delete(ids=data, **self._of(table)), chunk)
+
+    def settle(self, table: str) -> None:
+        """Have what was written stored and indexed for good; a server may go on indexing after this returns."""
+        self._table(table)
+        # Servers limit how often one may ask for it, and do it by themselves in the end.
+        with suppress(Overloaded), self._writing[table]:
+            self._connection.call(lambda client: client.flush(self._prefix + table, timeout=_SLOW))
 
     def get(self, table: str, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """Vectors (dimension,) float32 by id, reading one's own writes; ids without a row are left out."""
