@@ -171,7 +171,7 @@ def test_the_child_dies_with_its_parent(parent, tmp_path):
     assert record["child"]["pid"] == child
     process.kill()
     eventually(lambda: not alive(child))
-    assert free(record["port"])
+    eventually(lambda: free(record["port"]))
 
 
 def test_an_orphan_that_hangs_is_taken_over(parent, tmp_path):

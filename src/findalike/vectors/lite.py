@@ -221,10 +221,18 @@ def _end(process: psutil.Process, grace: float) -> None:
             return
         deadline = time.monotonic() + grace
         while time.monotonic() < deadline:
-            # Where nobody reaps orphans, as in many containers, a dead one stays as a zombie.
-            if not _runs_ours(process):
+            if _ended(process):
                 return
             time.sleep(0.02)
+
+
+def _ended(process: psutil.Process) -> bool:
+    """Where nobody reaps orphans, as in many containers, a dead one stays as a zombie; and while threads of it are
+    still ending, it holds its port and its lock."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _free_port() -> int:
