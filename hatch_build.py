@@ -19,6 +19,8 @@ FILES = {
     "favicon.svg": "favicon.svg",
 }
 
+REMOTE_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
+
 
 class FrontEnd(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -34,5 +36,7 @@ class FrontEnd(BuildHookInterface[Any]):
             shutil.rmtree(target, ignore_errors=True)
             target.mkdir(parents=True)
             for source, name in FILES.items():
-                shutil.copyfile(web / source, target / name)
+                # ReDoc would ask another host for a logo: its page must need nobody else.
+                content = (web / source).read_bytes().replace(REMOTE_LOGO, b"/static/favicon.svg")
+                (target / name).write_bytes(content)
         build_data["artifacts"].append("src/findalike/server/static/*")

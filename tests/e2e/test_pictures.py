@@ -54,7 +54,7 @@ def media(api: Api, image: Image.Image, **options: int) -> str:
         ("a cat", "chelsea.png"),
         ("coffee", "coffee.png"),
         ("a rocket launch", "rocket.jpg"),
-        ("a temple in China", "china.jpg"),
+        ("a motorcycle", "motorcycle_left.png"),
     ],
 )
 def test_words_find_pictures(api: Api, words: str, name: str) -> None:

@@ -58,8 +58,8 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
     documentation.install(app)
 
-    @app.get("/metrics", operation_id="metrics", tags=["Server"], response_class=PlainTextResponse)
-    async def scrape(request: Request) -> PlainTextResponse:
+    @app.get("/metrics", operation_id="metrics", summary="Metrics", tags=["Server"], response_class=PlainTextResponse)
+    async def metrics_text(request: Request) -> PlainTextResponse:
         """Prometheus metrics."""
         return PlainTextResponse(metrics.render(get_state(request)), media_type="text/plain; version=0.0.4")
 

@@ -1,0 +1,74 @@
+"""The pages in a real browser: they work under their own policies and ask nothing of other hosts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from findalike.cli.running import ensure_server
+from findalike.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("browser")
+    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
+    with ensure_server(settings, folder / "server.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert "CI" not in os.environ, "CI installs chromium and skips nothing"
+        pytest.skip("chromium is not installed: `apt-get install chromium`")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    """A page that may complain of nothing and ask nobody else."""
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda one: None if one.url.startswith((url, "data:", "blob:")) else complaints.append(one.url))
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def test_the_first_page_is_the_documentation_and_an_operation_can_be_tried(
+    page: Page, url: str, tmp_path: Path
+) -> None:
+    page.goto(url)
+    assert urlsplit(page.url).path == "/docs"
+    expect(page.get_by_role("heading", level=1)).to_contain_text("findalike")
+    operation = page.locator("#operations-Server-list_apps")
+    operation.locator(".opblock-summary-control").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    expect(operation.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+    expect(operation.locator(".live-responses-table").first).to_contain_text("image-search")
+    page.screenshot(path=tmp_path / "docs.png")
+
+
+def test_redoc_shows_every_application(page: Page, url: str) -> None:
+    page.goto(f"{url}/redoc")
+    for title in ("Reverse image search", "Vector search"):
+        expect(page.get_by_role("menuitem", name=title).first).to_be_visible(timeout=20_000)
