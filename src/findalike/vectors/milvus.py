@@ -289,6 +289,7 @@ class MilvusStore:
         self, table: str, read: Callable[[MilvusClient, dict[str, Any]], T], output: Sequence[str] = ("id",)
     ) -> T:
         """Read no older than our last write, loading the table if the engine has forgotten it."""
+        # A search needs no columns, but asked for none Milvus Lite reads whole rows: three times slower.
         more = {**self._of(table), "output_fields": list(output), **self._fresh(table)}
         try:
             try:
