@@ -63,7 +63,7 @@ def test_the_first_page_is_the_documentation_and_an_operation_can_be_tried(
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_role("button", name="Execute").click()
-    expect(operation.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+    expect(operation.locator(".live-responses-table .response .response-col_status").first).to_contain_text("200")
     expect(operation.locator(".live-responses-table").first).to_contain_text("image-search")
     page.screenshot(path=tmp_path / "docs.png")
 
