@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 _CHUNK = 500
 
+# What users see of items: the large columns are for decoders.
+_shown = select(*(column for column in items.c if column.name not in ("record", "payload")))
+
 
 class EpochChanged(Conflict):
     """The collection was dropped, or its generations changed, since it was read: read it again and repeat."""
@@ -309,29 +312,26 @@ class Items:
         with self._database.read() as connection:
             return list(connection.execute(query.order_by(segments.c.id)).scalars())
 
-    def outline(self, collection_id: int, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+    def outline(self, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
         """For each segment that is there: its item's number and its fingerprint. What was deleted is left out."""
         found: dict[int, tuple[int, int | None]] = {}
         with self._database.read() as connection:
             for part in _chunks(segment_ids):
-                query = (
-                    select(segments.c.id, segments.c.item_number, segments.c.fingerprint)
-                    .select_from(segments.join(items))
-                    .where(segments.c.id.in_(part), items.c.collection_id == collection_id)
+                query = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(
+                    segments.c.id.in_(part)
                 )
                 found |= {id: (number, _unsigned(print)) for id, number, print in connection.execute(query)}
         return found
 
     def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
-        """The items and segments behind segment ids; what was deleted is left out."""
+        """The items (without record and payload) and segments behind segment ids; what was deleted is left out."""
         found: dict[int, tuple[Item, StoredSegment]] = {}
         with self._database.read() as connection:
             for part in _chunks(segment_ids):
                 rows = connection.execute(select(segments).where(segments.c.id.in_(part))).all()
                 numbers = {row.item_number for row in rows}
                 owners = {
-                    row.number: _item(row)
-                    for row in connection.execute(select(items).where(items.c.number.in_(numbers)))
+                    row.number: _item(row) for row in connection.execute(_shown.where(items.c.number.in_(numbers)))
                 }
                 found |= {row.id: (owners[row.item_number], _segment(row)) for row in rows if row.item_number in owners}
         return found
@@ -356,7 +356,9 @@ class Items:
         Items without the field come last. Raises InvalidInput for an unknown order or a cursor of another."""
         column = self._order_column(collection, order.removeprefix("-"))
         falling = order.startswith("-")
-        query: Select[Any] = select(items, column.label("order_value")).where(items.c.collection_id == collection.id)
+        query: Select[Any] = _shown.add_columns(column.label("order_value")).where(
+            items.c.collection_id == collection.id
+        )
         if filter:
             query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
         if after is not None:
@@ -428,8 +430,8 @@ def _item(row: Row[Any]) -> Item:
         media_sha256=row.media_sha256,
         media_type=row.media_type,
         metadata=row.metadata,
-        record=row.record,
-        payload=row.payload,
+        record=getattr(row, "record", None),
+        payload=getattr(row, "payload", None),
         revision=row.revision,
         created_at=row.created_at,
         updated_at=row.updated_at,

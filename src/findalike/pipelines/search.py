@@ -27,8 +27,11 @@ from findalike.pipelines.queries import QueryEncoder
 from findalike.pipelines.rank import Ranked, fuse, group
 from findalike.vectors import Matches
 
-_WINDOW = 64
-"""Hits fetched at first; enough for a first page with its near-duplicates."""
+_WINDOWS = (32, 256)
+"""How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
+
+Leader = tuple[int, float, dict[str, float], tuple[int, ...]]
+"""(segment id, score, scores by vector, numbers of the items folded into it)."""
 
 
 @dataclass
@@ -75,6 +78,7 @@ class Searcher:
         self._house, self._executor = house, executor
         self._queries = QueryEncoder(house, executor)
         self._cursors = Cursors(house.catalog.keys.cursor_secret())
+        self._exact: dict[str, bool] = {}
         self._matches: Coalescer[SearchKey, Vector, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
         )
@@ -98,18 +102,16 @@ class Searcher:
         if not any(term.weight > 0 for term in terms):
             raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
         spaces = await self._spaces(application, collection, generation, terms, timings)
-        settings = self._house.settings
         exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
         wanted = offset + query.limit
-        depth = settings.search_depth
-        window = _WINDOW if wanted <= _WINDOW // 2 and len(spaces) == 1 else depth
-        while True:
+        depth = self._house.settings.search_depth
+        for window in await self._windows(collection, generation, spaces, wanted):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
-            hits = await self._run(self._grouped, collection, ranked, query, exclude, _metric(generation, spaces))
-            if window >= depth or complete or len(hits) > wanted:
+            hits, page = await self._run(
+                self._grouped, collection, ranked, query, exclude, offset, _metric(generation, spaces)
+            )
+            if complete or len(hits) > wanted:
                 break
-            window = depth
-        page = await self._run(self._page, hits[offset:wanted], offset)
         more = len(hits) > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(
@@ -179,6 +181,19 @@ class Searcher:
 
     # -- what is found ---------------------------------------------------------------------------------------
 
+    async def _windows(
+        self, collection: Collection, generation: Generation, spaces: Sequence[_Space], wanted: int
+    ) -> list[int]:
+        """How many matches to fetch: the depth, or first less where less is certainly the top of it."""
+        depth = self._house.settings.search_depth
+        if len(spaces) > 1:
+            return [depth]
+        table = collection.table(generation, spaces[0].name)
+        if table not in self._exact:
+            self._exact[table] = await self._run(self._house.vectors.exact, table)
+        small = [window for window in _WINDOWS if wanted <= window // 2 and window < depth]
+        return [*(small if self._exact[table] else []), depth]
+
     async def _rank(
         self,
         collection: Collection,
@@ -190,12 +205,11 @@ class Searcher:
     ) -> tuple[Ranked, bool]:
         """Segments in order, and whether these are all that match. A window is cut where a tie may be cut."""
         began = time.perf_counter()
-        tables = {space.name: collection.table(generation, space.name) for space in spaces}
-        if window < self._house.settings.search_depth:
-            exact = await self._run(self._house.vectors.exact, tables[spaces[0].name])
-            window = window if exact else self._house.settings.search_depth
         found = await asyncio.gather(
-            *(self._matches.ask((tables[space.name], window, where), space.vector) for space in spaces)
+            *(
+                self._matches.ask((collection.table(generation, space.name), window, where), space.vector)
+                for space in spaces
+            )
         )
         timings.vectors_ms += (time.perf_counter() - began) * 1000
         complete = all(len(one.ids) < window for one in found)
@@ -219,33 +233,25 @@ class Searcher:
         ranked: Ranked,
         query: SearchQuery,
         exclude: set[str],
+        offset: int,
         metric: Metric,
-    ) -> list[tuple[int, float, dict[str, float], tuple[int, ...]]]:
-        """Leaders in order: (segment id, score, scores by vector, numbers of the items folded into it)."""
+    ) -> tuple[list[Leader], list[Hit]]:
+        """All leaders in order, and the hits of the page that begins at `offset`."""
         if query.min_score is not None:
             ranked = ranked.above(query.min_score, falling=metric != "L2")
-        outline = self._house.catalog.items.outline(collection.id, ranked.ids)
-        skip = (
-            {item.number for item in self._house.catalog.items.get_many(collection, sorted(exclude))}
-            if exclude
-            else set()
-        )
-        return group(ranked, outline, skip, near_duplicates=query.group)
-
-    def _page(self, leaders: Sequence[tuple[int, float, dict[str, float], tuple[int, ...]]], offset: int) -> list[Hit]:
-        found = self._house.catalog.items.hydrate([leader[0] for leader in leaders])
-        names = self._house.catalog.items.item_ids([number for leader in leaders for number in leader[3]])
-        return [
-            Hit(
-                offset + position,
-                score,
-                *found[id],
-                scores,
-                tuple(names[number] for number in similar if number in names),
-            )
-            for position, (id, score, scores, similar) in enumerate(leaders, 1)
+        items = self._house.catalog.items
+        skip = {item.number for item in items.get_many(collection, sorted(exclude))} if exclude else set()
+        leaders = group(ranked, items.outline(ranked.ids), skip, near_duplicates=query.group)
+        page = leaders[offset : offset + query.limit]
+        found = items.hydrate([leader[0] for leader in page])
+        folded = [number for leader in page for number in leader[3]]
+        names = items.item_ids(folded) if folded else {}
+        hits = [
+            Hit(offset + place, score, *found[id], scores, tuple(names[n] for n in similar if n in names))
+            for place, (id, score, scores, similar) in enumerate(page, 1)
             if id in found
         ]
+        return leaders, hits
 
     async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
