@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 from findalike.applications.base import Application
@@ -37,6 +37,7 @@ _SUSPECT = 2
 """Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
 _GUILTY = 5
 _FLUSH = 1.0
+_WORTH_SETTLING = 1000
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,19 @@ class Ingest:
             except EpochChanged:
                 continue
             with lease.transaction() as connection:
-                if catalog.jobs.complete(connection, job.id):
+                complete = catalog.jobs.complete(connection, job.id)
+                if complete:
                     catalog.jobs.finish(connection, job.id, JobState.SUCCEEDED)
-                    return
+            if complete:
+                self._settle(job, collection)
+                return
             self._await_more(job, lease)
+
+    def _settle(self, job: Job, collection: Collection) -> None:
+        """After a large job only: it takes seconds, and the items can be found before."""
+        if self._house.catalog.jobs.get(job.id).done >= _WORTH_SETTLING:
+            with suppress(FindalikeError):
+                self._house.settle_tables(collection, collection.generation)
 
     def _await_more(self, job: Job, lease: Lease) -> None:
         """Wait for an open job to be fed or closed; one that nobody feeds any more is closed."""

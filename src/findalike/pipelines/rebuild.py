@@ -130,6 +130,7 @@ class Rebuild(_Remake):
                     catalog.jobs.progress(
                         connection, job.id, done=done, failed=failed, total=max(total, done + failed), params=params
                     )
+        self._house.settle_tables(collection, building)
         with self._house.writing(collection.id):
             old, current = catalog.collections.swap(collection.id)
         self._house.drop_tables(current, old)

@@ -94,9 +94,7 @@ class Searcher:
         timings = Timings()
         generation = collection.generation
         where = parse(query.filter, generation.fields) if query.filter else None
-        fingerprint = self._cursors.fingerprint(
-            collection.id, query.model_dump(mode="json", exclude={"cursor", "limit"})
-        )
+        fingerprint = self._cursors.fingerprint(collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
         terms = application.query(query)
         if not any(term.weight > 0 for term in terms):

@@ -61,7 +61,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     @app.get("/metrics", operation_id="metrics", summary="Metrics", tags=["Server"], response_class=PlainTextResponse)
     async def metrics_text(request: Request) -> PlainTextResponse:
         """Prometheus metrics."""
-        return PlainTextResponse(metrics.render(get_state(request)), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(metrics.render(await get_state(request)), media_type="text/plain; version=0.0.4")
 
     hosts = [*settings.allowed_hosts, *([] if settings.host in ("0.0.0.0", "::") else [settings.host])]
     app.add_middleware(Meter, metrics=metrics)

@@ -142,7 +142,8 @@ class State:
         self.started.set()
 
 
-def get_state(request: Request) -> State:
+async def get_state(request: Request) -> State:
+    """Asynchronous although it waits for nothing: FastAPI would call it in a thread else."""
     state: State = request.app.state.findalike
     return state
 
