@@ -34,6 +34,7 @@ class Commands(LazyGroup):
         "models": Lazy("findalike.cli.models:app", "List, fetch, verify and remove model weights."),
         "data": Lazy("findalike.cli.data:app", "List, fetch, verify and remove sample data."),
         "keys": Lazy("findalike.cli.keys:app", "Make, list and remove API keys."),
+        "bench": Lazy("findalike.bench.cli:app", "Measure this findalike on this machine."),
         "doctor": Lazy("findalike.cli.doctor:doctor", "Check this installation, and say what to do."),
     }
 

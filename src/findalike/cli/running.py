@@ -20,27 +20,37 @@ from findalike.settings import Settings
 _START = 60.0
 
 
-def note_path(settings: Settings) -> Path:
-    """The file in which a server says where it answers."""
-    return settings.data_dir / "server.json"
+_NOTE = "server.json"
+"""The file in the data folder in which a server says where it answers."""
 
 
-def running_server(settings: Settings) -> str | None:
-    """The address of the server that runs on this data folder, if one answers."""
+def note_owner(data_dir: Path) -> str | None:
+    """The address that a living server noted in this folder."""
     try:
-        note = json.loads(note_path(settings).read_text())
+        note = json.loads((data_dir / _NOTE).read_text())
         process = psutil.Process(note["pid"])
-        if abs(process.create_time() - note["create_time"]) > 1.0:
+        if process.status() == psutil.STATUS_ZOMBIE or abs(process.create_time() - note["create_time"]) > 1.0:
             return None
-        httpx.get(f"{note['url']}/healthz", timeout=5.0, trust_env=False).raise_for_status()
-    except (OSError, ValueError, KeyError, psutil.Error, httpx.HTTPError):
+    except (OSError, ValueError, KeyError, psutil.Error):
         return None
     return str(note["url"])
 
 
+def running_server(settings: Settings) -> str | None:
+    """The address of the server that runs on this data folder, if one answers."""
+    url = note_owner(settings.data_dir)
+    if url is None:
+        return None
+    try:
+        httpx.get(f"{url}/healthz", timeout=5.0, trust_env=False).raise_for_status()
+    except httpx.HTTPError:
+        return None
+    return url
+
+
 def write_note(settings: Settings, url: str) -> None:
     me = psutil.Process()
-    path = note_path(settings)
+    path = settings.data_dir / _NOTE
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
     draft.write_text(json.dumps({"url": url, "pid": me.pid, "create_time": me.create_time()}))

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +15,11 @@ from typing import IO, Annotated, Any
 
 import typer
 
-from findalike.cli.running import write_note
+from findalike.cli.running import note_owner, write_note
 from findalike.errors import Conflict, Forbidden
 from findalike.settings import Settings
+
+_WIND_UP = 30.0
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -88,8 +91,12 @@ def _exclusive(data_dir: Path) -> Iterator[None]:
     """One server a data folder; the lock goes with the process, however it ends."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "server.lock").open("w") as file:
-        if not _lock(file):
-            raise Conflict(f"Another findalike serves {data_dir}: stop it, or choose another --data-dir.")
+        deadline = time.monotonic() + _WIND_UP
+        while not _lock(file):
+            # The HTTP worker of a server that was killed holds the lock until it has wound up.
+            if note_owner(data_dir) is not None or time.monotonic() > deadline:
+                raise Conflict(f"Another findalike serves {data_dir}: stop it, or choose another --data-dir.")
+            time.sleep(0.05)
         yield
 
 

@@ -1,0 +1,104 @@
+"""`findalike bench`: the benchmarks as commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from findalike.bench.harness import Result
+
+app = typer.Typer(no_args_is_help=True, help="Measure this findalike on this machine.")
+
+Out = Annotated[Path, typer.Option(help="Where result files go.")]
+
+_OUT = Path("bench-results")
+
+
+def _report(console: Console, out: Path, measure: Callable[[Callable[[str], None]], Result]) -> None:
+    """Run a benchmark with a line that says what it does, then show and keep what it found."""
+    with console.status("starting") as status:
+        result = measure(status.update)
+    result.show(console)
+    console.print(f"All samples: {result.write(out)}")
+
+
+@app.command()
+def ingest(pictures: Annotated[int, typer.Option(min=16)] = 1000, out: Out = _OUT) -> None:
+    """Ingestion end to end, beside decoding and encoding alone.
+
+    Example: findalike bench ingest --pictures 200
+    """
+    from findalike.bench import ingest as benchmark
+
+    _report(Console(stderr=True), out, lambda tell: benchmark.run(pictures, tell))
+
+
+@app.command()
+def search(
+    vectors: Annotated[int, typer.Option(min=100)] = 20_000,
+    dimension: Annotated[int, typer.Option(min=2)] = 384,
+    clients: Annotated[int, typer.Option(min=2)] = 32,
+    out: Out = _OUT,
+) -> None:
+    """What HTTP adds to a search, and what coalescing gives to many clients.
+
+    Example: findalike bench search --vectors 5000
+    """
+    from findalike.bench import search as benchmark
+
+    _report(Console(stderr=True), out, lambda tell: benchmark.run(vectors, dimension, clients, tell))
+
+
+@app.command()
+def start(out: Out = _OUT) -> None:
+    """How soon a server is ready, and its memory when idle.
+
+    Example: findalike bench start
+    """
+    from findalike.bench import start as benchmark
+
+    _report(Console(stderr=True), out, benchmark.run)
+
+
+@app.command()
+def quality(out: Out = _OUT) -> None:
+    """Retrieval quality of image search on the sample pictures.
+
+    Example: findalike bench quality
+    """
+    from findalike.bench import quality as benchmark
+
+    _report(Console(stderr=True), out, benchmark.run)
+
+
+@app.command()
+def kill(
+    times: Annotated[int, typer.Option(min=1)] = 20, seed: Annotated[int, typer.Option()] = 0, out: Out = _OUT
+) -> None:
+    """kill -9 at random moments of an ingestion; fails if an acknowledged file is missing or there twice.
+
+    Example: findalike bench kill --times 5
+    """
+    from findalike.bench import kill as benchmark
+
+    console = Console(stderr=True)
+
+    def measure(tell: Callable[[str], None]) -> Result:
+        with TemporaryDirectory(prefix="findalike-bench-") as folder:
+            moments = benchmark.run(Path(folder), times, seed, tell)
+        result = Result("kill", {"times": times, "seed": seed})
+        result.add("kills survived", "", float(times))
+        for name, number in moments.items():
+            result.add(f"of them {name}", "", float(number))
+        return result
+
+    try:
+        _report(console, out, measure)
+    except benchmark.Violated as error:
+        console.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from error

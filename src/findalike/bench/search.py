@@ -1,0 +1,158 @@
+"""Searching: what HTTP adds to a lone search, and what coalescing gives to many clients."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import io
+import json
+import multiprocessing
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from findalike.bench.harness import Result, fresh_server
+from findalike.catalog import Catalog
+from findalike.client import Client
+from findalike.pipelines.coalesce import Coalescer
+from findalike.settings import Settings
+from findalike.vectors import Matches
+from findalike.vectors.milvus import MilvusStore
+
+_WINDOW = 32
+_ROUNDS = 3
+
+
+def run(vectors: int, dimension: int, clients: int, tell: Callable[[str], None]) -> Result:
+    """Lone and concurrent searches of random vectors, at the store and by HTTP, on a fresh Milvus Lite."""
+    result = Result("search", {"vectors": vectors, "dimension": dimension, "clients": clients})
+    rng = np.random.default_rng(0)
+    data = rng.normal(size=(vectors, dimension)).astype(np.float32)
+    queries = rng.normal(size=(2000, dimension)).astype(np.float32)
+    with fresh_server() as (url, settings), Client(url) as client:
+        tell(f"loading {vectors} vectors")
+        client.create_collection("vector-search", "bench", dimension=dimension)
+        buffer = io.BytesIO()
+        np.save(buffer, data)
+        _load(client, url, buffer.getvalue())
+        # Processes for the load, made before anything else runs threads.
+        with multiprocessing.get_context("spawn").Pool(2) as pool:
+            for number in range(_ROUNDS):
+                tell(f"round {number + 1} of {_ROUNDS}")
+                _http(result, url, queries, clients, pool)
+                _store(result, settings, queries, clients)
+    _ratios(result)
+    return result
+
+
+def _load(client: Client, url: str, table: bytes) -> None:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
+    connection.request("POST", "/api/v1/apps/vector-search/collections/bench/items?name=vectors.npy", table)
+    job = client.wait(json.loads(connection.getresponse().read())["id"])
+    assert job.state == "succeeded", job.detail
+
+
+def _http(result: Result, url: str, queries: NDArray[np.float32], clients: int, pool: Any) -> None:
+    wall, other = _ask(url, queries[:60])
+    result.add("one client by HTTP", "queries/s", [1 / value for value in wall])
+    result.add("a lone search by HTTP", "ms", [1000 * value for value in wall])
+    result.add("of it neither encoding nor Milvus", "ms", other, "≤ 3")
+    began = time.perf_counter()
+    shares = np.array_split(queries[60:1560], clients)
+    # Each load process runs its share of the clients in threads.
+    halves = [(url, shares[::2]), (url, shares[1::2])]
+    pool.starmap(_crowd, halves)
+    result.add(f"{clients} clients by HTTP", "queries/s", 1500 / (time.perf_counter() - began))
+
+
+def _crowd(url: str, shares: list[NDArray[np.float32]]) -> None:
+    with ThreadPoolExecutor(len(shares)) as threads:
+        list(threads.map(lambda share: _ask(url, share), shares))
+
+
+def _ask(url: str, queries: NDArray[np.float32]) -> tuple[list[float], list[float]]:
+    """Search one query after the other over one connection: seconds of each, and milliseconds beside the engines."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=120)
+    wall, other = [], []
+    for query in queries:
+        body = json.dumps({"vector": query.round(5).tolist()})
+        began = time.perf_counter()
+        connection.request(
+            "POST",
+            "/api/v1/apps/vector-search/collections/bench/search",
+            body,
+            {"Content-Type": "application/json"},
+        )
+        answer = connection.getresponse()
+        content = answer.read()
+        wall.append(time.perf_counter() - began)
+        assert answer.status == 200, content
+        took = json.loads(content)["took"]
+        other.append(1000 * wall[-1] - took["encode_ms"] - took["vectors_ms"])
+    return wall, other
+
+
+def _store(result: Result, settings: Settings, queries: NDArray[np.float32], clients: int) -> None:
+    catalog = Catalog(settings.catalog_url)
+    collection = catalog.collections.get("vector-search", "bench")
+    table = collection.table(collection.generation, "embedding")
+    note = json.loads((settings.data_dir / "milvus.pid").read_text())
+    store = MilvusStore(f"http://127.0.0.1:{note['port']}", prefix=f"fa_{catalog.keys.identity()}_")
+    alone: list[Matches] = []
+    samples = []
+    for query in queries[:60]:
+        began = time.perf_counter()
+        alone += store.search(table, query[None, :], _WINDOW)
+        samples.append(time.perf_counter() - began)
+    result.add("lone calls at the store", "queries/s", [1 / value for value in samples])
+    seconds, together = asyncio.run(_coalesced(store, table, queries[:960], clients))
+    result.add(f"{clients} askers at the store", "queries/s", len(together) / seconds)
+    for one, other in zip(alone, together[:60], strict=True):
+        near = np.abs(one.scores - other.scores).max()
+        same = set(one.ids[:10].tolist()) == set(other.ids[:10].tolist())
+        if near > 1e-5 or not same:
+            result.notes.append(f"A coalesced answer differs from the lone one by {near:.1e}.")
+    store.close()
+    catalog.close()
+
+
+async def _coalesced(
+    store: MilvusStore, table: str, queries: NDArray[np.float32], clients: int
+) -> tuple[float, list[Matches]]:
+    with ThreadPoolExecutor(4) as executor:
+        coalescer: Coalescer[str, NDArray[np.float32], Matches] = Coalescer(
+            lambda key, asked: store.search(key, np.stack(asked), _WINDOW),
+            executor,
+            limit=lambda _: 128,
+            capacity=1000,
+        )
+        found: dict[int, Matches] = {}
+        waiting = iter(enumerate(queries))
+
+        async def asker() -> None:
+            for number, query in waiting:
+                found[number] = await coalescer.ask(table, query)
+
+        began = time.perf_counter()
+        await asyncio.gather(*(asker() for _ in range(clients)))
+        return time.perf_counter() - began, [found[number] for number in range(len(queries))]
+
+
+def _ratios(result: Result) -> None:
+    by_name = {one.name: one for one in result.figures}
+    merged: dict[str, list[float]] = {}
+    for one in result.figures:
+        merged.setdefault(one.name, []).extend(one.samples)
+    for name, samples in merged.items():
+        by_name[name].samples = samples
+    result.figures = list(by_name.values())
+    clients = result.settings["clients"]
+    for place, lone, many, goal in (
+        ("at the store", "lone calls at the store", f"{clients} askers at the store", "≥ 8"),
+        ("by HTTP", "one client by HTTP", f"{clients} clients by HTTP", "≥ 4"),
+    ):
+        result.add(f"coalescing {place}", "times", by_name[many].median / by_name[lone].median, goal)
