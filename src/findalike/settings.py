@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     )
 
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(8000, ge=1, le=65535)
     allowed_hosts: list[str] = Field(
         default_factory=list,
         description="Host names requests may ask for, beside the loopback names and `host`.",
@@ -69,7 +69,6 @@ class Settings(BaseSettings):
     max_upload: int = Field(2048 * MIB, ge=1, description="Largest single file.")
     max_request: int = Field(16 * 1024 * MIB, ge=1, description="Largest request body.")
     max_query_media: int = Field(64 * MIB, ge=1, description="Largest file for use in queries.")
-    max_pixels: int = Field(150_000_000, ge=1, description="Largest picture that is decoded.")
     max_archive_files: int = Field(200_000, ge=1)
     max_archive_bytes: int = Field(64 * 1024 * MIB, ge=1, description="Unpacked size of one archive.")
     query_media_ttl: float = Field(24 * 3600.0, gt=0)

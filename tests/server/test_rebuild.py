@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from findalike.catalog import Catalog
+from findalike.pipelines.rebuild import next_generation
 from findalike.server.state import State
 from server_api import Api, Start, drawn, picture
 from support import eventually
@@ -142,3 +143,28 @@ def test_content_and_preview_are_served_harmlessly(api: Api) -> None:
     assert (preview.status_code, preview.headers["content-type"]) == (200, "image/webp")
     assert "immutable" in preview.headers["cache-control"]
     assert api.http.get(f"{item(address, gif)}/preview", params={"size": 77}).status_code == 422
+
+
+def test_what_a_dead_server_left_half_done_is_given_up(start: Start, lite_uri: str) -> None:
+    """A generation without a job, and files that no row names: both are gone after the next start."""
+    api = start(lite_uri, media_grace=0)
+    address = api.collection("vector-search", dimension=2)
+    house = state(api).house
+    collection = house.catalog.collections.get("vector-search", "things")
+    generation = next_generation(collection, dict(collection.generation.vectors), {"n": "integer"})
+    house.create_tables(house.catalog.collections.start_building(collection.id, generation), generation)
+    with house.media.writer() as writer:
+        writer.write(b"never acknowledged")
+        stray = writer.finish().sha256
+    assert api.http.post(f"{address}/rebuild").status_code == 409
+    state(api).sweeper.at_start()
+    assert not house.media.exists(stray)
+    described = api.http.get(address).json()
+    assert (described["rebuilding"], described["fields"]) == (False, {})
+    assert api.finished(api.http.post(f"{address}/rebuild").json())["state"] == "succeeded"
+
+
+def test_a_table_may_be_the_body_itself(api: Api) -> None:
+    address = api.collection("vector-search", dimension=2)
+    body = {"content": b'id,vector\na,"[1, 2]"\n', "headers": {"Content-Type": "text/csv"}}
+    assert api.finished(api.http.post(f"{address}/items", **body).json())["done"] == 1  # type: ignore[arg-type]

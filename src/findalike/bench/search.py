@@ -57,7 +57,7 @@ def _load(client: Client, url: str, table: bytes) -> None:
 
 
 def _http(result: Result, url: str, queries: NDArray[np.float32], clients: int, pool: Any) -> None:
-    wall, other = _ask(url, queries[:60])
+    wall, other = pool.apply(_ask, (url, queries[:60]))
     result.add("one client by HTTP", "queries/s", [1 / value for value in wall])
     result.add("a lone search by HTTP", "ms", [1000 * value for value in wall])
     result.add("of it neither encoding nor Milvus", "ms", other, "≤ 3")

@@ -351,7 +351,7 @@ class Items:
         after: list[Any] | None,
         limit: int,
     ) -> Page:
-        """A part of the listing. `order` is a declared field, `name`, `created_at` or `number`, with `-` for falling.
+        """A part of the listing. `order` is a declared field, `name` or `number`, with `-` for falling.
 
         Items without the field come last. Raises InvalidInput for an unknown order or a cursor of another."""
         column = self._order_column(collection, order.removeprefix("-"))

@@ -25,7 +25,7 @@ def rebuild(
 ) -> None:
     """Make all vectors of a collection again, also with other models, while the old ones answer.
 
-    Example: findalike rebuild image-search holiday --model visual=efficientnet-lite4
+    Example: findalike rebuild image-search holiday --model visual=efficientnet-lite2
     """
     models = pairs(model, "--model")
     with connected(url, api_key, data_dir) as client:

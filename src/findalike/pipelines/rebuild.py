@@ -10,9 +10,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from findalike.catalog.items import Written
+from findalike.catalog.jobs import LeaseLost
 from findalike.domain import Collection, FieldType, Generation, Item, Job, JobState, StoredSegment, VectorSetting
 from findalike.errors import FindalikeError
-from findalike.jobs.worker import Cancelled, Lease
+from findalike.jobs.worker import Cancelled, Lease, Stopping
 from findalike.pipelines.decode import Decoded, decode
 from findalike.pipelines.embed import Embedded, Embedder
 from findalike.pipelines.flow import overlap
@@ -107,11 +108,10 @@ class Rebuild(_Remake):
             return
         try:
             self._fill(job, lease, collection, building)
-        except Cancelled:
-            self._give_up(collection)
+        except (Stopping, LeaseLost):
             raise
-        except FindalikeError as error:
-            if error.retry_after is None:
+        except Exception as error:
+            if getattr(error, "retry_after", None) is None:
                 self._give_up(collection)
             raise
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import suppress
+from itertools import islice
 
 import numpy as np
 
@@ -26,8 +29,10 @@ class Sweeper:
         self._house.catalog.jobs.release_all()
         self.regular()
         self._drop_strays()
+        self.collect_strays()
         for collection in self._house.catalog.collections.all():
             try:
+                self._stop_abandoned(collection)
                 self._compare(collection)
             except FindalikeError as error:
                 log.error("%s/%s cannot be checked: %s", collection.application, collection.name, error.detail)
@@ -44,7 +49,31 @@ class Sweeper:
         """Delete originals that nobody needs any more."""
         while hashes := self._house.catalog.media.collect(self._house.settings.media_grace):
             for sha256 in hashes:
-                self._house.media.delete(sha256)
+                self._forget(sha256)
+
+    def collect_strays(self) -> None:
+        """Delete files that the catalog never came to know: their requests were refused or killed."""
+        oldest = time.time() - self._house.settings.media_grace
+        hashes = iter(self._house.media.all())
+        while some := list(islice(hashes, 500)):
+            for sha256 in set(some) - self._house.catalog.media.known(some):
+                with suppress(FileNotFoundError):
+                    if self._house.media.path(sha256).stat().st_mtime < oldest:
+                        self._forget(sha256)
+
+    def _forget(self, sha256: str) -> None:
+        """Delete an original, and the previews that were made of it."""
+        self._house.media.delete(sha256)
+        for preview in (self._house.settings.data_dir / "previews" / sha256[:2]).glob(f"*-{sha256}-*"):
+            preview.unlink(missing_ok=True)
+
+    def _stop_abandoned(self, collection: Collection) -> None:
+        """Give up a generation that no job is building: the server died before there was one."""
+        catalog = self._house.catalog
+        if collection.building and not catalog.jobs.unfinished(collection.id, "rebuild"):
+            catalog.collections.stop_building(collection.id)
+            catalog.items.refresh_fields(catalog.collections.get(collection.application, collection.name))
+            self._house.drop_tables(collection, collection.building)
 
     def clear_dropped(self) -> None:
         """Remove what is left of dropped collections that no job works on any more."""

@@ -108,13 +108,13 @@ def router(application: Application) -> APIRouter:
         found = await find_collection(state, app, collection)
 
         def change() -> Collection:
-            if patch.description is not None:
-                house.catalog.collections.describe(found.id, patch.description)
             if patch.fields is not None:
                 fields = {**application.fields, **patch.fields}
                 check_fields(fields)
                 house.catalog.items.check_fields(found, fields)
                 _start_rebuild(state, found, dict(found.generation.vectors), fields)
+            if patch.description is not None:
+                house.catalog.collections.describe(found.id, patch.description)
             return house.catalog.collections.get(app, collection)
 
         return await shown(state, await asyncio.to_thread(change))

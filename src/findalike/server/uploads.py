@@ -55,11 +55,12 @@ class Receiver:
     async def stage(self, request: Request, name: str | None = None) -> list[StagedFile]:
         """Store every file of a multipart body, or the body itself as one file.
 
-        Raises TooLarge, InvalidInput (broken multipart, bad metadata), StorageFull; then nothing is kept."""
+        Raises TooLarge, InvalidInput (broken multipart, bad metadata), StorageFull; then nothing refers to what was
+        stored, and the sweeper deletes it."""
         kind, options = parse_options_header(request.headers.get("content-type", ""))
         if kind == "multipart/form-data":
             return await self._multipart(self._body(request), options.get("boundary", ""))
-        return [await self._single(self._body(request), name or "upload")]
+        return [await self._single(self._body(request), name or "upload", kind)]
 
     async def flush(self, files: list[StagedFile]) -> None:
         """Make sure that the files outlive a power cut, and note them in the catalog."""
@@ -81,8 +82,8 @@ class Receiver:
         except ClientDisconnect as error:
             raise InvalidInput("The upload ended before it was complete: send it again.") from error
 
-    async def _single(self, body: AsyncIterator[bytes], name: str) -> StagedFile:
-        part = _Part(self._house, name, self._max_file)
+    async def _single(self, body: AsyncIterator[bytes], name: str, declared: str) -> StagedFile:
+        part = _Part(self._house, name, self._max_file, declared)
         try:
             async for chunk in body:
                 await part.write(chunk)
@@ -154,8 +155,9 @@ def _refuse(constant: str) -> None:
 class _Part:
     """One file on its way into the store; small writes are collected, so that few of them cross to a thread."""
 
-    def __init__(self, house: House, name: str, limit: int):
+    def __init__(self, house: House, name: str, limit: int, declared: str = ""):
         self._house, self._name, self._limit = house, name.replace("\0", "")[:1000], limit
+        self._declared = declared
         self._writer = house.media.writer()
         self._buffer, self._size, self._done = bytearray(), 0, False
 
@@ -176,7 +178,8 @@ class _Part:
     def _close(self, metadata: dict[str, Any]) -> StagedFile:
         self._writer.write(bytes(self._buffer))
         staged = self._writer.finish()
-        media_type = sniff(self._house.media.path(staged.sha256), self._name) if staged.size else ""
+        path = self._house.media.path(staged.sha256)
+        media_type = sniff(path, self._name, self._declared) if staged.size else ""
         return StagedFile(self._name, staged, media_type, metadata)
 
     async def abort(self) -> None:
