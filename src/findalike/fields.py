@@ -37,6 +37,24 @@ def check_fields(fields: Mapping[str, FieldType]) -> None:
             )
 
 
+def check_metadata(value: Any, depth: int = 32) -> None:
+    """Raise InvalidInput unless this can be stored and sent as JSON: bounded depth, finite numbers, real characters."""
+    if depth < 0:
+        raise InvalidInput("The metadata is nested too deeply.", field="metadata")
+    match value:
+        case str() if not _encodable(value):
+            raise InvalidInput("The metadata holds a character that does not exist.", field="metadata")
+        case float() if not math.isfinite(value):
+            raise InvalidInput("The metadata holds a number that is not finite.", field="metadata")
+        case dict():
+            for key, one in value.items():
+                check_metadata(key, depth)
+                check_metadata(one, depth - 1)
+        case list():
+            for one in value:
+                check_metadata(one, depth - 1)
+
+
 def field_values(metadata: Mapping[str, Any], fields: Mapping[str, FieldType]) -> dict[str, Scalar]:
     """The values of the declared fields; what is null or absent is left out.
 

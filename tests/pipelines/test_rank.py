@@ -70,3 +70,9 @@ def test_grouping_a_prefix_gives_a_prefix_of_the_groups(rows: list[tuple[int, in
         Ranked(ids[:size], [0.0] * len(ids[:size]), [{} for _ in ids[:size]]), outline, set(), near_duplicates=True
     )
     assert [one[0] for one in part] == [one[0] for one in whole][: len(part)]
+
+
+def test_the_order_of_the_parts_makes_no_difference() -> None:
+    positive = ("visual", 1.0, "COSINE", matches([(1, 0.9), (2, 0.8)]))
+    negative = ("words", -1.0, "COSINE", matches([(1, 0.9), (7, 0.5)]))
+    assert fuse([positive, negative]) == fuse([negative, positive])  # type: ignore[list-item]

@@ -41,7 +41,7 @@ def test_more_hosts_and_origins_can_be_allowed(start: Start, lite_uri: str) -> N
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"]
+    "origin", ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example", "http://[::1"]
 )
 def test_unsafe_requests_from_other_origins_are_refused(api: Api, origin: str) -> None:
     assert api.http.post("/api/v1/media", content=drawn(1), headers={"Origin": origin}).status_code == 403

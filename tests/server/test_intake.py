@@ -158,8 +158,8 @@ def test_useless_bodies_are_refused_at_once(api: Api, body: bytes, kind: str, st
 def test_a_crashing_decoder_costs_only_its_file(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     address = api.collection("image-search")
     crashing = drawn(9)
-    marker = "findalike.pipelines.ingest.decode"
-    monkeypatch.setattr(marker, decode_or_abort)
+    for module in ("ingest", "house"):
+        monkeypatch.setattr(f"findalike.pipelines.{module}.decode", decode_or_abort)
     job = api.add(address, {"a.png": drawn(1), "crash.png": crashing, "b.png": drawn(2)})
     assert (job["state"], job["done"], job["failed"]) == ("succeeded", 2, 1)
     assert "crashed" in api.failures(job)["crash.png"]
@@ -178,7 +178,8 @@ def decode_or_abort(recipe: Any, source: Any) -> Any:
 def test_retry_runs_what_failed_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     address = api.collection("image-search")
     with monkeypatch.context() as patch:
-        patch.setattr("findalike.pipelines.ingest.decode", decode_or_abort)
+        for module in ("ingest", "house"):
+            patch.setattr(f"findalike.pipelines.{module}.decode", decode_or_abort)
         job = api.add(address, {"crash.png": drawn(9), "a.png": drawn(1)})
     assert job["failed"] == 1
     again = api.http.post(f"/api/v1/jobs/{job['id']}/retry")
@@ -263,3 +264,63 @@ def test_pictures_of_the_whole_rainbow(api: Api) -> None:
     formats = {"JPEG": {}, "PNG": {}, "WEBP": {}, "GIF": {}, "TIFF": {}, "BMP": {}, "AVIF": {}}
     job = api.add(address, {f"p.{name.lower()}": picture("red", format=name) for name in formats})
     assert (job["done"], api.failures(job)) == (7, {})
+
+
+def test_an_outage_blames_no_file(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encoding is away many times over: the job waits, and every file comes in."""
+    from findalike.errors import Unavailable
+    from findalike.pipelines.embed import Embedder
+
+    address = api.collection("image-search")
+    monkeypatch.setattr("findalike.jobs.worker._PATIENCE", (0.01,))
+    left = [1] * 8
+    embed = Embedder.embed
+
+    def flaky(self: Embedder, *arguments: Any) -> Any:
+        if left:
+            left.pop()
+            raise Unavailable("It is away.", retry_after=1)
+        return embed(self, *arguments)
+
+    monkeypatch.setattr(Embedder, "embed", flaky)
+    job = api.add(address, {f"{n}.png": drawn(n) for n in range(5)})
+    assert (job["state"], job["done"], job["failed"]) == ("succeeded", 5, 0)
+
+
+@pytest.mark.parametrize(
+    "poison", ['{"a": "\\ud800"}', '{"\\udfff": 1}', '{"a": 1e999}', "[" * 99 + "]" * 99, "[]", "x"]
+)
+def test_metadata_that_could_not_be_sent_is_not_taken(api: Api, poison: str) -> None:
+    address = api.collection("vector-search", dimension=2)
+    text = poison if poison.startswith("{") or poison in ("[]", "x") else '{"a": ' + poison + "}"
+    form: list[Any] = [("metadata", (None, text)), ("file", ("a.csv", b'vector\n"[1, 2]"\n'))]
+    assert api.http.post(f"{address}/items", files=form).status_code == 422
+    if text.startswith("{"):
+        api.records(address, [{"id": "a", "vector": [1, 2]}])
+        item = api.http.get(f"{address}/items").json()["items"][0]
+        body = {"content": f'{{"metadata": {text}}}', "headers": {"Content-Type": "application/json"}}
+        assert api.http.patch(item["links"]["self"], **body).status_code == 422  # type: ignore[arg-type]
+    assert api.http.get(f"{address}/items").status_code == 200
+
+
+def test_open_jobs_that_wait_hold_nobody_up(start: Start, lite_uri: str) -> None:
+    api = start(lite_uri, job_threads=1)
+    address = api.collection("image-search")
+    for number in range(3):
+        body = {"files": {"file": ("a.png", drawn(number))}, "params": {"keep_open": True}}
+        assert api.http.post(f"{address}/items", **body).json()["open"]  # type: ignore[arg-type]
+    assert api.add(address, {"b.png": drawn(7)})["done"] == 1
+
+
+def test_originals_and_their_collection_exclude_each_other(start: Start, lite_uri: str) -> None:
+    """Deleting a collection and uploading the same files again at once must never lose one."""
+    api = start(lite_uri, media_grace=0)
+    files = {f"{n}.png": drawn(n) for n in range(6)}
+    for round_number in range(4):
+        address = api.collection("image-search", f"round-{round_number}")
+        parts = [("file", (name, data)) for name, data in files.items()]
+        while (answer := api.http.post(f"{address}/items", files=parts)).status_code == 503:
+            assert "send it again" in answer.json()["detail"]
+        job = api.finished(answer.json())
+        assert (job["done"], api.failures(job)) == (6, {})
+        api.http.delete(address)

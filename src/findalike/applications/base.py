@@ -34,7 +34,7 @@ class BaseRecord(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: str | None = Field(None, max_length=512, description="Your key; the content's hash if left out.")
+    id: str | None = Field(None, min_length=1, max_length=512, description="Your key; the content's hash if left out.")
     metadata: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -256,6 +256,11 @@ class Items:
             for part in _chunks(ids):
                 connection.execute(delete(tombstones).where(tombstones.c.segment_id.in_(part)))
 
+    def unmark_items(self, connection: Connection, numbers: Sequence[int]) -> None:
+        """Say that Milvus lacks the vectors of these items."""
+        for part in _chunks(numbers):
+            connection.execute(update(items).where(items.c.number.in_(part)).values(indexed=False))
+
     def unmark(self, collection_id: int, segment_ids: Sequence[int]) -> int:
         """Say that Milvus lacks the vectors of these segments; returns how many items that touches."""
         count = 0

@@ -10,10 +10,10 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
 from findalike.catalog.database import Database, now
 from findalike.catalog.schema import entries, jobs, requests
@@ -267,13 +267,21 @@ class Jobs:
 
     # -- workers: what drives the work -----------------------------------------------------------------------
 
-    def claim(self, owner: str, lease: float, kinds: Sequence[str]) -> Job | None:
-        """Take the oldest unfinished job that nobody holds (or whose holder is silent), or None."""
+    def claim(self, owner: str, lease: float, kinds: Sequence[str], open_timeout: float = 600.0) -> Job | None:
+        """Take the oldest unfinished job that nobody holds (or whose holder is silent), or None.
+
+        An open job with nothing to do is left alone until it is fed, closed, cancelled, or silent for too long."""
         moment = now()
+        ready = or_(
+            jobs.c.open.is_(False),
+            jobs.c.cancel_requested,
+            jobs.c.fed_at < moment - timedelta(seconds=open_timeout),
+            exists().where(entries.c.job_id == jobs.c.id, entries.c.state == EntryState.STAGED),
+        )
         free = or_(jobs.c.owner.is_(None), jobs.c.lease_until < moment)
         query = (
             select(jobs.c.id)
-            .where(jobs.c.state.in_(_UNFINISHED), jobs.c.kind.in_(kinds), free)
+            .where(jobs.c.state.in_(_UNFINISHED), jobs.c.kind.in_(kinds), free, ready)
             .order_by(jobs.c.number)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -318,9 +326,18 @@ class Jobs:
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query.order_by(entries.c.number).limit(limit))]
 
-    def attempt(self, connection: Connection, numbers: Sequence[int]) -> None:
-        """Note that decoding of these entries begins."""
-        connection.execute(update(entries).where(entries.c.number.in_(numbers)).values(attempts=entries.c.attempts + 1))
+    def attempt(self, connection: Connection, numbers: Sequence[int], attempts: int) -> None:
+        """Note, before decoding begins, how often it will have been begun for these entries."""
+        if numbers:
+            connection.execute(update(entries).where(entries.c.number.in_(numbers)).values(attempts=attempts))
+
+    def forget_attempts(self, connection: Connection, job_id: str) -> None:
+        """Say that no decoding is under way, and none crashed."""
+        connection.execute(
+            update(entries)
+            .where(entries.c.job_id == job_id, entries.c.state == EntryState.STAGED, entries.c.attempts > 0)
+            .values(attempts=0)
+        )
 
     def expand(
         self,
@@ -391,11 +408,15 @@ class Jobs:
                 update(jobs).where(jobs.c.id == job_id, jobs.c.owner == owner).values(owner=None, lease_until=None)
             )
 
-    def idle_since(self, job_id: str) -> datetime:
-        """When an open job was last fed."""
-        with self._database.read() as connection:
-            fed_at: datetime = connection.execute(select(jobs.c.fed_at).where(jobs.c.id == job_id)).scalar_one()
-            return fed_at
+    def close_silent(self, job_id: str, timeout: float) -> bool:
+        """Close an open job that nobody has fed for `timeout` seconds; whether it is closed."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job_id, jobs.c.open, jobs.c.fed_at < now() - timedelta(seconds=timeout))
+                .values(open=False, version=jobs.c.version + 1)
+            )
+            return not self._get(connection, job_id).open
 
     def complete(self, connection: Connection, job_id: str) -> bool:
         """Whether a closed job has nothing staged any more (then no request can add to it)."""

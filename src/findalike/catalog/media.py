@@ -6,6 +6,7 @@ References are not counted but looked up (items, open entries, query media), so 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 from findalike.catalog.database import Database, now
 from findalike.catalog.schema import entries, items, media, query_media
 from findalike.domain import EntryState
-from findalike.errors import Gone, NotFound
+from findalike.errors import Conflict, Gone, NotFound
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,21 @@ class MediaRows:
     def __init__(self, database: Database):
         self._database = database
 
-    def note(self, stored: list[Media]) -> None:
-        """Say that these files are in the store; must come before anything refers to them."""
+    def note(self, stored: list[Media], exists: Callable[[str], bool]) -> None:
+        """Say that these files are in the store; must come before anything refers to them.
+
+        `exists` looks into the store. Raises Conflict if the sweeper has deleted a file since it was stored: files
+        are deleted under the same lock, so a file that was noted is there."""
         with self._database.write() as connection:
             for one in stored:
-                self.note_in(connection, one)
+                self._note(connection, one, exists)
 
-    def note_in(self, connection: Connection, one: Media) -> None:
-        changed = connection.execute(update(media).where(media.c.sha256 == one.sha256).values(used_at=now())).rowcount
+    def _note(self, connection: Connection, one: Media, exists: Callable[[str], bool]) -> None:
+        if not exists(one.sha256):
+            raise Conflict("A file was deleted while it was being stored: send it again.")
+        changed = connection.execute(
+            update(media).where(media.c.sha256 == one.sha256).values(used_at=now(), media_type=one.media_type)
+        ).rowcount
         if not changed:
             connection.execute(
                 insert(media).values(sha256=one.sha256, size=one.size, media_type=one.media_type, used_at=now())
@@ -68,11 +76,11 @@ class MediaRows:
             query = select(media.c.sha256, media.c.media_type).where(media.c.sha256.in_(hashes))
             return dict(connection.execute(query).all())
 
-    def add_query(self, one: Media, name: str, ttl: float) -> QueryMedia:
+    def add_query(self, one: Media, name: str, ttl: float, exists: Callable[[str], bool]) -> QueryMedia:
         """Keep a file for queries for `ttl` seconds."""
         created = QueryMedia(secrets.token_urlsafe(18), one.sha256, one.media_type, name, ttl)
         with self._database.write() as connection:
-            self.note_in(connection, one)
+            self._note(connection, one, exists)
             connection.execute(
                 insert(query_media).values(
                     id=created.id,
@@ -95,8 +103,8 @@ class MediaRows:
             raise Gone("This query's file has expired: store it again with POST /api/v1/media.")
         return QueryMedia(row.id, row.sha256, row.media_type, row.name, left)
 
-    def collect(self, grace: float, limit: int = 500) -> list[str]:
-        """Forget originals that nobody has needed for `grace` seconds: the hashes whose files may go.
+    def collect(self, grace: float, forget: Callable[[str], None], limit: int = 500) -> int:
+        """Forget originals that nobody has needed for `grace` seconds, and their files: how many.
 
         Expired query media keep their row for a day, so that their user is told "expired" and not "unknown"."""
         moment = now()
@@ -115,8 +123,13 @@ class MediaRows:
             )
             hashes = list(connection.execute(query.limit(limit)).scalars())
             connection.execute(delete(media).where(media.c.sha256.in_(hashes)))
-        return hashes
+            for sha256 in hashes:
+                forget(sha256)
+        return len(hashes)
 
-    def known(self, hashes: list[str]) -> set[str]:
-        with self._database.read() as connection:
-            return set(connection.execute(select(media.c.sha256).where(media.c.sha256.in_(hashes))).scalars())
+    def collect_strays(self, hashes: list[str], forget: Callable[[str], None]) -> None:
+        """Call `forget` for those among the store's files that the catalog does not know."""
+        with self._database.write() as connection:
+            known = set(connection.execute(select(media.c.sha256).where(media.c.sha256.in_(hashes))).scalars())
+            for sha256 in set(hashes) - known:
+                forget(sha256)

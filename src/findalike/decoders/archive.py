@@ -120,7 +120,8 @@ def _all(path: Path, limits: Limits, start: int) -> Iterator[Member]:
                 continue
             if count >= limits.files:
                 raise TooLarge(f"The archive holds more than {limits.files} files: split it.")
-            if count < start:
+            if count < start and not found.error and found.size <= limits.file_bytes:
+                # What the first run unpacked; what it refused it did not spend.
                 budget.spend(found.size)
             count += 1
             yield _member(name, found, budget)
@@ -128,7 +129,7 @@ def _all(path: Path, limits: Limits, start: int) -> Iterator[Member]:
                 raise budget.last
     except (FindalikeError, *_BROKEN) as error:
         ours = error if isinstance(error, FindalikeError) else _damaged(error, count)
-        if not count:
+        if not count or count < start:
             raise ours from error
         yield Member(_REST, error=ours.detail)
 

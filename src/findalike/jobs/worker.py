@@ -12,14 +12,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from findalike.catalog.jobs import Jobs, LeaseLost
 from findalike.domain import Job, JobState
-from findalike.errors import FindalikeError, Unavailable
+from findalike.errors import FindalikeError, Overloaded, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,10 @@ _PATIENCE = (0.5, 1.0, 2.0, 5.0)
 
 class Cancelled(Exception):
     """Somebody asked this job to stop."""
+
+
+class Idle(Exception):
+    """An open job waits to be fed: it is let go until it is."""
 
 
 class Stopping(Exception):
@@ -88,10 +92,14 @@ class Worker:
         *,
         threads: int,
         lease: float,
+        open_timeout: float = 600.0,
         after: Callable[[], None] = lambda: None,
     ):
-        """`after` is called when a job was given up or ended."""
+        """`open_timeout`: seconds after which an open job that nobody feeds is taken up, to be closed.
+
+        `after` is called when a job was given up or ended."""
         self._jobs, self._handlers, self._ttl, self._after = jobs, dict(handlers), lease, after
+        self._open_timeout = open_timeout
         self._stopping = threading.Event()
         self._work = threading.Condition()
         self._held: dict[str, Lease] = {}
@@ -121,9 +129,9 @@ class Worker:
             # A name for every claim, so that a claim cannot be mistaken for an earlier one by the same process.
             owner = f"{os.getpid()}-{secrets.token_hex(8)}"
             try:
-                job = self._jobs.claim(owner, self._ttl, list(self._handlers))
-            except FindalikeError as error:
-                log.warning("No job could be claimed: %s", error.detail)
+                job = self._jobs.claim(owner, self._ttl, list(self._handlers), self._open_timeout)
+            except Exception as error:
+                log.warning("No job could be claimed: %s", error)
                 job = None
             if job is None:
                 with self._work:
@@ -132,8 +140,8 @@ class Worker:
             self._run(job, owner)
             try:
                 self._after()
-            except FindalikeError as error:
-                log.warning("Tidying up after job %s waits: %s", job.id, error.detail)
+            except Exception as error:
+                log.warning("Tidying up after job %s waits: %s", job.id, error)
 
     def _run(self, job: Job, owner: str) -> None:
         lease = Lease(self._jobs, job.id, owner, self._ttl, self._stopping)
@@ -142,7 +150,7 @@ class Worker:
             self._persist(job, lease)
         except Cancelled:
             self._end(lease, JobState.CANCELLED, "Cancelled.")
-        except Stopping:
+        except (Stopping, Idle):
             self._jobs.let_go(job.id, owner)
         except LeaseLost:
             log.warning("Job %s was taken over by another worker.", job.id)
@@ -152,7 +160,8 @@ class Worker:
             log.exception("Job %s failed", job.id)
             self._end(lease, JobState.FAILED, f"Something went wrong inside findalike ({type(error).__name__}).")
         finally:
-            self._held.pop(job.id, None)
+            if self._held.get(job.id) is lease:
+                del self._held[job.id]
 
     def _persist(self, job: Job, lease: Lease) -> None:
         """Run the handler, again and again while something it needs is away."""
@@ -160,11 +169,11 @@ class Worker:
         while True:
             try:
                 return self._handlers[job.kind](self._jobs.get(job.id), lease)
-            except Unavailable as error:
+            except (Unavailable, Overloaded) as error:
                 if error.retry_after is None:
                     raise
                 log.warning("Job %s waits: %s", job.id, error.detail)
-                with lease.transaction() as connection:
+                with suppress(Unavailable), lease.transaction() as connection:
                     self._jobs.progress(connection, job.id, detail=f"Waiting: {error.detail}")
                 lease.wait(_PATIENCE[min(failures, len(_PATIENCE) - 1)])
                 failures += 1
@@ -172,13 +181,13 @@ class Worker:
     def _end(self, lease: Lease, state: JobState, detail: str) -> None:
         try:
             lease.finish(state, detail)
-        except FindalikeError as error:
-            log.warning("Job %s could not be ended: %s", lease.job_id, error.detail)
+        except Exception as error:
+            log.warning("Job %s could not be ended: %s", lease.job_id, error)
 
     def _heartbeat(self) -> None:
         while not self._stopping.wait(self._ttl / 3):
             for lease in list(self._held.values()):
                 try:
                     lease.renew()
-                except FindalikeError as error:
-                    log.warning("The lease of job %s could not be renewed: %s", lease.job_id, error.detail)
+                except Exception as error:
+                    log.warning("The lease of job %s could not be renewed: %s", lease.job_id, error)

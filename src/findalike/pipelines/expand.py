@@ -22,6 +22,7 @@ from findalike.decoders.sniff import sniff
 from findalike.decoders.tables import RowError, rows
 from findalike.domain import EntryKind, EntryState, Job
 from findalike.errors import FindalikeError, InvalidInput, UnsupportedMedia
+from findalike.fields import check_metadata
 from findalike.jobs.worker import Lease
 from findalike.media.fetch import fetch
 from findalike.media.store import Staged
@@ -65,7 +66,9 @@ def _accepted(application: Application, media_type: str) -> bool:
 
 def record_draft(application: Application, record: BaseRecord) -> EntryDraft:
     """A validated record as an entry."""
+    check_metadata(record.metadata)
     body, payload = application.stage(record)
+    check_metadata(body)
     key = {"key": record.id} if record.id is not None else {}
     return EntryDraft(
         EntryKind.RECORD, record.id or "record", record={"body": body, **key}, payload=payload, metadata=record.metadata
@@ -124,7 +127,9 @@ class Expander:
             drafts, stored = self._step(islice(contents, step))
             if stored:
                 self._house.media.flush([one for one, _ in stored])
-                self._house.catalog.media.note([Media(one.sha256, one.size, kind) for one, kind in stored])
+                self._house.catalog.media.note(
+                    [Media(one.sha256, one.size, kind) for one, kind in stored], self._house.media.exists
+                )
             done = len(drafts) < step
             position += len(drafts)
             with lease.transaction() as connection:

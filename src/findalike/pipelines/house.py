@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -12,17 +14,21 @@ from typing import cast
 from findalike.applications.base import Application
 from findalike.applications.registry import Applications
 from findalike.catalog import Catalog
-from findalike.decoders.pool import DecoderPool
+from findalike.decoders.pool import DecoderCrashed, DecoderPool
 from findalike.domain import Collection, Generation, Item, Source
 from findalike.encoders.registry import Encoders
+from findalike.errors import FindalikeError, NotFound, Unavailable, UndecodableMedia
 from findalike.media.store import MediaStore
 from findalike.models.cache import ModelCache
 from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
+from findalike.pipelines.decode import Decoded, Recipe, decode
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -79,6 +85,13 @@ class House:
         with self._writing[collection_id]:
             yield
 
+    def current(self, collection: Collection) -> Collection:
+        """The collection as it is now. Raises NotFound if it was dropped."""
+        found = self.catalog.collections.by_id(collection.id)
+        if found is None:
+            raise NotFound("This collection was dropped meanwhile.")
+        return found
+
     def application(self, collection: Collection) -> Application:
         return self.applications.get(collection.application)
 
@@ -91,6 +104,24 @@ class House:
     ) -> Source:
         path = str(self.media.path(sha256)) if sha256 else None
         return Source(name, path, media_type, record if isinstance(record, dict) else {}, payload)
+
+    def decoded(self, recipe: Recipe, source: Source, future: Future[Decoded]) -> Decoded:
+        """What a decoder process made of a file.
+
+        Raises what the user can mend (status below 500) and Unavailable for what is not the file's fault."""
+        try:
+            try:
+                return future.result()
+            except DecoderCrashed:
+                # A process may die of something else; a file that kills two is guilty.
+                return self.decoders.submit(decode, recipe, source).result()
+        except FindalikeError:
+            raise
+        except CancelledError as error:
+            raise Unavailable("The server is stopping.", retry_after=5) from error
+        except Exception as error:
+            log.exception("Decoding %s failed", source.name)
+            raise UndecodableMedia(f"It cannot be decoded ({error}).") from error
 
     def create_tables(self, collection: Collection, generation: Generation) -> None:
         """Make the Milvus collections of a generation, where they are missing."""

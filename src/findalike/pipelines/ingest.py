@@ -15,14 +15,13 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 from findalike.applications.base import Application
-from findalike.catalog.database import now
 from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
 from findalike.catalog.jobs import Entry, Outcome
 from findalike.decoders.pool import DecoderCrashed
 from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Source
-from findalike.errors import FindalikeError, InvalidInput, UndecodableMedia
-from findalike.fields import field_values
-from findalike.jobs.worker import Cancelled, Lease
+from findalike.errors import FindalikeError, InvalidInput, Unavailable
+from findalike.fields import check_metadata, field_values
+from findalike.jobs.worker import Cancelled, Idle, Lease, Stopping
 from findalike.pipelines.decode import Decoded, Recipe, decode
 from findalike.pipelines.embed import Embedded, Embedder, checked
 from findalike.pipelines.expand import Expander
@@ -66,8 +65,13 @@ class Ingest:
                 raise Cancelled
             try:
                 self._drain(job, lease, collection)
-            except EpochChanged:
-                continue
+            except (EpochChanged, Unavailable, Cancelled, Stopping) as error:
+                # Nothing crashed: what was begun is nobody's fault.
+                with suppress(FindalikeError), lease.transaction() as connection:
+                    catalog.jobs.forget_attempts(connection, job.id)
+                if isinstance(error, EpochChanged):
+                    continue
+                raise
             with lease.transaction() as connection:
                 complete = catalog.jobs.complete(connection, job.id)
                 if complete:
@@ -75,7 +79,8 @@ class Ingest:
             if complete:
                 self._settle(job, collection)
                 return
-            self._await_more(job, lease)
+            lease.check()
+            self._await_more(job)
 
     def _settle(self, job: Job, collection: Collection) -> None:
         """After a large job only: it takes seconds, and the items can be found before."""
@@ -83,14 +88,12 @@ class Ingest:
             with suppress(FindalikeError):
                 self._house.settle_tables(collection, collection.generation)
 
-    def _await_more(self, job: Job, lease: Lease) -> None:
-        """Wait for an open job to be fed or closed; one that nobody feeds any more is closed."""
+    def _await_more(self, job: Job) -> None:
+        """Let an open job rest until it is fed or closed; one that nobody feeds any more is closed."""
         jobs = self._house.catalog.jobs
-        silent = (now() - jobs.idle_since(job.id)).total_seconds()
-        if silent > self._house.settings.open_job_timeout:
-            jobs.close(job.id)
-        elif not jobs.staged(job.id, 0, 1):
-            lease.wait(0.2)
+        closed = jobs.close_silent(job.id, self._house.settings.open_job_timeout)
+        if not closed and not jobs.staged(job.id, 0, 1):
+            raise Idle
 
     def _drain(self, job: Job, lease: Lease, collection: Collection) -> None:
         """Take in all that is staged."""
@@ -125,7 +128,7 @@ class Ingest:
         for work in self._to_decode(job, lease, collection, application, on_duplicate):
             if work.outcome is None and work.entry.attempts >= _SUSPECT:
                 # Nothing else may be under way beside a suspect.
-                batch += [self._finished(recipe, *one) for one in ahead] + [self._alone(recipe, work)]
+                batch += [self._finished(recipe, *one) for one in ahead] + [self._alone(lease, recipe, work)]
                 ahead.clear()
             else:
                 ahead.append((work, None if work.outcome else self._start(recipe, work)))
@@ -157,8 +160,10 @@ class Ingest:
                 else:
                     self._expander.expand(job, lease, application, entry)
             works = self._drafted(collection, application, singles, on_duplicate)
-            with lease.transaction() as connection:
-                jobs.attempt(connection, [work.entry.number for work in works if work.outcome is None])
+            for attempts in range(_SUSPECT):
+                begun = [one.entry.number for one in works if not one.outcome and one.entry.attempts == attempts]
+                with lease.transaction() as connection:
+                    jobs.attempt(connection, begun, attempts + 1)
             yield from works
 
     def _drafted(
@@ -195,27 +200,24 @@ class Ingest:
         if future is None:
             return work
         try:
-            return replace(work, decoded=self._result(recipe, work, future))
+            return replace(work, decoded=self._house.decoded(recipe, self._source(work), future))
         except FindalikeError as error:
             if error.status >= 500:
                 raise
             return replace(work, outcome=_failure(work.entry, error))
-        except Exception as error:
-            log.exception("Decoding %s failed", work.entry.name)
-            return replace(work, outcome=_failure(work.entry, UndecodableMedia(f"It cannot be decoded ({error}).")))
 
-    def _result(self, recipe: Recipe, work: Work, future: Future[Decoded]) -> Decoded:
-        try:
-            return future.result()
-        except DecoderCrashed:
-            # A process may die of something else; a file that kills two is guilty.
-            return self._start(recipe, work).result()
-
-    def _alone(self, recipe: Recipe, work: Work) -> Work:
+    def _alone(self, lease: Lease, recipe: Recipe, work: Work) -> Work:
+        """Decode a suspect while nothing else is under way; its attempt counts only until it ends."""
+        jobs, number = self._house.catalog.jobs, work.entry.number
         if work.entry.attempts >= _GUILTY:
-            crashed = DecoderCrashed(f"Decoding this crashed findalike {work.entry.attempts} times: it is left out.")
+            crashed = DecoderCrashed("Each time this was decoded, findalike itself ended: it is left out.")
             return replace(work, outcome=_failure(work.entry, crashed))
-        return self._finished(recipe, work, self._start(recipe, work))
+        with lease.transaction() as connection:
+            jobs.attempt(connection, [number], work.entry.attempts + 1)
+        done = self._finished(recipe, work, self._start(recipe, work))
+        with lease.transaction() as connection:
+            jobs.attempt(connection, [number], _SUSPECT)
+        return done
 
     # -- encode ----------------------------------------------------------------------------------------------
 
@@ -236,6 +238,7 @@ class Ingest:
         if not work.decoded or not work.draft:
             return work
         try:
+            check_metadata({**work.decoded.facts})
             for generation in generations:
                 field_values({**work.decoded.facts, **work.draft.metadata}, generation.fields)
                 for setting in generation.vectors.values():

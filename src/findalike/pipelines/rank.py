@@ -53,7 +53,7 @@ def fuse(found: Sequence[tuple[str, float, Metric, Matches]]) -> Ranked:
         pairs.sort(key=lambda pair: (pair[0] if metric == "L2" else -pair[0], pair[1]))
         return Ranked([id for _, id in pairs], [score for score, _ in pairs], [{name: score} for score, _ in pairs])
     scored: dict[int, dict[str, float]] = {}
-    for name, weight, _, matches in found:
+    for name, weight, _, matches in sorted(found, key=lambda one: one[1] <= 0):
         for id, score in zip(matches.ids.tolist(), matches.scores.tolist(), strict=True):
             if weight > 0 or id in scored:
                 scored.setdefault(id, {})[name] = round(float(score), DIGITS)

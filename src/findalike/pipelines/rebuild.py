@@ -52,8 +52,10 @@ class _Remake:
                 batch: list[tuple[Item, Decoded | FindalikeError]] = []
                 for item, future in zip(items, futures, strict=True):
                     try:
-                        batch.append((item, future.result()))
+                        batch.append((item, self._house.decoded(recipe, self._house.source(item), future)))
                     except FindalikeError as error:
+                        if error.status >= 500:
+                            raise
                         batch.append((item, error))
                 yield batch
 
@@ -123,10 +125,11 @@ class Rebuild(_Remake):
         with closing(self._batches(lease, collection, (building,), start, unindexed=False)) as batches:
             for batch in batches:
                 self._write(collection, (building,), batch)
-                broken = sum(1 for _, made, _ in batch if not isinstance(made, Decoded))
-                done, failed = done + len(batch) - broken, failed + broken
+                broken = [item for item, made, _ in batch if not isinstance(made, Decoded)]
+                done, failed = done + len(batch) - len(broken), failed + len(broken)
                 params = {**job.params, "position": batch[-1][0].number}
                 with lease.transaction() as connection:
+                    catalog.items.unmark_items(connection, [item.number for item in broken])
                     catalog.jobs.progress(
                         connection, job.id, done=done, failed=failed, total=max(total, done + failed), params=params
                     )

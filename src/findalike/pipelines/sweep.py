@@ -32,7 +32,6 @@ class Sweeper:
         self.collect_strays()
         for collection in self._house.catalog.collections.all():
             try:
-                self._stop_abandoned(collection)
                 self._compare(collection)
             except FindalikeError as error:
                 log.error("%s/%s cannot be checked: %s", collection.application, collection.name, error.detail)
@@ -41,25 +40,28 @@ class Sweeper:
         """What must not wait for the next start."""
         self.clear_dropped()
         for collection in self._house.catalog.collections.all():
+            self._stop_abandoned(collection)
             self._bury(collection)
             self._reindex(collection)
         self.collect_media()
 
     def collect_media(self) -> None:
         """Delete originals that nobody needs any more."""
-        while hashes := self._house.catalog.media.collect(self._house.settings.media_grace):
-            for sha256 in hashes:
-                self._forget(sha256)
+        while self._house.catalog.media.collect(self._house.settings.media_grace, self._forget):
+            pass
 
     def collect_strays(self) -> None:
         """Delete files that the catalog never came to know: their requests were refused or killed."""
         oldest = time.time() - self._house.settings.media_grace
         hashes = iter(self._house.media.all())
+
+        def forget(sha256: str) -> None:
+            with suppress(FileNotFoundError):
+                if self._house.media.path(sha256).stat().st_mtime < oldest:
+                    self._forget(sha256)
+
         while some := list(islice(hashes, 500)):
-            for sha256 in set(some) - self._house.catalog.media.known(some):
-                with suppress(FileNotFoundError):
-                    if self._house.media.path(sha256).stat().st_mtime < oldest:
-                        self._forget(sha256)
+            self._house.catalog.media.collect_strays(some, forget)
 
     def _forget(self, sha256: str) -> None:
         """Delete an original, and the previews that were made of it."""
@@ -70,10 +72,12 @@ class Sweeper:
     def _stop_abandoned(self, collection: Collection) -> None:
         """Give up a generation that no job is building: the server died before there was one."""
         catalog = self._house.catalog
-        if collection.building and not catalog.jobs.unfinished(collection.id, "rebuild"):
-            catalog.collections.stop_building(collection.id)
-            catalog.items.refresh_fields(catalog.collections.get(collection.application, collection.name))
-            self._house.drop_tables(collection, collection.building)
+        with self._house.writing(collection.id):
+            current = catalog.collections.by_id(collection.id)
+            if current and current.building and not catalog.jobs.unfinished(collection.id, "rebuild"):
+                catalog.collections.stop_building(collection.id)
+                catalog.items.refresh_fields(catalog.collections.get(collection.application, collection.name))
+                self._house.drop_tables(current, current.building)
 
     def clear_dropped(self) -> None:
         """Remove what is left of dropped collections that no job works on any more."""
@@ -84,20 +88,25 @@ class Sweeper:
 
     def _drop_strays(self) -> None:
         """Milvus collections of ours that no generation has: a rebuild that was given up, for example."""
+        # Listed first: a table that is made meanwhile is not among them.
+        tables = self._house.vectors.tables()
         wanted = {
             collection.table(generation, vector)
             for collection in self._house.catalog.collections.all()
             for generation in collection.generations
             for vector in generation.vectors
         }
-        for table in self._house.vectors.tables():
+        for table in tables:
             if table not in wanted:
                 self._house.vectors.drop(table)
 
     def _bury(self, collection: Collection) -> None:
         while ids := self._house.catalog.items.tombstones(collection.id):
             with self._house.writing(collection.id):
-                delete_vectors(self._house, collection, ids)
+                current = self._house.catalog.collections.by_id(collection.id)
+                if current is None:
+                    return
+                delete_vectors(self._house, current, ids)
 
     def _reindex(self, collection: Collection) -> None:
         """Items without vectors get a job, unless one is at work that will see to them."""
@@ -151,8 +160,9 @@ class Sweeper:
         """Start a rebuild with the same settings."""
         catalog = self._house.catalog
         generation = next_generation(collection, dict(collection.generation.vectors), dict(collection.fields))
-        try:
-            catalog.collections.start_building(collection.id, generation)
-        except Conflict:
-            return
-        catalog.jobs.create("rebuild", collection, params={"generation": generation.number})
+        with self._house.writing(collection.id):
+            try:
+                catalog.collections.start_building(collection.id, generation)
+            except Conflict:
+                return
+            catalog.jobs.create("rebuild", collection, params={"generation": generation.number})

@@ -13,7 +13,7 @@ from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
 from findalike.server import collections, common, documentation, problems
-from findalike.server.door import MAX_BODY, Door
+from findalike.server.door import LOOPBACK, MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
 from findalike.settings import Settings
@@ -65,5 +65,6 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
 
     hosts = [*settings.allowed_hosts, *([] if settings.host in ("0.0.0.0", "::") else [settings.host])]
     app.add_middleware(Meter, metrics=metrics)
-    app.add_middleware(Door, app_state=app.state, hosts=hosts, origins=settings.allowed_origins)
+    exposed = settings.host not in LOOPBACK and not settings.insecure
+    app.add_middleware(Door, app_state=app.state, hosts=hosts, origins=settings.allowed_origins, always=exposed)
     return app

@@ -5,6 +5,7 @@ The annotations are evaluated (no `from __future__ import annotations`): some na
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
@@ -12,7 +13,7 @@ from starlette.responses import FileResponse
 
 from findalike.applications.base import Application
 from findalike.domain import Collection, Item, Job
-from findalike.errors import FindalikeError
+from findalike.errors import FindalikeError, Unavailable
 from findalike.fields import check_fields
 from findalike.filters import parse
 from findalike.pipelines.rebuild import next_generation
@@ -111,7 +112,6 @@ def router(application: Application) -> APIRouter:
             if patch.fields is not None:
                 fields = {**application.fields, **patch.fields}
                 check_fields(fields)
-                house.catalog.items.check_fields(found, fields)
                 _start_rebuild(state, found, dict(found.generation.vectors), fields)
             if patch.description is not None:
                 house.catalog.collections.describe(found.id, patch.description)
@@ -226,8 +226,11 @@ def router(application: Application) -> APIRouter:
 
         def delete() -> None:
             with state.house.writing(found.id):
-                ids = state.house.catalog.items.delete(found, item)
-                delete_vectors(state.house, found, ids)
+                current = state.house.current(found)
+                ids = state.house.catalog.items.delete(current, item)
+                # While Milvus is away, the tombstones wait for the sweeper: no search finds the item either way.
+                with suppress(Unavailable):
+                    delete_vectors(state.house, current, ids)
 
         await asyncio.to_thread(delete)
 
@@ -278,10 +281,13 @@ async def _item(state: State, app: str, collection: str, item: str) -> Item:
 
 def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: Any) -> Job:
     catalog = state.house.catalog
-    generation = next_generation(collection, vectors, fields)
-    building = catalog.collections.start_building(collection.id, generation)
-    catalog.items.refresh_fields(building)
-    job = catalog.jobs.create("rebuild", building, params={"generation": generation.number})
+    with state.house.writing(collection.id):
+        current = state.house.current(collection)
+        catalog.items.check_fields(current, fields)
+        generation = next_generation(current, vectors, fields)
+        building = catalog.collections.start_building(collection.id, generation)
+        job = catalog.jobs.create("rebuild", building, params={"generation": generation.number})
+        catalog.items.refresh_fields(building)
     state.worker.wake()
     return job
 

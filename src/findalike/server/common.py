@@ -118,7 +118,11 @@ async def add_media(
     if not files[0].staged.size:
         raise InvalidInput("The file is empty.", field="file")
     stored = await asyncio.to_thread(
-        house.catalog.media.add_query, files[0].media, files[0].name, house.settings.query_media_ttl
+        house.catalog.media.add_query,
+        files[0].media,
+        files[0].name,
+        house.settings.query_media_ttl,
+        house.media.exists,
     )
     return MediaOut(media_id=stored.id, media_type=stored.media_type, name=stored.name, expires_in=stored.ttl)
 
@@ -155,13 +159,17 @@ async def get_job(state: StateDep, job: JobId) -> JobOut:
 @routes.delete(f"{API}/jobs/{{job}}", operation_id="cancel_job", tags=["Jobs"], status_code=202)
 async def cancel_job(state: StateDep, job: JobId) -> JobOut:
     """Cancel a job; what it has done stays. A job that has ended is left as it is."""
-    return job_out(await asyncio.to_thread(state.house.catalog.jobs.cancel, job))
+    cancelled = await asyncio.to_thread(state.house.catalog.jobs.cancel, job)
+    state.worker.wake()
+    return job_out(cancelled)
 
 
 @routes.post(f"{API}/jobs/{{job}}/close", operation_id="close_job", tags=["Jobs"])
 async def close_job(state: StateDep, job: JobId) -> JobOut:
     """Say that no more requests will feed an open job."""
-    return job_out(await asyncio.to_thread(state.house.catalog.jobs.close, job))
+    closed = await asyncio.to_thread(state.house.catalog.jobs.close, job)
+    state.worker.wake()
+    return job_out(closed)
 
 
 @routes.post(f"{API}/jobs/{{job}}/retry", operation_id="retry_job", tags=["Jobs"], status_code=202)

@@ -38,10 +38,13 @@ MAX_BODY = 8 * 1024 * 1024
 class Door:
     """ASGI middleware in front of everything."""
 
-    def __init__(self, app: ASGIApp, app_state: StarletteState, hosts: Iterable[str], origins: Iterable[str]):
+    def __init__(
+        self, app: ASGIApp, app_state: StarletteState, hosts: Iterable[str], origins: Iterable[str], always: bool
+    ):
         self._app, self._state = app, app_state
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
         self._origins = frozenset(origins)
+        self._always = always
         self._known: dict[str, tuple[float, Key | None]] = {}
         self._locked: tuple[float, bool] = (0.0, False)
 
@@ -82,14 +85,17 @@ class Door:
         if unsafe and origin and not self._own(origin, headers.get("host", "")):
             raise Forbidden(f"Requests from {origin} are not allowed: add it to FINDALIKE_ALLOWED_ORIGINS.")
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > MAX_BODY and not _STREAMED.fullmatch(scope["path"]):
+        if length.isascii() and length.isdigit() and int(length) > MAX_BODY and not _STREAMED.fullmatch(scope["path"]):
             # FastAPI's own limit (app.py) is for bodies that declare no length; this one it answers in plain text.
             raise TooLarge(f"This request is larger than {MAX_BODY} bytes: only uploads of files may be.")
         if not _PUBLIC.fullmatch(scope["path"]) and await self._is_locked():
             await self._authorise(scope, headers, _needed(method, scope["path"]))
 
     def _own(self, origin: str, host: str) -> bool:
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         return origin in self._origins or (parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower())
 
     @property
@@ -99,7 +105,9 @@ class Door:
         return keys
 
     async def _is_locked(self) -> bool:
-        """Whether keys are asked for: as soon as there is one."""
+        """Whether keys are asked for: as soon as there is one, and always on a network."""
+        if self._always:
+            return True
         moment, locked = self._locked
         if time.monotonic() - moment > _REMEMBER:
             locked = await asyncio.to_thread(self._keys.any)
@@ -119,7 +127,7 @@ class Door:
         scope["findalike.key"] = key
 
     async def _look_up(self, kind: str, token: str) -> Key | None:
-        if not token:
+        if not token or len(token) > 200:
             return None
         moment, key = self._known.get(kind + token, (0.0, None))
         if time.monotonic() - moment > _REMEMBER:

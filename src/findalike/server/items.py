@@ -15,6 +15,7 @@ from findalike.applications.base import Application
 from findalike.catalog.jobs import EntryDraft
 from findalike.domain import Collection, EntryKind
 from findalike.errors import FindalikeError, Forbidden, InvalidInput, TooLarge, UnsupportedMedia
+from findalike.fields import check_metadata
 from findalike.pipelines.expand import kind_of, record_draft
 from findalike.server.schemas import JobOut
 from findalike.server.state import State, job_out
@@ -117,6 +118,7 @@ def _from_json(state: State, application: Application, body: JsonIntake) -> list
         raise Forbidden("This server fetches no URLs: upload the files, or let the operator set FINDALIKE_FETCH_URLS.")
     if body.records and application.Record is None:
         raise UnsupportedMedia(f"{application.title} takes files, not records.")
+    check_metadata(body.metadata)
     entries = [EntryDraft(EntryKind.URL, url, metadata=body.metadata) for url in body.urls]
     for position, raw in enumerate(body.records):
         try:

@@ -14,6 +14,7 @@ from findalike.catalog.database import now
 from findalike.catalog.items import Written
 from findalike.domain import Collection, Item, Job, VectorSetting
 from findalike.errors import FindalikeError, InvalidInput
+from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Worker
 from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import Embedder
@@ -49,6 +50,7 @@ class State:
             },
             threads=settings.job_threads,
             lease=settings.job_lease,
+            open_timeout=settings.open_job_timeout,
             after=self.sweeper.clear_dropped,
         )
         self.cursors = Cursors(house.catalog.keys.cursor_secret())
@@ -70,9 +72,14 @@ class State:
         """Merge metadata (RFC 7396, one level) into an item, in the catalog and in Milvus. Blocks."""
         house = self.house
         with house.writing(collection.id):
+            # Whoever waited for the lock may hold a collection that was rebuilt meanwhile.
+            collection = house.current(collection)
             item = house.catalog.items.get(collection, item_id)
             merged = {**item.metadata, **patch}
             metadata = {name: value for name, value in merged.items() if value is not None}
+            check_metadata(metadata)
+            for generation in collection.generations:
+                field_values(metadata, generation.fields)
             changed, ids = house.catalog.items.change(collection, item_id, metadata)
             vectors = [
                 (generation, name, house.vectors.get(collection.table(generation, name), ids))
@@ -139,6 +146,9 @@ class State:
                 self.warm[name] = "warm"
             except FindalikeError as error:
                 self.warm[name] = error.detail
+            except Exception as error:
+                log.exception("The model %s cannot be loaded", name)
+                self.warm[name] = f"It cannot be loaded ({type(error).__name__})."
         self.started.set()
 
 

@@ -20,7 +20,8 @@ from findalike.catalog.jobs import EntryDraft
 from findalike.catalog.media import Media
 from findalike.decoders.sniff import sniff
 from findalike.domain import EntryKind
-from findalike.errors import FindalikeError, InvalidInput, TooLarge
+from findalike.errors import Conflict, FindalikeError, InvalidInput, NotFound, TooLarge, Unavailable
+from findalike.fields import check_metadata
 from findalike.media.store import Staged
 from findalike.pipelines.expand import kind_of
 from findalike.pipelines.house import House
@@ -64,13 +65,19 @@ class Receiver:
 
     async def flush(self, files: list[StagedFile]) -> None:
         """Make sure that the files outlive a power cut, and note them in the catalog."""
-        await asyncio.to_thread(self._house.media.flush, [one.staged for one in files])
-        await asyncio.to_thread(self._house.catalog.media.note, [one.media for one in files])
+        try:
+            await asyncio.to_thread(self._house.media.flush, [one.staged for one in files])
+            await asyncio.to_thread(
+                self._house.catalog.media.note, [one.media for one in files], self._house.media.exists
+            )
+        except (NotFound, Conflict) as error:
+            # The sweeper took it for an original that nobody needs any more.
+            raise Unavailable("A file was deleted while it was stored: send it again.", retry_after=1) from error
 
     async def _body(self, request: Request) -> AsyncIterator[bytes]:
         limit = self._house.settings.max_request
         length = request.headers.get("content-length", "")
-        if length.isdigit() and int(length) > limit:
+        if length.isascii() and length.isdigit() and int(length) > limit:
             raise TooLarge(f"This request is larger than {limit} bytes: send the files in several requests.")
         received = 0
         try:
@@ -144,6 +151,7 @@ class _Value:
         with suppress(ValueError, RecursionError):
             found = json.loads(self._data or b"{}", parse_constant=_refuse)
             if isinstance(found, dict):
+                check_metadata(found)
                 return found
         raise InvalidInput("The metadata is not a JSON object.", field="metadata")
 
