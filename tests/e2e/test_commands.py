@@ -1,0 +1,56 @@
+"""The commands of the documentation, really run: every ```sh block of a page, in order, in one shell."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from findalike.cli.running import ensure_server
+from findalike.client import Client
+from findalike.settings import Settings
+
+pytestmark = [pytest.mark.slow, pytest.mark.models]
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+TOOLS = ("bash", "curl", "jq")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the sample pictures, as `make demo` leaves it."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        assert "CI" not in os.environ, "CI installs what is needed and skips nothing"
+        pytest.skip(f"{', '.join(missing)} is not installed")
+    folder = tmp_path_factory.mktemp("commands")
+    with ensure_server(Settings(data_dir=folder / "data"), folder / "server.log") as url, Client(url) as client:
+        client.wait(client.load_sample("image-search").id)
+        yield url
+
+
+@pytest.mark.parametrize("page", ["vector-search.md", "image-search.md"])
+def test_every_command_of_the_page_works(page: str, url: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / page).read_text(), re.DOTALL | re.MULTILINE)
+    assert blocks
+    script = "\n".join(
+        # Refusals are failures here, which plain curl would not say.
+        ["set -euo pipefail", 'curl() { command curl --fail-with-body "$@"; }', *blocks]
+    ).replace("http://127.0.0.1:8000", url)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
