@@ -27,6 +27,14 @@ _CONNECT_TIMEOUT = 5.0
 _AWAY_FOR = 0.25
 """After a failed connection, calls fail at once for so long, so that a crowd does not queue to try."""
 
+_CHANNEL = {
+    # pymilvus pings an idle server every ten seconds, which gRPC servers answer by hanging up (ENHANCE_YOUR_CALM).
+    "grpc.keepalive_time_ms": 330_000,
+    "grpc.keepalive_permit_without_calls": 0,
+    # A new connection is to be a new one, and not the broken one that gRPC shares within a process.
+    "grpc.use_local_subchannel_pool": 1,
+}
+
 _GONE = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 _REFUSED = (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED)
 _NOT_FOUND, _NOT_LOADED, _RATE_LIMIT = 100, 101, 8
@@ -90,7 +98,9 @@ class Connection:
         try:
             # gRPC itself would keep trying a refused port until its timeout.
             socket.create_connection(self._address, _PROBE_TIMEOUT).close()
-            client = MilvusClient(self._uri, token=self._token, timeout=_CONNECT_TIMEOUT, dedicated=True)
+            client = MilvusClient(
+                self._uri, token=self._token, timeout=_CONNECT_TIMEOUT, dedicated=True, grpc_options=_CHANNEL
+            )
         except (OSError, MilvusException, grpc.RpcError) as error:
             self._away_until = time.monotonic() + _AWAY_FOR
             if isinstance(error, grpc.RpcError) and error.code() in _REFUSED:
