@@ -48,8 +48,12 @@ class Result:
     notes: list[str] = field(default_factory=list)
 
     def add(self, name: str, unit: str, samples: list[float] | float, goal: str = "") -> None:
+        """Add samples to the figure of this name, which is made by the first of them."""
         values = samples if isinstance(samples, list) else [samples]
-        if values:
+        known = next((one for one in self.figures if one.name == name), None)
+        if known:
+            known.samples.extend(values)
+        elif values:
             self.figures.append(Figure(name, unit, values, goal))
 
     def write(self, folder: Path) -> Path:

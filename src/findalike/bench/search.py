@@ -144,12 +144,6 @@ async def _coalesced(
 
 def _ratios(result: Result) -> None:
     by_name = {one.name: one for one in result.figures}
-    merged: dict[str, list[float]] = {}
-    for one in result.figures:
-        merged.setdefault(one.name, []).extend(one.samples)
-    for name, samples in merged.items():
-        by_name[name].samples = samples
-    result.figures = list(by_name.values())
     clients = result.settings["clients"]
     for place, lone, many, goal in (
         ("at the store", "lone calls at the store", f"{clients} askers at the store", "≥ 8"),
