@@ -8,6 +8,7 @@ from findalike.catalog.items import Items
 from findalike.catalog.jobs import Jobs
 from findalike.catalog.keys import Keys
 from findalike.catalog.media import MediaRows
+from findalike.catalog.work import JobWork
 
 
 class Catalog:
@@ -18,6 +19,7 @@ class Catalog:
         self.collections = Collections(self.database)
         self.items = Items(self.database)
         self.jobs = Jobs(self.database)
+        self.work = JobWork(self.database)
         self.media = MediaRows(self.database)
         self.keys = Keys(self.database)
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from findalike.applications.base import Application, BaseRecord
 from findalike.catalog.items import ItemDraft
-from findalike.catalog.jobs import Entry, EntryDraft, Outcome
+from findalike.catalog.job_rows import Entry, EntryDraft, Outcome
 from findalike.catalog.media import Media
 from findalike.decoders.archive import Limits, members
 from findalike.decoders.sniff import sniff
@@ -113,12 +113,12 @@ class Expander:
             if error.status >= 500 and error.retry_after is not None:
                 raise
             with lease.transaction() as connection:
-                self._house.catalog.jobs.settle(
+                self._house.catalog.work.settle(
                     connection, job.id, [Outcome(entry.number, EntryState.FAILED, error.detail)]
                 )
 
     def _steps(self, job: Job, lease: Lease, application: Application, entry: Entry) -> None:
-        jobs = self._house.catalog.jobs
+        work = self._house.catalog.work
         step = _ROWS_STEP if entry.kind == EntryKind.TABLE else _STEP
         position = entry.position
         contents = self._contents(application, entry)
@@ -133,7 +133,7 @@ class Expander:
             done = len(drafts) < step
             position += len(drafts)
             with lease.transaction() as connection:
-                jobs.expand(connection, job.id, entry, drafts, None if done else position)
+                work.expand(connection, job.id, entry, drafts, None if done else position)
             if done:
                 return
 

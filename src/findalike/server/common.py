@@ -11,7 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from findalike import __version__
 from findalike.applications.base import Application
-from findalike.catalog.jobs import EntryDraft
+from findalike.catalog.job_rows import EntryDraft
 from findalike.domain import EntryKind, JobState
 from findalike.errors import FindalikeError, InvalidInput, NotFound, Unauthorized
 from findalike.server.door import COOKIE

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from findalike.applications.base import Application
-from findalike.catalog.jobs import EntryDraft
+from findalike.catalog.job_rows import EntryDraft
 from findalike.domain import Collection, EntryKind
 from findalike.errors import FindalikeError, Forbidden, InvalidInput, TooLarge, UnsupportedMedia
 from findalike.fields import check_metadata

@@ -42,7 +42,7 @@ class State:
         self.sweeper = Sweeper(house)
         embedder = Embedder(house.models, house.encoders)
         self.worker = Worker(
-            house.catalog.jobs,
+            house.catalog.work,
             {
                 "ingest": Ingest(house, embedder),
                 "rebuild": Rebuild(house, embedder),
@@ -61,7 +61,7 @@ class State:
 
     def start(self) -> None:
         """Begin the background work. This process is the only worker of its catalog, so leases of others are void."""
-        self.house.catalog.jobs.evict()
+        self.house.catalog.work.evict()
         self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._warm())]
 
     def tidy(self) -> None:

@@ -16,7 +16,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from starlette.requests import ClientDisconnect, Request
 
 from findalike.applications.base import Application
-from findalike.catalog.jobs import EntryDraft
+from findalike.catalog.job_rows import EntryDraft
 from findalike.catalog.media import Media
 from findalike.decoders.sniff import sniff
 from findalike.domain import EntryKind
