@@ -12,7 +12,8 @@ import misbehaviour
 import psutil
 import pytest
 
-from findalike.decoders.pool import DecoderCrashed, DecoderPool
+from findalike.decoders.failures import DecoderCrashed
+from findalike.decoders.pool import DecoderPool
 from findalike.errors import Unavailable, UndecodableMedia
 
 GIB = 1024**3

@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from findalike.catalog import Catalog
 from findalike.catalog.database import now
-from findalike.catalog.job_rows import EntryDraft, Outcome
+from findalike.catalog.job_rows import Outcome
 from findalike.catalog.schema import jobs as job_table
 from findalike.catalog.work import LeaseLost
-from findalike.domain import Collection, EntryKind, EntryState, Job, JobState
+from findalike.domain import Collection, EntryDraft, EntryKind, EntryState, Job, JobState
 from findalike.errors import Conflict, Unavailable
 from findalike.jobs.worker import Lease, Worker
 from support import eventually

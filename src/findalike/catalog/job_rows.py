@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from findalike.catalog.database import Database
 from findalike.catalog.schema import entries, jobs
-from findalike.domain import EntryKind, EntryState, Job, JobState
+from findalike.domain import EntryDraft, EntryKind, EntryState, Job, JobState
 from findalike.errors import NotFound
 
 UNFINISHED = (JobState.RECEIVED, JobState.RUNNING)
-
-
-@dataclass(frozen=True)
-class EntryDraft:
-    """One thing that a job shall take in."""
-
-    kind: EntryKind
-    name: str
-    media_sha256: str | None = None
-    record: dict[str, Any] | None = None
-    payload: bytes | None = None
-    metadata: dict[str, Any] = field(default_factory=dict)
-    reason: str | None = None
-    """Why it failed before it could be staged; such an entry is written as failed."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from findalike.catalog.database import now
-from findalike.catalog.job_rows import UNFINISHED, Entry, EntryDraft, JobRows, entry_of, job_of
+from findalike.catalog.job_rows import UNFINISHED, Entry, JobRows, entry_of, job_of
 from findalike.catalog.schema import entries, jobs, requests
-from findalike.domain import Collection, EntryKind, EntryState, Job, JobState
+from findalike.domain import Collection, EntryDraft, EntryKind, EntryState, Job, JobState
 from findalike.errors import Conflict, InvalidInput
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from findalike.catalog.database import now
-from findalike.catalog.job_rows import UNFINISHED, Entry, EntryDraft, JobRows, Outcome, entry_of
+from findalike.catalog.job_rows import UNFINISHED, Entry, JobRows, Outcome, entry_of
 from findalike.catalog.schema import entries, jobs
-from findalike.domain import EntryState, Job, JobState
+from findalike.domain import EntryDraft, EntryState, Job, JobState
 from findalike.errors import FindalikeError
 
 
@@ -107,14 +107,18 @@ class JobWork(JobRows):
         children: Sequence[EntryDraft],
         position: int | None,
     ) -> None:
-        """Add what an archive, a table or a sample contains; `position` is where to go on, None at the end."""
+        """Add what an archive, a table or a sample contains; `position` is where to go on, None at the end.
+
+        Going on from there is a new attempt."""
         self._add(connection, job_id, children)
         if position is None:
             # The container itself is not an item: it leaves the count when its contents are all there.
             connection.execute(delete(entries).where(entries.c.number == entry.number))
             self._bump(connection, job_id, total=jobs.c.total - 1)
         else:
-            connection.execute(update(entries).where(entries.c.number == entry.number).values(position=position))
+            connection.execute(
+                update(entries).where(entries.c.number == entry.number).values(position=position, attempts=1)
+            )
 
     def settle(self, connection: Connection, job_id: str, outcomes: Sequence[Outcome]) -> None:
         """Write how entries ended, and count them. Entries that are settled already count no second time."""

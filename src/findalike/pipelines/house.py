@@ -14,7 +14,8 @@ from typing import cast
 from findalike.applications.base import Application
 from findalike.applications.registry import Applications
 from findalike.catalog import Catalog
-from findalike.decoders.pool import DecoderCrashed, DecoderPool
+from findalike.decoders.failures import DecoderCrashed
+from findalike.decoders.pool import DecoderPool
 from findalike.domain import Collection, Generation, Item, Source
 from findalike.encoders.registry import Encoders
 from findalike.errors import FindalikeError, NotFound, Unavailable, UndecodableMedia
@@ -65,7 +66,7 @@ class House:
                 settings.decoder_processes,
                 settings.decoder_timeout,
                 settings.decoder_memory,
-                preload=("findalike.pipelines.decode",),
+                preload=("findalike.pipelines.decode", "findalike.pipelines.contents"),
             ),
             models=models,
             model_cache=cache,

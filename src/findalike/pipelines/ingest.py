@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 from findalike.applications.base import Application
 from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
 from findalike.catalog.job_rows import Entry, Outcome
-from findalike.decoders.pool import DecoderCrashed
+from findalike.decoders.failures import DecoderCrashed
 from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Source
 from findalike.errors import FindalikeError, InvalidInput, Unavailable
 from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Cancelled, Idle, Lease, Stopping
 from findalike.pipelines.decode import Decoded, Recipe, decode
 from findalike.pipelines.embed import Embedded, Embedder, checked
-from findalike.pipelines.expand import Expander
+from findalike.pipelines.expand import GUILTY, Expander
 from findalike.pipelines.flow import overlap
 from findalike.pipelines.house import House
 from findalike.pipelines.write import write_vectors
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 _CHUNK = 256
 _SUSPECT = 2
 """Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
-_GUILTY = 5
 _FLUSH = 1.0
 _WORTH_SETTLING = 1000
 
@@ -209,7 +208,7 @@ class Ingest:
     def _alone(self, lease: Lease, recipe: Recipe, work: Work) -> Work:
         """Decode a suspect while nothing else is under way; its attempt counts only until it ends."""
         catalog, number = self._house.catalog, work.entry.number
-        if work.entry.attempts >= _GUILTY:
+        if work.entry.attempts >= GUILTY:
             crashed = DecoderCrashed("Each time this was decoded, findalike itself ended: it is left out.")
             return replace(work, outcome=_failure(work.entry, crashed))
         with lease.transaction() as connection:

@@ -11,8 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from findalike import __version__
 from findalike.applications.base import Application
-from findalike.catalog.job_rows import EntryDraft
-from findalike.domain import EntryKind, JobState
+from findalike.domain import EntryDraft, EntryKind, JobState
 from findalike.errors import FindalikeError, InvalidInput, NotFound, Unauthorized
 from findalike.server.door import COOKIE
 from findalike.server.problems import RESPONSES

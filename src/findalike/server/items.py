@@ -12,11 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from findalike.applications.base import Application
-from findalike.catalog.job_rows import EntryDraft
-from findalike.domain import Collection, EntryKind
+from findalike.domain import Collection, EntryDraft, EntryKind
 from findalike.errors import FindalikeError, Forbidden, InvalidInput, TooLarge, UnsupportedMedia
 from findalike.fields import check_metadata
-from findalike.pipelines.expand import kind_of, record_draft
+from findalike.pipelines.contents import kind_of, record_draft
 from findalike.server.schemas import JobOut
 from findalike.server.state import State, job_out
 from findalike.server.uploads import Receiver, StagedFile, drafts

@@ -16,14 +16,13 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from starlette.requests import ClientDisconnect, Request
 
 from findalike.applications.base import Application
-from findalike.catalog.job_rows import EntryDraft
 from findalike.catalog.media import Media
 from findalike.decoders.sniff import sniff
-from findalike.domain import EntryKind
+from findalike.domain import EntryDraft, EntryKind
 from findalike.errors import Conflict, FindalikeError, InvalidInput, NotFound, TooLarge, Unavailable
 from findalike.fields import check_metadata
 from findalike.media.store import Staged
-from findalike.pipelines.expand import kind_of
+from findalike.pipelines.contents import kind_of
 from findalike.pipelines.house import House
 
 STREAMED = 2**62
