@@ -189,6 +189,19 @@ def test_retry_runs_what_failed_again(api: Api, monkeypatch: pytest.MonkeyPatch)
     assert api.http.post(f"/api/v1/jobs/{job['id']}/retry").status_code == 409
 
 
+def test_retry_keeps_the_reasons_of_what_was_never_stored(api: Api) -> None:
+    address = api.collection("vector-search", dimension=2)
+    table = b'id,vector\na,"[1, 2]"\nb,"[1, x]"\nc,"[1, 2, 3]"\n'
+    job = api.add(address, {"v.csv": table, "x.zip": b"no archive"})
+    before = api.failures(job)
+    assert set(before) == {"v.csv, row 2", "c", "x.zip"}
+    again = api.finished(api.http.post(f"/api/v1/jobs/{job['id']}/retry").json())
+    assert (again["total"], again["done"], again["failed"]) == (4, 1, 3)
+    assert api.failures(again) == before
+    refused = api.add(address, {"v.csv": table.replace(b"1, 2, 3", b"x")})
+    assert api.http.post(f"/api/v1/jobs/{refused['id']}/retry").status_code == 409
+
+
 def test_cancel_and_events(api: Api) -> None:
     address = api.collection("image-search")
     job = api.http.post(f"{address}/items", files={"file": ("a.png", drawn(1))}, params={"keep_open": True}).json()

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from findalike.catalog.database import now
 from findalike.catalog.job_rows import UNFINISHED, Entry, JobRows, entry_of, job_of
@@ -176,10 +176,16 @@ class Jobs(JobRows):
             job = self._get(connection, job_id)
             if not job.state.final:
                 raise Conflict("This job is still at work: wait for its end, or cancel it, then retry.")
-            lost = entries.c.media_sha256.is_(None) & entries.c.kind.in_([EntryKind.FILE, EntryKind.ARCHIVE])
+            # What was refused before it was stored (a bad row, a file of another kind) would fail again, and without
+            # its reason; URLs and samples are stored nowhere, they are their names.
+            stored = or_(
+                entries.c.media_sha256.is_not(None),
+                entries.c.record.is_not(None),
+                entries.c.kind.in_([EntryKind.URL, EntryKind.SAMPLE]),
+            )
             count = connection.execute(
                 update(entries)
-                .where(entries.c.job_id == job_id, entries.c.state.in_(again), ~lost)
+                .where(entries.c.job_id == job_id, entries.c.state.in_(again), stored)
                 .values(state=EntryState.STAGED, reason=None, attempts=0)
             ).rowcount
             if not count and job.state == JobState.SUCCEEDED:
