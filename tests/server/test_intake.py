@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from findalike.domain import JobState
+from findalike.server.state import State
+from findalike.server.uploads import MAX_PARTS
 from server_api import Api, Start, drawn, picture
 
 
@@ -131,6 +133,34 @@ def test_too_large_is_413_and_leaves_nothing(start: Start, lite_uri: str) -> Non
     assert api.http.post(f"{address}/items", content=b"x" * 6000).status_code == 413
     assert stored(api) == before
     assert api.http.get("/api/v1/jobs").json()["jobs"] == []
+
+
+def test_the_parts_of_one_form_are_bounded(start: Start, lite_uri: str) -> None:
+    """What was stored before the limit is collected like all that nobody needs."""
+    api = start(lite_uri, media_grace=0)
+    address = api.collection("image-search")
+    parts: list[Any] = [("file", ("a.png", drawn(1)))] + [("metadata", (None, "{}"))] * MAX_PARTS
+    many = api.http.post(f"{address}/items", files=parts)
+    assert (many.status_code, many.headers["content-type"]) == (413, "application/problem+json")
+    assert "10000 parts" in many.json()["detail"]
+    long_name = api.http.post(f"{address}/items", files={"file": ("n" * 9000, drawn(1))})
+    assert long_name.status_code == 413
+    assert api.http.get("/api/v1/jobs").json()["jobs"] == []
+    state: State = api.http.app.state.findalike  # type: ignore[attr-defined]
+    state.sweeper.regular()
+    assert stored(api) == []
+    assert api.finished(api.http.post(f"{address}/items", files=parts[:MAX_PARTS]).json())["done"] == 1
+
+
+def test_metadata_of_one_form_is_bounded(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file's entry has a copy: a little metadata for very many files is much."""
+    monkeypatch.setattr("findalike.server.uploads._MAX_VALUES", 1000)
+    address = api.collection("image-search")
+    parts: list[Any] = [("metadata", (None, json.dumps({"note": "x" * 300})))]
+    parts += [("file", (f"{n}.png", drawn(n))) for n in range(4)]
+    answer = api.http.post(f"{address}/items", files=parts)
+    assert (answer.status_code, "metadata" in answer.json()["detail"]) == (413, True)
+    assert api.finished(api.http.post(f"{address}/items", files=parts[:3]).json())["done"] == 2
 
 
 @pytest.mark.parametrize(

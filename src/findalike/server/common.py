@@ -110,7 +110,7 @@ async def add_media(
 ) -> MediaOut:
     """Store one file for use in queries; its `media_id` expires."""
     house = state.house
-    receiver = Receiver(house, max_file=house.settings.max_query_media)
+    receiver = Receiver(house, max_file=house.settings.max_query_media, max_parts=2)
     files = await receiver.stage(request, name)
     if len(files) != 1:
         raise InvalidInput("Send exactly one file.", field="file")
