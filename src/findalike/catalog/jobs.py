@@ -13,9 +13,9 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from findalike.catalog.database import now
 from findalike.catalog.job_rows import UNFINISHED, Entry, JobRows, entry_of, job_of
-from findalike.catalog.schema import entries, jobs, requests
+from findalike.catalog.schema import collections, entries, jobs, requests
 from findalike.domain import Collection, EntryDraft, EntryKind, EntryState, Job, JobState
-from findalike.errors import Conflict, InvalidInput
+from findalike.errors import Conflict, InvalidInput, NotFound
 
 
 class Jobs(JobRows):
@@ -33,10 +33,14 @@ class Jobs(JobRows):
     ) -> Job:
         """One transaction writes the job and its entries; once this returns, nothing of it can be lost.
 
-        `request` is an (idempotency key, scope) reserved by `reserve`."""
+        `request` is an (idempotency key, scope) reserved by `reserve`. Raises NotFound if the collection was dropped
+        meanwhile."""
         job_id = uuid.uuid4().hex
         moment = now()
         with self._database.write() as connection:
+            there = select(collections.c.id).where(collections.c.id == collection.id, collections.c.name.is_not(None))
+            if connection.execute(there).scalar() is None:
+                raise NotFound("This collection was dropped meanwhile.")
             connection.execute(
                 insert(jobs).values(
                     id=job_id,
