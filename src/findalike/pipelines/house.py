@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
@@ -47,7 +46,7 @@ class House:
     data_cache: DataCache
     samples: DataCards
     encoders: Encoders
-    _writing: defaultdict[int, threading.RLock] = field(default_factory=lambda: defaultdict(threading.RLock))
+    _writing: dict[int, threading.RLock] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings, milvus_uri: str, applications: Applications) -> House:
@@ -83,7 +82,8 @@ class House:
     @contextmanager
     def writing(self, collection_id: int) -> Iterator[None]:
         """Held from an item's write in the catalog to its write in Milvus, so that both happen in one order."""
-        with self._writing[collection_id]:
+        # Two threads that come first at once must get the same lock: setdefault is one step, a defaultdict is two.
+        with self._writing.setdefault(collection_id, threading.RLock()):
             yield
 
     def current(self, collection: Collection) -> Collection:
