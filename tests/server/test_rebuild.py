@@ -164,6 +164,13 @@ def test_what_a_dead_server_left_half_done_is_given_up(start: Start, lite_uri: s
     assert api.finished(api.http.post(f"{address}/rebuild").json())["state"] == "succeeded"
 
 
+def test_tidying_up_leaves_no_task_behind(api: Api) -> None:
+    before = len(state(api)._tasks)
+    for number in range(3):
+        api.http.delete(api.collection("vector-search", f"c{number}", dimension=2))
+    eventually(lambda: len(state(api)._tasks) == before)
+
+
 def test_a_table_may_be_the_body_itself(api: Api) -> None:
     address = api.collection("vector-search", dimension=2)
     body = {"content": b'id,vector\na,"[1, 2]"\n', "headers": {"Content-Type": "text/csv"}}

@@ -66,7 +66,9 @@ class State:
 
     def tidy(self) -> None:
         """Clear up after a deletion now, and not at the next sweep."""
-        self._tasks.append(asyncio.create_task(self._sweep_once()))
+        task = asyncio.create_task(self._sweep_once())
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
 
     def change_metadata(self, collection: Collection, item_id: str, patch: dict[str, Any]) -> Item:
         """Merge metadata (RFC 7396, one level) into an item, in the catalog and in Milvus. Blocks."""
@@ -106,9 +108,10 @@ class State:
     async def stop(self) -> None:
         """Stop after the batches under way."""
         self.stopping.set()
-        for task in self._tasks:
+        tasks = [*self._tasks]
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
         await asyncio.to_thread(self.worker.stop)
