@@ -8,11 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from findalike.catalog import Catalog
 from findalike.catalog.database import now
 from findalike.catalog.job_rows import Outcome
+from findalike.catalog.schema import entries, requests
 from findalike.catalog.schema import jobs as job_table
 from findalike.catalog.work import LeaseLost
 from findalike.domain import Collection, EntryDraft, EntryKind, EntryState, Job, JobState
@@ -188,6 +189,44 @@ def test_an_idempotency_key_makes_a_repeat_harmless(catalog: Catalog, collection
     repeated = catalog.jobs.reserve(*key)
     assert repeated
     assert repeated.id == job.id
+
+
+def test_old_jobs_go_with_their_entries_and_keys_and_others_stay(catalog: Catalog, collection: Collection) -> None:
+    day = 24 * 3600
+    ended, recent, running = (
+        catalog.jobs.create("ingest", collection, drafts=drafts(25), request=(name, "1"))
+        for name in ("ended", "recent", "running")
+        if catalog.jobs.reserve(name, "1") is None
+    )
+    with catalog.database.write() as connection:
+        for job, days in ((ended, 31), (recent, 29)):
+            catalog.work.finish(connection, job.id, JobState.SUCCEEDED)
+            moment = now() - timedelta(days=days)
+            connection.execute(update(job_table).where(job_table.c.id == job.id).values(finished_at=moment))
+    assert catalog.jobs.forget(30 * day, limit=10)
+    assert catalog.jobs.forget(30 * day, limit=10)
+    assert not catalog.jobs.forget(30 * day, limit=10)
+    assert [job.id for job in catalog.jobs.page()[0]] == [running.id, recent.id]
+    assert len(catalog.work.staged(running.id, 0, 99)) == 25
+    with catalog.database.read() as connection:
+        left = connection.execute(select(func.count()).select_from(entries)).scalar_one()
+    assert left == 50
+    assert catalog.jobs.reserve("ended", "1") is None
+    repeated = catalog.jobs.reserve("recent", "1")
+    assert repeated
+    assert repeated.id == recent.id
+
+
+def test_old_keys_are_forgotten(catalog: Catalog, collection: Collection) -> None:
+    for name in ("old", "new"):
+        catalog.jobs.reserve(name, "1")
+        catalog.jobs.create("ingest", collection, drafts=drafts(1), request=(name, "1"))
+    with catalog.database.write() as connection:
+        old = update(requests).where(requests.c.key == "old")
+        connection.execute(old.values(created_at=now() - timedelta(days=8)))
+    catalog.jobs.forget_requests(7 * 24 * 3600)
+    assert catalog.jobs.reserve("old", "1") is None
+    assert catalog.jobs.reserve("new", "1")
 
 
 def test_expansion_replaces_a_container_by_its_contents(catalog: Catalog, collection: Collection) -> None:

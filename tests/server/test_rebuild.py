@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from findalike.catalog import Catalog
+from findalike.catalog.database import now
+from findalike.catalog.schema import jobs
 from findalike.pipelines.rebuild import next_generation
 from findalike.server.state import State
 from server_api import Api, Start, drawn, picture
@@ -107,9 +111,24 @@ def test_originals_are_collected_when_nobody_needs_them(start: Start, lite_uri: 
     assert api.http.post(f"{address}/search", json={"media_id": stored["media_id"]}).status_code == 200
 
 
-def test_an_unreadable_catalog_version_says_what_to_do(tmp_path: Path) -> None:
-    from sqlalchemy import update
+def test_the_originals_of_failures_go_with_their_job(start: Start, lite_uri: str) -> None:
+    api = start(lite_uri, media_grace=0)
+    address = api.collection("image-search")
+    cut = drawn(1)[:60]
+    job = api.add(address, {"cut.png": cut, "whole.png": drawn(2)})
+    house = state(api).house
+    kept, gone = (hashlib.sha256(data).hexdigest() for data in (drawn(2), cut))
+    state(api).sweeper.regular()
+    assert house.media.exists(gone)
+    with house.catalog.database.write() as connection:
+        connection.execute(update(jobs).values(finished_at=now() - timedelta(days=31)))
+    state(api).sweeper.regular()
+    assert api.http.get(job["links"]["self"]).status_code == 404
+    assert not house.media.exists(gone)
+    assert house.media.exists(kept)
 
+
+def test_an_unreadable_catalog_version_says_what_to_do(tmp_path: Path) -> None:
     from findalike.catalog.schema import about
     from findalike.errors import FindalikeError
 

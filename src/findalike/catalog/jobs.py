@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
@@ -215,6 +216,25 @@ class Jobs(JobRows):
         with self._database.read() as connection:
             self._get(connection, job_id)
             return [entry_of(row) for row in connection.execute(query.order_by(entries.c.number).limit(limit))]
+
+    def forget(self, age: float, limit: int = 10_000) -> bool:
+        """Delete jobs that ended more than `age` seconds ago, `limit` entries at a time: whether there are more.
+
+        Originals that only they needed are collected then."""
+        old = select(jobs.c.id).where(jobs.c.finished_at < now() - timedelta(seconds=age))
+        some = select(entries.c.number).where(entries.c.job_id.in_(old)).limit(limit)
+        with self._database.write() as connection:
+            gone = connection.execute(delete(entries).where(entries.c.number.in_(some))).rowcount
+            if gone == limit:
+                return True
+            connection.execute(delete(requests).where(requests.c.job_id.in_(old)))
+            connection.execute(delete(jobs).where(jobs.c.id.in_(old)))
+        return False
+
+    def forget_requests(self, age: float) -> None:
+        """Forget the Idempotency-Keys of requests that came more than `age` seconds ago."""
+        with self._database.write() as connection:
+            connection.execute(delete(requests).where(requests.c.created_at < now() - timedelta(seconds=age)))
 
     def _answer(self, connection: Connection, request: tuple[str, str] | None, job_id: str) -> None:
         if request:
