@@ -25,7 +25,7 @@ from pebble import ProcessExpired, ProcessPool
 from findalike.decoders import worker
 from findalike.decoders.failures import DecoderCrashed, crashed, too_hungry, too_slow
 from findalike.decoders.stream import stream
-from findalike.errors import Unavailable
+from findalike.errors import Overloaded, Unavailable
 
 T = TypeVar("T")
 
@@ -55,8 +55,12 @@ class DecoderPool:
     A program that makes a pool must be importable without side effects (`if __name__ == "__main__":`).
     """
 
-    def __init__(self, processes: int, timeout: float, memory: int, *, preload: tuple[str, ...] = ()):
-        self._timeout, self._memory = timeout, memory
+    def __init__(
+        self, processes: int, timeout: float, memory: int, *, preload: tuple[str, ...] = (), capacity: int = 512
+    ):
+        """`capacity`: how many calls of `run` may wait at once."""
+        self._timeout, self._memory, self._capacity = timeout, memory, capacity
+        self.pending = 0
         self._context = _context(preload)
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._slots = [_Slot() for _ in range(processes)]
@@ -91,8 +95,16 @@ class DecoderPool:
         return task.future
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """`submit`, awaited. Cancelling it cancels the task if it is still queued."""
-        return await asyncio.wrap_future(self.submit(function, *args))
+        """`submit`, awaited, for those who come in any number: raises Overloaded if too many wait.
+
+        Cancelling it cancels the task if it is still queued."""
+        if self.pending >= self._capacity:
+            raise Overloaded("Too many files wait to be decoded: try again in a second.", retry_after=1)
+        self.pending += 1
+        try:
+            return await asyncio.wrap_future(self.submit(function, *args))
+        finally:
+            self.pending -= 1
 
     def stream(
         self, function: Callable[..., Iterator[T]], *args: Any, size: int, check: Callable[[], None]

@@ -66,6 +66,7 @@ class House:
                 settings.decoder_timeout,
                 settings.decoder_memory,
                 preload=("findalike.pipelines.decode", "findalike.pipelines.contents"),
+                capacity=settings.queue_limit,
             ),
             models=models,
             model_cache=cache,
