@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from findalike.catalog.keys import Scope
@@ -38,6 +40,18 @@ def test_more_hosts_and_origins_can_be_allowed(start: Start, lite_uri: str) -> N
     allowed = api.http.post("/api/v1/session", headers={"Origin": "https://app.example"}, **body)
     assert allowed.status_code == 401
     assert api.http.post("/api/v1/session", headers={"Origin": "https://x.example"}, **body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"host": "fd00::5", "insecure": True}, {"allowed_hosts": ["fd00::5"]}, {"allowed_hosts": ["[FD00::5]"]}],
+)
+def test_a_server_on_an_ipv6_address_answers_for_it(start: Start, lite_uri: str, settings: dict[str, Any]) -> None:
+    api = start(lite_uri, **settings)
+    for host in ("[fd00::5]:8000", "[fd00::5]", "[FD00::5]:8000"):
+        assert api.http.get("/healthz", headers={"Host": host}).status_code == 200
+    for host in ("[fd00::6]:8000", "fd00", "[]"):
+        assert api.http.get("/healthz", headers={"Host": host}).status_code == 403, host
 
 
 @pytest.mark.parametrize(
