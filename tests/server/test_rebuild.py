@@ -13,6 +13,8 @@ from sqlalchemy import update
 from findalike.catalog import Catalog
 from findalike.catalog.database import now
 from findalike.catalog.schema import jobs
+from findalike.errors import Unavailable
+from findalike.pipelines.house import House
 from findalike.pipelines.rebuild import next_generation
 from findalike.server.state import State
 from server_api import Api, Start, drawn, picture
@@ -41,6 +43,27 @@ def test_a_rebuild_with_another_model_while_the_old_one_answers(any_api: Api) ->
     assert stale.status_code == 409
     tables = state(any_api).house.vectors.tables()
     assert not [table for table in tables if "_g1_" in table]
+
+
+def test_a_decoder_that_is_away_for_a_while_costs_a_rebuild_no_item(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = api.collection("image-search")
+    api.add(address, {f"{n}.png": drawn(n) for n in range(5)})
+    monkeypatch.setattr("findalike.jobs.worker._PATIENCE", (0.01,))
+    left = [1] * 4
+    decoded = House.decoded
+
+    def flaky(self: House, *arguments: Any) -> Any:
+        if left:
+            left.pop()
+            raise Unavailable("The decoder processes could not be started.", retry_after=5)
+        return decoded(self, *arguments)
+
+    monkeypatch.setattr(House, "decoded", flaky)
+    job = api.finished(api.http.post(f"{address}/rebuild").json())
+    assert left == []
+    assert (job["state"], job["done"], job["failed"], job["detail"]) == ("succeeded", 5, 0, None)
+    assert api.http.get(address).json()["generation"] == 2
+    assert len(api.search(address, text="red")["hits"]) == 5
 
 
 def test_new_fields_can_be_searched_after_their_rebuild(any_api: Api) -> None:
