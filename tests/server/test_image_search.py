@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from server_api import Api, drawn, picture
 
 COLOURS = ("red", "green", "blue", "yellow", "white", "black")
@@ -48,3 +50,17 @@ def test_deleting_changing_and_adding_one_work_at_once(any_api: Api) -> None:
     assert "red.png" not in any_api.names(address, text="red")
     any_api.add(address, {"again.png": picture("red")})
     assert any_api.names(address, text="red")[0] == "again.png"
+
+
+def test_several_unwanted_pictures_count_as_their_mean(api: Api) -> None:
+    address = api.collection("image-search")
+    files = {f"{n}.png": drawn(n) for n in range(4)}
+    api.add(address, files)
+    ids = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    parts = [{"text": "green"}, *({"item_id": ids[name], "weight": -1.0} for name in ("1.png", "2.png"))]
+    hits = {hit["item"]["name"]: hit["scores"] for hit in api.search(address, parts=parts)["hits"]}
+    plain = [{"text": "green"}, {"item_id": ids["1.png"], "weight": -1.0}]
+    alone = {hit["item"]["name"]: hit["scores"] for hit in api.search(address, parts=plain)["hits"]}
+    assert hits["1.png"]["visual"] == pytest.approx(hits["2.png"]["visual"], abs=1e-5)
+    assert alone["1.png"]["visual"] == pytest.approx(1.0, abs=1e-5)
+    assert hits["0.png"]["words"] == alone["0.png"]["words"]

@@ -84,7 +84,9 @@ def checked(vector: Any, setting: VectorSetting) -> Vector:
         raise InvalidInput(
             f"The vector has {array.size} dimensions and this collection has {setting.dimension}.", field="vector"
         )
-    if not np.isfinite(array.astype(np.float32)).all():
+    with np.errstate(over="ignore"):
+        finite = np.isfinite(array.astype(np.float32)).all()
+    if not finite:
         raise InvalidInput("The vector has a value that is not a finite 32-bit number.", field="vector")
     length = np.linalg.norm(array)
     if setting.metric != "L2" and not length:

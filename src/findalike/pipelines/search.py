@@ -157,10 +157,11 @@ class Searcher:
             # Without anything positive this is the mean of what shall not be, and its weight is negative.
             weight = sum(weight for weight, _ in parts if weight > 0) or sum(weight for weight, _ in parts)
             total: Vector = np.add.reduce([weight * one for weight, one in parts], dtype=np.float32)
-            if not total.any():
+            metric = generation.vectors[name].metric
+            if metric != "L2" and not total.any():
                 raise InvalidInput("The parts of this query cancel each other out: change their weights.")
             mean = parts[0][1] if len(parts) == 1 else total / np.float32(weight)
-            if generation.vectors[name].metric == "COSINE":
+            if metric == "COSINE":
                 mean = mean / np.linalg.norm(mean)
             spaces.append(_Space(name, mean, weight))
         return spaces
