@@ -67,3 +67,17 @@ def test_a_query_is_prepared_beside_the_event_loop(api: Api, monkeypatch: pytest
     api.search(address, text="blue")
     assert len(threads) == 1
     assert threads[0].startswith("search")
+
+
+def test_several_unwanted_pictures_count_as_their_mean(api: Api) -> None:
+    address = api.collection("image-search")
+    files = {f"{n}.png": drawn(n) for n in range(4)}
+    api.add(address, files)
+    ids = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    parts = [{"text": "green"}, *({"item_id": ids[name], "weight": -1.0} for name in ("1.png", "2.png"))]
+    hits = {hit["item"]["name"]: hit["scores"] for hit in api.search(address, parts=parts)["hits"]}
+    plain = [{"text": "green"}, {"item_id": ids["1.png"], "weight": -1.0}]
+    alone = {hit["item"]["name"]: hit["scores"] for hit in api.search(address, parts=plain)["hits"]}
+    assert hits["1.png"]["visual"] == pytest.approx(hits["2.png"]["visual"], abs=1e-5)
+    assert alone["1.png"]["visual"] == pytest.approx(1.0, abs=1e-5)
+    assert hits["0.png"]["words"] == alone["0.png"]["words"]

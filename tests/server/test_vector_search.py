@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from findalike.errors import Conflict, Unavailable
 from server_api import Api
+from support import eventually
 
 rng = np.random.default_rng(7)
 VECTORS = rng.normal(size=(300, 8)).astype(np.float32)
@@ -43,31 +45,6 @@ def test_answers_are_those_of_brute_force(any_api: Api, metric: str) -> None:
     assert {hit["item"]["metadata"]["n"] for hit in filtered} == set(range(100, 300, 2))
     some = any_api.search(address, vector=query.tolist(), limit=300, filter='word in ["w1", "w3"] and not half < 20')
     assert {hit["item"]["metadata"]["n"] for hit in some["hits"]} == {n for n in range(40, 300) if n % 7 in (1, 3)}
-
-
-def pages(api: Api, address: str, size: int, **query: Any) -> list[tuple[str, float]]:
-    hits: list[tuple[str, float]] = []
-    cursor = None
-    while True:
-        page = api.search(address, limit=size, cursor=cursor, **query)
-        hits += [(hit["item"]["key"], hit["score"]) for hit in page["hits"]]
-        assert [hit["rank"] for hit in page["hits"]] == list(range(len(hits) - len(page["hits"]) + 1, len(hits) + 1))
-        cursor = page["next_cursor"]
-        if cursor is None:
-            return hits
-
-
-def test_any_page_is_a_slice_of_the_whole(any_api: Api) -> None:
-    """20 vectors are equal, so that ties stand at the borders of pages and windows."""
-    address = any_api.collection("vector-search", dimension=8)
-    any_api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS])
-    for query in (VECTORS[10], VECTORS[3]):
-        whole = pages(any_api, address, 1000, vector=query.tolist())
-        assert len(whole) == 300
-        for size in (7, 32, 33, 64, 150):
-            assert pages(any_api, address, size, vector=query.tolist()) == whole
-    strict = any_api.search(address, vector=VECTORS[10].tolist(), min_score=0.9999, limit=50)["hits"]
-    assert len(strict) == 21
 
 
 def test_coalesced_answers_are_those_of_lone_ones(any_api: Api) -> None:
@@ -148,3 +125,52 @@ def test_an_empty_id_is_refused_and_a_missing_one_is_made(api: Api) -> None:
     assert (job["done"], job["failed"]) == (3, 1)
     assert "id" in api.failures(job)["v.ndjson, row 1"]
     assert [item["key"] for item in api.http.get(f"{address}/items").json()["items"]] == [None] * 3
+
+
+def test_nothing_lies_beyond_a_threshold(api: Api) -> None:
+    address = api.collection("vector-search", dimension=8)
+    api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS])
+    found = api.search(address, vector=VECTORS[10].tolist(), min_score=0.9999, limit=50)
+    assert (len(found["hits"]), found["next_cursor"], found["beyond"]) == (21, None, False)
+
+
+def test_a_search_goes_on_through_a_swap_but_its_cursor_does_not(api: Api) -> None:
+    """The rebuild drops what was to be searched after the search has read the collection."""
+    address = api.collection("vector-search", dimension=8)
+    api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS[:20]])
+    house = api.http.app.state.findalike.house  # type: ignore[attr-defined]
+    before = house.catalog.collections.get("vector-search", "things")
+    page = api.search(address, vector=VECTORS[3].tolist(), limit=5)
+    assert api.finished(api.http.post(f"{address}/rebuild").json())["state"] == "succeeded"
+    application = house.applications.get("vector-search")
+
+    def search(**query: Any) -> Any:
+        asked = application.Query(vector=VECTORS[3].tolist(), limit=5, **query)
+        searcher = api.http.app.state.findalike.searcher  # type: ignore[attr-defined]
+        assert api.http.portal
+        return api.http.portal.call(searcher.search, application, before, asked)
+
+    answer = search()
+    assert (answer.generation, answer.hits[0].item.key) == (2, "v3")
+    with pytest.raises(Conflict, match="begin again"):
+        search(cursor=page["next_cursor"])
+
+
+def test_metadata_changed_while_milvus_is_away_is_found_when_it_is_back(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = api.collection("vector-search", dimension=8, fields={"word": "text"})
+    api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS[:5]])
+    state = api.http.app.state.findalike  # type: ignore[attr-defined]
+    item = api.search(address, vector=VECTORS[3].tolist(), limit=1)["hits"][0]["item"]
+
+    def away(*_: Any) -> None:
+        raise Unavailable("It is away.", retry_after=1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(state.house.vectors, "upsert", away)
+        changed = api.http.patch(item["links"]["self"], json={"metadata": {"word": "new"}})
+    assert (changed.status_code, changed.json()["metadata"]) == (200, {"word": "new"})
+    state.sweeper.regular()
+    query = {"vector": VECTORS[3].tolist(), "filter": 'word == "new"'}
+    eventually(lambda: [hit["item"]["key"] for hit in api.search(address, **query)["hits"]] == ["v3"], 30)

@@ -59,4 +59,4 @@ class VectorSearch(Application):
     def query(self, query: VectorQuery) -> list[Term]:
         if query.item_id:
             return [Term("embedding", item_id=query.item_id)]
-        return [Term("embedding", vector=np.asarray(query.vector, dtype=np.float32))]
+        return [Term("embedding", vector=np.asarray(query.vector))]

@@ -1,10 +1,11 @@
-"""Retrieval quality of image search on the sample pictures, beside the bare model and a simple baseline."""
+"""Retrieval quality of image search on sample pictures, beside the bare model and a simple baseline."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from tempfile import NamedTemporaryFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from PIL import Image, ImageEnhance
 
 from findalike.bench.harness import Result, fresh_server
 from findalike.client import Client
+from findalike.decoders.image import open_image
 from findalike.encoders.prepare import prepare
 from findalike.encoders.registry import Encoders
 from findalike.models.cache import ModelCache
@@ -46,78 +48,83 @@ EDITS: Mapping[str, Edit] = {
 
 
 def run(tell: Callable[[str], None]) -> Result:
-    """recall@1 of ten edits, mean average precision of the same label, recall of captions."""
+    """recall@1 of ten edits and recall of captions on photographs, mean average precision of the same label on
+    drawings: by HTTP, beside the model alone and beside colour histograms."""
     settings = Settings()
-    card = DataCards(SAMPLES).get("pictures")
-    result = Result("quality", {"sample": card.name, "model": _MODEL})
-    members = list(DataCache(settings.cache_dir).members(card))
-    names = [name for name, _, _ in members]
-    images = [Image.open(io.BytesIO(data)).convert("RGB") for _, data, _ in members]
-    bare = _Bare(settings, images)
+    result = Result("quality", {"model": _MODEL})
     with fresh_server() as (url, _), Client(url) as client:
-        tell("loading the sample")
-        client.wait(client.load_sample("image-search").id)
-        service = _Service(client, names)
+        tell("photographs")
+        photographs = _Sample(settings, client, "pictures")
         for edit, change in EDITS.items():
             tell(edit)
-            edited = [change(image) for image in images]
-            for way, find in (
-                ("service", service.by_picture),
-                ("bare model", bare.by_picture),
-                ("colours", bare.by_colours),
-            ):
+            edited = [change(image) for image in photographs.images]
+            for way, find in photographs.ways.items():
                 hits = [float(find(one)[0] == place) for place, one in enumerate(edited)]
                 result.add(f"recall@1 {edit}: {way}", "", float(np.mean(hits)))
         tell("captions")
-        captions = [(place, str(meta["caption"])) for place, (_, _, meta) in enumerate(members) if "caption" in meta]
-        ranks = [service.by_words(text).index(place) for place, text in captions]
+        captions = [(place, meta["caption"]) for place, meta in enumerate(photographs.metadata) if "caption" in meta]
+        ranks = [photographs.service.by_words(text).index(place) for place, text in captions]
         for depth in (1, 10):
             result.add(f"recall@{depth} of {len(ranks)} captions", "", float(np.mean([rank < depth for rank in ranks])))
-        labels = [meta.get("label") for _, _, meta in members]
-        for way, find in (
-            ("service", service.by_picture),
-            ("bare model", bare.by_picture),
-            ("colours", bare.by_colours),
-        ):
-            found = _mean_average_precision(labels, [find(image) for image in images])
-            if found is not None:
-                result.add(f"mAP of the same label: {way}", "", found)
-    labelled = [one for one in labels if one is not None]
-    shared = sum(1 for one in labelled if labelled.count(one) > 1)
-    result.notes.append(
-        f"{len(images)} pictures, {len(labelled)} labelled, {shared} of them share a label with another."
-    )
+        tell("labelled drawings")
+        drawings = _Sample(settings, client, "characters")
+        labels = [meta["label"] for meta in drawings.metadata]
+        for way, find in drawings.ways.items():
+            found = _mean_average_precision(labels, [find(image) for image in drawings.images])
+            result.add(f"mAP of the same label: {way}", "", found)
+    chance = _mean_average_precision(labels, [np.random.default_rng(0).permutation(len(labels)).tolist()] * len(labels))
+    result.add("mAP of the same label: a random order", "", chance)
+    result.notes.append(f"{len(photographs.images)} photographs; {len(labels)} drawings of {len(set(labels))} labels.")
     return result
 
 
-def _mean_average_precision(labels: list[object], rankings: list[list[int]]) -> float | None:
-    """Over pictures that share their label with another; the picture itself does not count. None without any."""
+class _Sample:
+    """A sample in the service, and beside it in memory."""
+
+    def __init__(self, settings: Settings, client: Client, name: str):
+        members = list(DataCache(settings.cache_dir).members(DataCards(SAMPLES).get(name)))
+        self.metadata = [dict(meta) for _, _, meta in members]
+        names = [name for name, _, _ in members]
+        client.create_collection("image-search", name)
+        with TemporaryDirectory() as folder:
+            paths = [Path(folder) / one for one in names]
+            for path, (_, data, _) in zip(paths, members, strict=True):
+                path.write_bytes(data)
+            self.images = [open_image(str(path)) for path in paths]
+            job = client.wait(client.add_files("image-search", name, paths).id)
+        assert job.done == len(members), job
+        self.service = _Service(client, name, names)
+        bare = _Bare(settings, self.images)
+        self.ways = {"service": self.service.by_picture, "bare model": bare.by_picture, "colours": bare.by_colours}
+
+
+def _mean_average_precision(labels: list[str], rankings: list[list[int]]) -> float:
+    """Of every picture's ranking, in which the picture itself does not count."""
     precisions = []
     for place, ranking in enumerate(rankings):
-        if labels[place] is None or labels.count(labels[place]) < 2:
-            continue
         relevant = [labels[other] == labels[place] for other in ranking if other != place]
         hits = np.cumsum(relevant)
         precisions.append(float(np.mean([hits[rank] / (rank + 1) for rank, yes in enumerate(relevant) if yes])))
-    return float(np.mean(precisions)) if precisions else None
+    return float(np.mean(precisions))
 
 
 class _Service:
     """Rankings as a user gets them, by HTTP."""
 
-    def __init__(self, client: Client, names: list[str]):
-        self._client, self._place = client, {name: place for place, name in enumerate(names)}
+    def __init__(self, client: Client, collection: str, names: list[str]):
+        self._client, self._collection = client, collection
+        self._place = {name: place for place, name in enumerate(names)}
 
     def by_picture(self, image: Image.Image) -> list[int]:
         with NamedTemporaryFile(suffix=".jpg") as file:
             file.write(_jpeg(image, 95))
             file.flush()
             media_id = self._client.add_media(file.name).media_id
-        answer = self._client.search("image-search", "sample", media_id=media_id, limit=100, group=False)
+        answer = self._client.search("image-search", self._collection, media_id=media_id, limit=100, group=False)
         return [self._place[hit.item.name] for hit in answer.hits]
 
     def by_words(self, text: str) -> list[int]:
-        answer = self._client.search("image-search", "sample", text=text, limit=100, group=False)
+        answer = self._client.search("image-search", self._collection, text=text, limit=100, group=False)
         return [self._place[hit.item.name] for hit in answer.hits]
 
 

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from findalike.catalog.database import Database, now
-from findalike.catalog.filters import json_column, to_sql
+from findalike.catalog.database import now
+from findalike.catalog.reading import ItemReader, as_item, chunks
 from findalike.catalog.schema import collections, items, segments, tombstones
-from findalike.domain import Collection, FieldType, Item, Place, StoredSegment
-from findalike.errors import Conflict, InvalidInput, NotFound
+from findalike.domain import Collection, FieldType, Item, Place
+from findalike.errors import Conflict, InvalidInput
 from findalike.fields import field_values
-from findalike.filters import Filter
 
 OnDuplicate = Literal["skip", "update"]
-
-T = TypeVar("T")
-
-_CHUNK = 500
-
-# What users see of items: the large columns are for decoders.
-_shown = select(*(column for column in items.c if column.name not in ("record", "payload")))
 
 
 class EpochChanged(Conflict):
@@ -60,19 +51,8 @@ class Written:
     skipped: bool = False
 
 
-@dataclass(frozen=True)
-class Page:
-    """Part of a listing, and where the next part begins (None at the end)."""
-
-    items: list[Item]
-    next: list[Any] | None
-
-
-class Items:
-    def __init__(self, database: Database):
-        self._database = database
-
-    # -- writing ---------------------------------------------------------------------------------------------
+class Items(ItemReader):
+    """Reads and writes. All methods block."""
 
     def write(
         self,
@@ -138,7 +118,7 @@ class Items:
 
     def _existing(self, connection: Connection, collection_id: int, ids: Sequence[str]) -> dict[str, Row[Any]]:
         found: dict[str, Row[Any]] = {}
-        for part in _chunks(ids):
+        for part in chunks(ids):
             query = select(items.c.id, items.c.number, items.c.revision, items.c.indexed).where(
                 items.c.collection_id == collection_id, items.c.id.in_(part)
             )
@@ -153,7 +133,7 @@ class Items:
         replaced: set[int],
     ) -> dict[int, tuple[int, ...]]:
         old: dict[tuple[int, int], int] = {}
-        for part in _chunks(sorted(replaced)):
+        for part in chunks(sorted(replaced)):
             query = select(segments.c.item_number, segments.c.ordinal, segments.c.id)
             for number, ordinal, id in connection.execute(query.where(segments.c.item_number.in_(part))):
                 old[number, ordinal] = id
@@ -182,7 +162,7 @@ class Items:
         for one in written:
             by_revision.setdefault(one.revision, []).append(one.number)
         for revision, numbers in by_revision.items():
-            for part in _chunks(numbers):
+            for part in chunks(numbers):
                 connection.execute(
                     update(items).where(items.c.number.in_(part), items.c.revision == revision).values(indexed=True)
                 )
@@ -193,7 +173,7 @@ class Items:
         Raises NotFound, InvalidInput."""
         values = field_values(metadata, collection.fields)
         with self._database.write() as connection:
-            row = self._row(connection, collection.id, id)
+            row = self.row_in(connection, collection.id, id)
             connection.execute(
                 update(items)
                 .where(items.c.number == row.number)
@@ -206,7 +186,7 @@ class Items:
                 )
             )
             parts = connection.execute(select(segments.c.id).where(segments.c.item_number == row.number)).scalars()
-            return _item(self._row(connection, collection.id, id)), list(parts)
+            return as_item(self.row_in(connection, collection.id, id)), list(parts)
 
     def check_fields(self, collection: Collection, fields: Mapping[str, FieldType]) -> None:
         """Raise InvalidInput if some item's metadata does not fit fields that are about to be declared."""
@@ -234,7 +214,7 @@ class Items:
     def delete(self, collection: Collection, id: str) -> list[int]:
         """Remove an item with its segments, leaving tombstones: the ids of its segments. Raises NotFound."""
         with self._database.write() as connection:
-            row = self._row(connection, collection.id, id)
+            row = self.row_in(connection, collection.id, id)
             ids = list(connection.execute(select(segments.c.id).where(segments.c.item_number == row.number)).scalars())
             self._bury(connection, collection.id, ids)
             connection.execute(delete(items).where(items.c.number == row.number))
@@ -253,19 +233,19 @@ class Items:
 
     def clear_tombstones(self, ids: Sequence[int]) -> None:
         with self._database.write() as connection:
-            for part in _chunks(ids):
+            for part in chunks(ids):
                 connection.execute(delete(tombstones).where(tombstones.c.segment_id.in_(part)))
 
     def unmark_items(self, connection: Connection, numbers: Sequence[int]) -> None:
         """Say that Milvus lacks the vectors of these items."""
-        for part in _chunks(numbers):
+        for part in chunks(numbers):
             connection.execute(update(items).where(items.c.number.in_(part)).values(indexed=False))
 
     def unmark(self, collection_id: int, segment_ids: Sequence[int]) -> int:
         """Say that Milvus lacks the vectors of these segments; returns how many items that touches."""
         count = 0
         with self._database.write() as connection:
-            for part in _chunks(segment_ids):
+            for part in chunks(segment_ids):
                 numbers = select(segments.c.item_number).where(segments.c.id.in_(part))
                 count += connection.execute(
                     update(items)
@@ -274,174 +254,6 @@ class Items:
                 ).rowcount
         return count
 
-    def indexed(self, collection_id: int, ids: Sequence[str]) -> dict[str, str]:
-        """Names by id, of those among `ids` that are here with their vectors."""
-        found: dict[str, str] = {}
-        with self._database.read() as connection:
-            for part in _chunks(ids):
-                query = select(items.c.id, items.c.name).where(
-                    items.c.collection_id == collection_id, items.c.id.in_(part), items.c.indexed
-                )
-                found |= dict(connection.execute(query).all())
-        return found
-
-    # -- reading ---------------------------------------------------------------------------------------------
-
-    def get(self, collection: Collection, id: str) -> Item:
-        """Raises NotFound."""
-        with self._database.read() as connection:
-            return _item(self._row(connection, collection.id, id))
-
-    def get_many(self, collection: Collection, ids: Sequence[str]) -> list[Item]:
-        """The items among `ids` that are there, in the catalog's order."""
-        query = select(items).where(items.c.collection_id == collection.id, items.c.id.in_(ids))
-        with self._database.read() as connection:
-            return [_item(row) for row in connection.execute(query.order_by(items.c.number))]
-
-    def segments_of(self, item: Item) -> list[StoredSegment]:
-        query = select(segments).where(segments.c.item_number == item.number).order_by(segments.c.ordinal)
-        with self._database.read() as connection:
-            return [_segment(row) for row in connection.execute(query)]
-
-    def after(self, collection_id: int, number: int, limit: int, *, unindexed: bool = False) -> list[Item]:
-        """Items in order of their numbers, from behind `number`: how a rebuild walks through a collection."""
-        query = select(items).where(items.c.collection_id == collection_id, items.c.number > number)
-        if unindexed:
-            query = query.where(items.c.indexed.is_(False))
-        with self._database.read() as connection:
-            return [_item(row) for row in connection.execute(query.order_by(items.c.number).limit(limit))]
-
-    def segment_ids(self, collection_id: int) -> list[int]:
-        """Every segment id of a collection, ascending."""
-        query = select(segments.c.id).select_from(segments.join(items)).where(items.c.collection_id == collection_id)
-        with self._database.read() as connection:
-            return list(connection.execute(query.order_by(segments.c.id)).scalars())
-
-    def outline(self, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
-        """For each segment that is there: its item's number and its fingerprint. What was deleted is left out."""
-        found: dict[int, tuple[int, int | None]] = {}
-        with self._database.read() as connection:
-            for part in _chunks(segment_ids):
-                query = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(
-                    segments.c.id.in_(part)
-                )
-                found |= {id: (number, _unsigned(print)) for id, number, print in connection.execute(query)}
-        return found
-
-    def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
-        """The items (without record and payload) and segments behind segment ids; what was deleted is left out."""
-        found: dict[int, tuple[Item, StoredSegment]] = {}
-        with self._database.read() as connection:
-            for part in _chunks(segment_ids):
-                rows = connection.execute(select(segments).where(segments.c.id.in_(part))).all()
-                numbers = {row.item_number for row in rows}
-                owners = {
-                    row.number: _item(row) for row in connection.execute(_shown.where(items.c.number.in_(numbers)))
-                }
-                found |= {row.id: (owners[row.item_number], _segment(row)) for row in rows if row.item_number in owners}
-        return found
-
-    def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Ids by number, of the items that are there."""
-        with self._database.read() as connection:
-            query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
-            return dict(connection.execute(query).all())
-
-    def page(
-        self,
-        collection: Collection,
-        *,
-        filter: Filter | None,
-        order: str,
-        after: list[Any] | None,
-        limit: int,
-    ) -> Page:
-        """A part of the listing. `order` is a declared field, `name` or `number`, with `-` for falling.
-
-        Items without the field come last. Raises InvalidInput for an unknown order or a cursor of another."""
-        column = self._order_column(collection, order.removeprefix("-"))
-        falling = order.startswith("-")
-        query: Select[Any] = _shown.add_columns(column.label("order_value")).where(
-            items.c.collection_id == collection.id
-        )
-        if filter:
-            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
-        if after is not None:
-            query = query.where(_behind(column, falling, after))
-        query = query.order_by(column.is_(None), column.desc() if falling else column.asc(), items.c.number).limit(
-            limit + 1
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        more = len(rows) > limit
-        rows = rows[:limit]
-        return Page([_item(row) for row in rows], _position(rows[-1]) if more else None)
-
-    def count(self, collection: Collection, filter: Filter | None = None) -> int:
-        query = select(func.count()).select_from(items).where(items.c.collection_id == collection.id)
-        if filter:
-            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one()
-
-    def _order_column(self, collection: Collection, name: str) -> ColumnElement[Any]:
-        if name in collection.fields:
-            return json_column(items.c.fields, name, collection.fields[name])
-        if name in ("number", "name"):
-            column: ColumnElement[Any] = items.c[name]
-            return column
-        raise InvalidInput(f"Items cannot be ordered by {name!r}: use number, name or a declared field.", field="order")
-
-    def _row(self, connection: Connection, collection_id: int, id: str) -> Row[Any]:
-        row = connection.execute(
-            select(items).where(items.c.collection_id == collection_id, items.c.id == id)
-        ).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no item {id} in this collection; list them with GET …/items.")
-        return row
-
-
-def _behind(column: ColumnElement[Any], falling: bool, after: list[Any]) -> ColumnElement[bool]:
-    value, number = after
-    if value is None:
-        return and_(column.is_(None), items.c.number > number)
-    beyond = column < value if falling else column > value
-    return or_(beyond, and_(column == value, items.c.number > number), column.is_(None))
-
-
-def _position(row: Row[Any]) -> list[Any]:
-    return [row.order_value, row.number]
-
-
-def _chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
-    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
-
 
 def _signed(fingerprint: int | None) -> int | None:
     return None if fingerprint is None else fingerprint - 2**64 if fingerprint >= 2**63 else fingerprint
-
-
-def _unsigned(fingerprint: int | None) -> int | None:
-    return None if fingerprint is None else fingerprint % 2**64
-
-
-def _item(row: Row[Any]) -> Item:
-    return Item(
-        number=row.number,
-        id=row.id,
-        collection_id=row.collection_id,
-        key=row.key,
-        name=row.name,
-        media_sha256=row.media_sha256,
-        media_type=row.media_type,
-        metadata=row.metadata,
-        record=getattr(row, "record", None),
-        payload=getattr(row, "payload", None),
-        revision=row.revision,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
-
-
-def _segment(row: Row[Any]) -> StoredSegment:
-    return StoredSegment(row.id, row.item_number, row.ordinal, row.place, _unsigned(row.fingerprint))

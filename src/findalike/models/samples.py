@@ -1,7 +1,7 @@
 """The data cards that ship with findalike: pictures and vectors inside packages of Python's package index.
 
-Captions were written by hand, for measuring searches by words. `label` is ImageNet's class number, where the
-package gives it.
+Captions were written by hand, for measuring searches by words. `label` of a photograph is ImageNet's class
+number, where the package gives it.
 """
 
 from __future__ import annotations
@@ -131,6 +131,16 @@ _FOOLBOX = DataFile(
     },
 )
 
+_CHARACTERS = ("femaleAdventurer", "femalePerson", "maleAdventurer", "malePerson", "robot", "zombie")
+_POSES = ("climb0", "climb1", "fall", "idle", "jump", *(f"walk{number}" for number in range(8)))
+_ARCADE = DataFile(
+    sources=("pypi:arcade==3.3.3/arcade-3.3.3-py3-none-any.whl",),
+    sha256="25f4e0e5b8bcbe7a7d087c0a23b19e9f423b0c70ec00945c8712c9a3e541ebd2",
+    licence="Kenney's drawings in arcade, CC0",
+    members=("arcade/resources/assets/images/animated_characters/*/*.png",),
+    metadata={f"{one}_{pose}.png": {"label": one} for one in _CHARACTERS for pose in _POSES},
+)
+
 SAMPLES: tuple[DataCard, ...] = (
     DataCard(
         name="pictures",
@@ -138,6 +148,13 @@ SAMPLES: tuple[DataCard, ...] = (
         application="image-search",
         files=(_SCIKIT_IMAGE, _SCIKIT_LEARN, _PERCEPTION, _KIVY, _IMGAUG, _FOOLBOX),
         fields={"caption": "text"},
+    ),
+    DataCard(
+        name="characters",
+        title="78 drawings of six characters in 13 poses, labelled",
+        application="image-search",
+        files=(_ARCADE,),
+        fields={"label": "text"},
     ),
     DataCard(
         name="digits",

@@ -21,6 +21,10 @@ Embedded = Mapping[tuple[int, str], Vector]
 """The vectors of one segment by (generation number, vector name)."""
 
 
+_LONGEST = 1e18
+"""Between vectors of this length, products and squared distances still fit into float32."""
+
+
 class Embedder:
     """Encodes batches of segments for generations. Blocks; thread-safe."""
 
@@ -73,14 +77,24 @@ class Embedder:
 
 
 def checked(vector: Any, setting: VectorSetting) -> Vector:
-    """A given vector, or InvalidInput saying what is wrong with it."""
-    array = np.asarray(vector, dtype=np.float32)
+    """A given vector, or InvalidInput saying what is wrong with it. For COSINE it is brought to length 1: engines
+    compute lengths in float32, where those of very large and very small vectors are lost."""
+    array = np.asarray(vector, dtype=np.float64)
     if array.shape != (setting.dimension,):
         raise InvalidInput(
             f"The vector has {array.size} dimensions and this collection has {setting.dimension}.", field="vector"
         )
-    if not np.isfinite(array).all():
-        raise InvalidInput("The vector has a value that is not a finite number.", field="vector")
-    if setting.metric != "L2" and not array.any():
+    with np.errstate(over="ignore"):
+        finite = np.isfinite(array.astype(np.float32)).all()
+    if not finite:
+        raise InvalidInput("The vector has a value that is not a finite 32-bit number.", field="vector")
+    length = np.linalg.norm(array)
+    if setting.metric != "L2" and not length:
         raise InvalidInput("The vector is all zeros, which has no direction to compare.", field="vector")
-    return array
+    if setting.metric == "COSINE":
+        array = array / length
+    elif length > _LONGEST:
+        raise InvalidInput(
+            f"The vector is longer than {_LONGEST:.0e}: its scores could not be computed.", field="vector"
+        )
+    return array.astype(np.float32)

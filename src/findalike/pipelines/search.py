@@ -16,7 +16,7 @@ from typing import TypeVar, TypeVarTuple
 import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
-from findalike.domain import Collection, Generation, Hit, Metric, Term, Vector
+from findalike.domain import Collection, Generation, Hit, Term, Vector
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
@@ -94,13 +94,23 @@ class Searcher:
 
     async def search(self, application: Application, collection: Collection, query: SearchQuery) -> Answer:
         """Raises InvalidInput, InvalidFilter, NotFound, Gone, Conflict (stale cursor), Overloaded, Unavailable."""
+        try:
+            return await self._answer(application, collection, query)
+        except NotFound:
+            # A rebuild may have swapped since the collection was read, and dropped what was to be searched.
+            current = await self._run(self._house.current, collection)
+            if current.generation == collection.generation:
+                raise
+            return await self._answer(application, current, query)
+
+    async def _answer(self, application: Application, collection: Collection, query: SearchQuery) -> Answer:
         began = time.perf_counter()
         timings = Timings()
         generation = collection.generation
         where = parse(query.filter, generation.fields) if query.filter else None
         fingerprint = self._cursors.fingerprint(collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
-        terms = application.query(query)
+        terms = [term for term in application.query(query) if term.weight]
         if not any(term.weight > 0 for term in terms):
             raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
         spaces = await self._spaces(application, collection, generation, terms, timings)
@@ -109,9 +119,12 @@ class Searcher:
         depth = self._house.settings.search_depth
         for window in await self._windows(collection, generation, spaces, wanted):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
-            hits, page = await self._run(
-                self._grouped, collection, ranked, query, exclude, offset, _metric(generation, spaces)
-            )
+            if query.min_score is not None:
+                near = ranked.above(query.min_score, falling=generation.vectors[spaces[0].name].metric != "L2")
+                # Whatever was not fetched is worse still.
+                complete |= len(near.ids) < len(ranked.ids)
+                ranked = near
+            hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset)
             if complete or len(hits) > wanted:
                 break
         more = len(hits) > wanted
@@ -145,18 +158,16 @@ class Searcher:
         spaces: list[_Space] = []
         for name in dict.fromkeys(term.vector_name for term in terms):
             parts = [(term.weight, one) for term, one in zip(terms, vectors, strict=True) if term.vector_name == name]
-            positive = sum(weight for weight, _ in parts if weight > 0)
+            # Without anything positive this is the mean of what shall not be, and its weight is negative.
+            weight = sum(weight for weight, _ in parts if weight > 0) or sum(weight for weight, _ in parts)
             total: Vector = np.add.reduce([weight * one for weight, one in parts], dtype=np.float32)
-            if len(parts) == 1:
-                total = parts[0][1]
-            weight = positive or sum(weight for weight, _ in parts)
-            if not total.any():
+            metric = generation.vectors[name].metric
+            if metric != "L2" and not total.any():
                 raise InvalidInput("The parts of this query cancel each other out: change their weights.")
-            if generation.vectors[name].metric == "COSINE":
-                total = total / np.linalg.norm(total)
-            elif len(parts) > 1:
-                total = total / np.float32(positive or 1.0)
-            spaces.append(_Space(name, total if positive or len(parts) == 1 else -total, weight))
+            mean = parts[0][1] if len(parts) == 1 else total / np.float32(weight)
+            if metric == "COSINE":
+                mean = mean / np.linalg.norm(mean)
+            spaces.append(_Space(name, mean, weight))
         return spaces
 
     async def _vector(
@@ -236,11 +247,8 @@ class Searcher:
         query: SearchQuery,
         exclude: set[str],
         offset: int,
-        metric: Metric,
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
-        if query.min_score is not None:
-            ranked = ranked.above(query.min_score, falling=metric != "L2")
         items = self._house.catalog.items
         skip = {item.number for item in items.get_many(collection, sorted(exclude))} if exclude else set()
         leaders = group(ranked, items.outline(ranked.ids), skip, near_duplicates=query.group)
@@ -257,7 +265,3 @@ class Searcher:
 
     async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
-
-
-def _metric(generation: Generation, spaces: Sequence[_Space]) -> Metric:
-    return generation.vectors[spaces[0].name].metric

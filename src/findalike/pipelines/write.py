@@ -1,13 +1,15 @@
-"""Writing vectors to Milvus, for every pipeline that does."""
+"""Writing vectors to Milvus, for every pipeline that does, and changing single items."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from findalike.domain import Collection, Generation
-from findalike.errors import NotFound
-from findalike.fields import field_values
+from findalike.catalog.items import Written
+from findalike.domain import Collection, Generation, Item, Vector
+from findalike.errors import NotFound, Unavailable
+from findalike.fields import check_metadata, field_values
 from findalike.pipelines.embed import Embedded
 from findalike.pipelines.house import House
 from findalike.vectors import Row
@@ -41,6 +43,50 @@ def delete_vectors(house: House, collection: Collection, segment_ids: Sequence[i
         for vector in generation.vectors:
             _unless_gone(lambda table: house.vectors.delete(table, segment_ids), house, collection, generation, vector)
     house.catalog.items.clear_tombstones(segment_ids)
+
+
+def change_metadata(house: House, collection: Collection, item_id: str, patch: Mapping[str, Any]) -> Item:
+    """Merge metadata (RFC 7396, one level) into an item, in the catalog and in Milvus.
+
+    While Milvus is away, the item waits for the sweeper. Raises NotFound, InvalidInput."""
+    with house.writing(collection.id):
+        # Whoever waited for the lock may hold a collection that was rebuilt meanwhile.
+        collection = house.current(collection)
+        merged = {**house.catalog.items.get(collection, item_id).metadata, **patch}
+        metadata = {name: value for name, value in merged.items() if value is not None}
+        check_metadata(metadata)
+        for generation in collection.generations:
+            field_values(metadata, generation.fields)
+        changed, ids = house.catalog.items.change(collection, item_id, metadata)
+        with suppress(Unavailable):
+            _write_again(house, collection, changed, ids)
+    return changed
+
+
+def _write_again(house: House, collection: Collection, item: Item, ids: Sequence[int]) -> None:
+    """Write an item's vectors, as they are in Milvus, with the metadata that it has now."""
+    embedded: list[dict[tuple[int, str], Vector]] = [{} for _ in ids]
+    for generation in collection.generations:
+        for name in generation.vectors:
+            found = house.vectors.get(collection.table(generation, name), ids)
+            for id, vectors in zip(ids, embedded, strict=True):
+                if id in found:
+                    vectors[generation.number, name] = found[id]
+    write_vectors(house, collection, collection.generations, [(ids, item.metadata, embedded)])
+    wanted = {(collection.generation.number, name) for name in collection.generation.vectors}
+    if all(wanted <= vectors.keys() for vectors in embedded):
+        with house.catalog.database.write() as connection:
+            house.catalog.items.mark(connection, [Written(item.number, item.revision)])
+
+
+def delete_item(house: House, collection: Collection, item_id: str) -> None:
+    """Delete an item with its segments. While Milvus is away, tombstones wait for the sweeper: no search finds the
+    item either way. Raises NotFound."""
+    with house.writing(collection.id):
+        collection = house.current(collection)
+        ids = house.catalog.items.delete(collection, item_id)
+        with suppress(Unavailable):
+            delete_vectors(house, collection, ids)
 
 
 def _unless_gone(write: Any, house: House, collection: Collection, generation: Generation, vector: str) -> None:

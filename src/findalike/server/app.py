@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -24,6 +25,8 @@ Put items in with `POST …/items` (answered at once; a job does the rest), ask 
 Errors are problem+json (RFC 9457) whose `detail` says what to do.
 """
 
+_THREADS = 40
+
 
 def create_app(settings: Settings, milvus_uri: str, applications: Applications | None = None) -> FastAPI:
     """The application on a Milvus at `milvus_uri`. Engines are opened when it starts, and closed when it ends."""
@@ -31,6 +34,8 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Much of what runs in these waits: for Milvus, for a lock, for a slow disk.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="blocking"))
         house = await asyncio.to_thread(House.open, settings, milvus_uri, offered)
         state = State(house)
         app.state.findalike = state
@@ -53,9 +58,9 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     )
     metrics = Metrics()
     problems.install(app)
-    app.include_router(common.routes, max_body_size=MAX_BODY)
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
+    app.include_router(common.routes, max_body_size=MAX_BODY)
     documentation.install(app)
 
     @app.get("/metrics", operation_id="metrics", summary="Metrics", tags=["Server"], response_class=PlainTextResponse)

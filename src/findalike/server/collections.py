@@ -5,7 +5,6 @@ The annotations are evaluated (no `from __future__ import annotations`): some na
 """
 
 import asyncio
-from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
@@ -13,11 +12,11 @@ from starlette.responses import FileResponse
 
 from findalike.applications.base import Application
 from findalike.domain import Collection, Item, Job
-from findalike.errors import FindalikeError, Unavailable
+from findalike.errors import FindalikeError
 from findalike.fields import check_fields
 from findalike.filters import parse
+from findalike.pipelines import write
 from findalike.pipelines.rebuild import next_generation
-from findalike.pipelines.write import delete_vectors
 from findalike.server.content import PreviewSize, original, thumbnail
 from findalike.server.items import intake, intake_schema
 from findalike.server.problems import RESPONSES
@@ -52,6 +51,28 @@ def router(application: Application) -> APIRouter:
     async def shown(state: State, collection: Collection) -> CollectionOut:
         counts = await asyncio.to_thread(state.house.catalog.collections.counts, collection.id)
         return CollectionOut.of(collection, counts)
+
+    # Routes are tried in order, and this one is asked for most.
+    async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
+        found = await find_collection(state, app, collection)
+        answer = await state.searcher.search(application, found, query)
+        took = answer.timings
+        return SearchOut(
+            hits=[HitOut.of(hit, app, collection) for hit in answer.hits],
+            next_cursor=answer.next_cursor,
+            generation=answer.generation,
+            depth=answer.depth,
+            beyond=answer.beyond,
+            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
+        )
+
+    search.__annotations__["query"] = Annotated[
+        application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
+    ]
+    search.__doc__ = application.description or application.title
+    routes.post("/{collection}/search", operation_id=f"{prefix}_search", response_model=SearchOut, summary="Search")(
+        search
+    )
 
     @routes.get("", operation_id=f"{prefix}_list_collections")
     async def list_collections(state: StateDep) -> list[CollectionOut]:
@@ -216,23 +237,14 @@ def router(application: Application) -> APIRouter:
     async def update_item(state: StateDep, collection: Name, item: ItemId, patch: ItemPatch) -> ItemOut:
         """Change metadata; filters see it as soon as this answers."""
         found = await find_collection(state, app, collection)
-        changed = await asyncio.to_thread(state.change_metadata, found, item, patch.metadata)
+        changed = await asyncio.to_thread(write.change_metadata, state.house, found, item, patch.metadata)
         return ItemOut.of(changed, app, collection)
 
     @routes.delete("/{collection}/items/{item}", operation_id=f"{prefix}_delete_item", status_code=204)
     async def delete_item(state: StateDep, collection: Name, item: ItemId) -> None:
         """Delete one item; no search finds it from now on."""
         found = await find_collection(state, app, collection)
-
-        def delete() -> None:
-            with state.house.writing(found.id):
-                current = state.house.current(found)
-                ids = state.house.catalog.items.delete(current, item)
-                # While Milvus is away, the tombstones wait for the sweeper: no search finds the item either way.
-                with suppress(Unavailable):
-                    delete_vectors(state.house, current, ids)
-
-        await asyncio.to_thread(delete)
+        await asyncio.to_thread(write.delete_item, state.house, found, item)
 
     @routes.get("/{collection}/items/{item}/content", operation_id=f"{prefix}_get_content", response_class=FileResponse)
     async def get_content(state: StateDep, collection: Name, item: ItemId) -> FileResponse:
@@ -251,28 +263,6 @@ def router(application: Application) -> APIRouter:
         known = request.headers.get("if-none-match")
         return await thumbnail(state.house, application, await _item(state, app, collection, item), size, known)
 
-    # -- search ----------------------------------------------------------------------------------------------
-
-    async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
-        found = await find_collection(state, app, collection)
-        answer = await state.searcher.search(application, found, query)
-        took = answer.timings
-        return SearchOut(
-            hits=[HitOut.of(hit, app, collection) for hit in answer.hits],
-            next_cursor=answer.next_cursor,
-            generation=answer.generation,
-            depth=answer.depth,
-            beyond=answer.beyond,
-            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
-        )
-
-    search.__annotations__["query"] = Annotated[
-        application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
-    ]
-    search.__doc__ = application.description or application.title
-    routes.post("/{collection}/search", operation_id=f"{prefix}_search", response_model=SearchOut, summary="Search")(
-        search
-    )
     return routes
 
 

@@ -6,15 +6,13 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 
 from findalike.catalog.database import now
-from findalike.catalog.items import Written
-from findalike.domain import Collection, Item, Job, VectorSetting
+from findalike.domain import Collection, Job, VectorSetting
 from findalike.errors import FindalikeError, InvalidInput
-from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Worker
 from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import Embedder
@@ -23,7 +21,6 @@ from findalike.pipelines.ingest import Ingest
 from findalike.pipelines.rebuild import Rebuild, Reindex
 from findalike.pipelines.search import Searcher
 from findalike.pipelines.sweep import Sweeper
-from findalike.pipelines.write import write_vectors
 from findalike.server.schemas import JobOut
 
 log = logging.getLogger(__name__)
@@ -69,41 +66,6 @@ class State:
         task = asyncio.create_task(self._sweep_once())
         self._tasks.append(task)
         task.add_done_callback(self._tasks.remove)
-
-    def change_metadata(self, collection: Collection, item_id: str, patch: dict[str, Any]) -> Item:
-        """Merge metadata (RFC 7396, one level) into an item, in the catalog and in Milvus. Blocks."""
-        house = self.house
-        with house.writing(collection.id):
-            # Whoever waited for the lock may hold a collection that was rebuilt meanwhile.
-            collection = house.current(collection)
-            item = house.catalog.items.get(collection, item_id)
-            merged = {**item.metadata, **patch}
-            metadata = {name: value for name, value in merged.items() if value is not None}
-            check_metadata(metadata)
-            for generation in collection.generations:
-                field_values(metadata, generation.fields)
-            changed, ids = house.catalog.items.change(collection, item_id, metadata)
-            vectors = [
-                (generation, name, house.vectors.get(collection.table(generation, name), ids))
-                for generation in collection.generations
-                for name in generation.vectors
-            ]
-            write_vectors(
-                house,
-                collection,
-                collection.generations,
-                [
-                    (
-                        ids,
-                        metadata,
-                        [{(one.number, name): found[id] for one, name, found in vectors if id in found} for id in ids],
-                    )
-                ],
-            )
-            if all(len(found) == len(ids) for one, _, found in vectors if one == collection.generation):
-                with house.catalog.database.write() as connection:
-                    house.catalog.items.mark(connection, [Written(changed.number, changed.revision)])
-        return changed
 
     async def stop(self) -> None:
         """Stop after the batches under way."""

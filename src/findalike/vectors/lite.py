@@ -23,11 +23,11 @@ import psutil
 
 from findalike.errors import Conflict, FindalikeError
 from findalike.ports import free_port
+from findalike.vectors.lite_child import READY
 
 logger = logging.getLogger(__name__)
 
 _MODULE = "findalike.vectors.lite_child"
-_READY = b"listening on"
 _UNSORTED = {"MILVUS_LITE_MEMTABLE_MEMORY_LIMIT_BYTES": str(2 * 1024 * 1024)}
 """Rows not yet written to a data file cost every search 20 times what the others do, and the default is 128 MB:
 20,000 rows were searched in 660 ms instead of 28. Writing files more often slows writing down by a third."""
@@ -138,7 +138,7 @@ class MilvusLite:
             for line in child.stdout:
                 log.write(line)
                 self._last_lines.append(line.decode(errors="replace").strip())
-                if _READY in line:
+                if line.startswith(READY.encode()):
                     self._ready = True
                     self._settled.set()
         child.wait()

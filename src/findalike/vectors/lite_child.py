@@ -7,6 +7,7 @@ the kernel tells it too. Milvus Lite closes its files cleanly on an interrupt, a
 from __future__ import annotations
 
 import _thread
+import argparse
 import ctypes
 import os
 import signal
@@ -18,6 +19,8 @@ from typing import Any
 GRACE = 15.0
 """Seconds to close after the parent has gone, before the process ends itself."""
 
+READY = "Milvus Lite listens on"
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -27,12 +30,31 @@ def main() -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    # Importing takes a second, and a parent that dies meanwhile must be noticed.
-    from milvus_lite import cmdline
-    from milvus_lite.adapter.grpc import server
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data-dir", required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    serve(**vars(parser.parse_args()))
 
-    server.MilvusLite = _one_at_a_time(server.MilvusLite)
-    cmdline.main(["server", *sys.argv[1:]])
+
+def serve(data_dir: str, host: str, port: int) -> None:
+    """Serve until an interrupt, then close.
+
+    Milvus Lite's own command loses an interrupt that comes between its first line and its wait, and with it the
+    clean end; here the line comes when an interrupt is heard."""
+    # Importing takes a second, and a parent that dies meanwhile must be noticed.
+    from milvus_lite.adapter.grpc import server as lite
+
+    lite.MilvusLite = _one_at_a_time(lite.MilvusLite)
+    server, database, port = lite.start_server_in_thread(data_dir, host, port)
+    try:
+        print(f"{READY} {host}:{port}", flush=True)
+        server.wait_for_termination()
+    except KeyboardInterrupt:
+        print("Shutting down", flush=True)
+    finally:
+        server.stop(grace=5).wait()
+        database.close()
 
 
 def _one_at_a_time(database: Any) -> Any:

@@ -1,0 +1,191 @@
+"""Reading items and their segments: listings, counts, and what a search needs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, null, or_, select
+from sqlalchemy.sql import ColumnElement, Select
+
+from findalike.catalog.database import Database
+from findalike.catalog.filters import json_column, to_sql
+from findalike.catalog.schema import items, segments
+from findalike.domain import Collection, Item, StoredSegment
+from findalike.errors import InvalidInput, NotFound
+from findalike.filters import Filter
+
+T = TypeVar("T")
+
+_CHUNK = 500
+
+# Columns in the order of Item's fields, so that a row is an item.
+_whole = [items.c[one.name] for one in fields(Item)]
+# What users see of items: the large columns are for decoders.
+_shown = [null() if one.name in ("record", "payload") else one for one in _whole]
+_some: BindParameter[Any] = bindparam("ids", expanding=True)
+# A search runs these two: they are built once.
+_outline = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(segments.c.id.in_(_some))
+_hydrate = select(*segments.c, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Part of a listing, and where the next part begins (None at the end)."""
+
+    items: list[Item]
+    next: list[Any] | None
+
+
+class ItemReader:
+    """All methods block."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def indexed(self, collection_id: int, ids: Sequence[str]) -> dict[str, str]:
+        """Names by id, of those among `ids` that are here with their vectors."""
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for part in chunks(ids):
+                query = select(items.c.id, items.c.name).where(
+                    items.c.collection_id == collection_id, items.c.id.in_(part), items.c.indexed
+                )
+                found |= dict(connection.execute(query).all())
+        return found
+
+    def get(self, collection: Collection, id: str) -> Item:
+        """Raises NotFound."""
+        with self._database.read() as connection:
+            return as_item(self.row_in(connection, collection.id, id))
+
+    def get_many(self, collection: Collection, ids: Sequence[str]) -> list[Item]:
+        """The items among `ids` that are there, in the catalog's order."""
+        query = select(*_whole).where(items.c.collection_id == collection.id, items.c.id.in_(ids))
+        with self._database.read() as connection:
+            return [as_item(row) for row in connection.execute(query.order_by(items.c.number))]
+
+    def segments_of(self, item: Item) -> list[StoredSegment]:
+        query = select(segments).where(segments.c.item_number == item.number).order_by(segments.c.ordinal)
+        with self._database.read() as connection:
+            return [_segment(row) for row in connection.execute(query)]
+
+    def after(self, collection_id: int, number: int, limit: int, *, unindexed: bool = False) -> list[Item]:
+        """Items in order of their numbers, from behind `number`: how a rebuild walks through a collection."""
+        query = select(*_whole).where(items.c.collection_id == collection_id, items.c.number > number)
+        if unindexed:
+            query = query.where(items.c.indexed.is_(False))
+        with self._database.read() as connection:
+            return [as_item(row) for row in connection.execute(query.order_by(items.c.number).limit(limit))]
+
+    def segment_ids(self, collection_id: int) -> list[int]:
+        """Every segment id of a collection, ascending."""
+        query = select(segments.c.id).select_from(segments.join(items)).where(items.c.collection_id == collection_id)
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(segments.c.id)).scalars())
+
+    def outline(self, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+        """For each segment that is there: its item's number and its fingerprint. What was deleted is left out."""
+        found: dict[int, tuple[int, int | None]] = {}
+        with self._database.read() as connection:
+            for part in chunks(segment_ids):
+                rows = connection.execute(_outline, {"ids": part})
+                found |= {id: (number, _unsigned(print)) for id, number, print in rows}
+        return found
+
+    def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
+        """The items (without record and payload) and segments behind segment ids; what was deleted is left out."""
+        found: dict[int, tuple[Item, StoredSegment]] = {}
+        width = len(segments.c)
+        with self._database.read() as connection:
+            for part in chunks(segment_ids):
+                rows = connection.execute(_hydrate, {"ids": part})
+                found |= {row[0]: (as_item(row[width:]), _segment(row[:width])) for row in rows}
+        return found
+
+    def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Ids by number, of the items that are there."""
+        with self._database.read() as connection:
+            query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
+            return dict(connection.execute(query).all())
+
+    def page(
+        self,
+        collection: Collection,
+        *,
+        filter: Filter | None,
+        order: str,
+        after: list[Any] | None,
+        limit: int,
+    ) -> Page:
+        """A part of the listing. `order` is a declared field, `name` or `number`, with `-` for falling.
+
+        Items without the field come last. Raises InvalidInput for an unknown order or a cursor of another."""
+        column = self._order_column(collection, order.removeprefix("-"))
+        falling = order.startswith("-")
+        query: Select[Any] = select(*_shown, column.label("order_value")).where(items.c.collection_id == collection.id)
+        if filter:
+            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+        if after is not None:
+            query = query.where(_behind(column, falling, after))
+        query = query.order_by(column.is_(None), column.desc() if falling else column.asc(), items.c.number).limit(
+            limit + 1
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        more = len(rows) > limit
+        rows = rows[:limit]
+        return Page([as_item(row[:-1]) for row in rows], _position(rows[-1]) if more else None)
+
+    def count(self, collection: Collection, filter: Filter | None = None) -> int:
+        query = select(func.count()).select_from(items).where(items.c.collection_id == collection.id)
+        if filter:
+            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _order_column(self, collection: Collection, name: str) -> ColumnElement[Any]:
+        if name in collection.fields:
+            return json_column(items.c.fields, name, collection.fields[name])
+        if name in ("number", "name"):
+            column: ColumnElement[Any] = items.c[name]
+            return column
+        raise InvalidInput(f"Items cannot be ordered by {name!r}: use number, name or a declared field.", field="order")
+
+    def row_in(self, connection: Connection, collection_id: int, id: str) -> Row[Any]:
+        row = connection.execute(
+            select(*_whole).where(items.c.collection_id == collection_id, items.c.id == id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no item {id} in this collection; list them with GET …/items.")
+        return row
+
+
+def _behind(column: ColumnElement[Any], falling: bool, after: list[Any]) -> ColumnElement[bool]:
+    value, number = after
+    if value is None:
+        return and_(column.is_(None), items.c.number > number)
+    beyond = column < value if falling else column > value
+    return or_(beyond, and_(column == value, items.c.number > number), column.is_(None))
+
+
+def _position(row: Row[Any]) -> list[Any]:
+    return [row.order_value, row.number]
+
+
+def chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _unsigned(fingerprint: int | None) -> int | None:
+    return None if fingerprint is None else fingerprint % 2**64
+
+
+def as_item(row: Sequence[Any]) -> Item:
+    return Item(*row)
+
+
+def _segment(row: Sequence[Any]) -> StoredSegment:
+    id, item_number, ordinal, place, fingerprint = row
+    return StoredSegment(id, item_number, ordinal, place, _unsigned(fingerprint))
