@@ -770,7 +770,7 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Models
              * @description Model card per vector, where not the application's own.
@@ -783,7 +783,7 @@ export interface components {
              * @default AUTO
              * @enum {string}
              */
-            index: "AUTO" | "FLAT" | "HNSW" | "HNSW_SQ" | "IVF_FLAT" | "IVF_SQ8" | "IVF_PQ" | "SCANN" | "DISKANN";
+            index?: "AUTO" | "FLAT" | "HNSW" | "HNSW_SQ" | "IVF_FLAT" | "IVF_SQ8" | "IVF_PQ" | "SCANN" | "DISKANN";
             /**
              * Fields
              * @description Fields that filters may use, beside the application's own.
@@ -842,7 +842,7 @@ export interface components {
              * @default ok
              * @constant
              */
-            status: "ok";
+            status?: "ok";
         };
         /**
          * HitOut
@@ -885,7 +885,7 @@ export interface components {
              * Size
              * @default 224
              */
-            size: number;
+            size?: number;
             /** Resize */
             resize?: number | null;
             /**
@@ -893,13 +893,13 @@ export interface components {
              * @default crop
              * @enum {string}
              */
-            fit: "crop" | "squash";
+            fit?: "crop" | "squash";
             /**
              * Interpolation
              * @default bicubic
              * @enum {string}
              */
-            interpolation: "bilinear" | "bicubic" | "lanczos";
+            interpolation?: "bilinear" | "bicubic" | "lanczos";
             /**
              * Mean
              * @default [
@@ -908,7 +908,7 @@ export interface components {
              *       0
              *     ]
              */
-            mean: [
+            mean?: [
                 number,
                 number,
                 number
@@ -921,7 +921,7 @@ export interface components {
              *       1
              *     ]
              */
-            std: [
+            std?: [
                 number,
                 number,
                 number
@@ -931,13 +931,13 @@ export interface components {
              * @default NCHW
              * @enum {string}
              */
-            layout: "NCHW" | "NHWC";
+            layout?: "NCHW" | "NHWC";
             /**
              * Dtype
              * @default float32
              * @enum {string}
              */
-            dtype: "float32" | "uint8";
+            dtype?: "float32" | "uint8";
         };
         /**
          * ImageQuery
@@ -949,7 +949,7 @@ export interface components {
              * @description Hits per page.
              * @default 10
              */
-            limit: number;
+            limit?: number;
             /**
              * Cursor
              * @description `next_cursor` of the page before.
@@ -970,7 +970,7 @@ export interface components {
              * @description Fold near-duplicates into the best of them.
              * @default true
              */
-            group: boolean;
+            group?: boolean;
             /**
              * Text
              * @description Words.
@@ -1171,7 +1171,7 @@ export interface components {
              * @default COSINE
              * @enum {string}
              */
-            metric: "COSINE" | "IP" | "L2";
+            metric?: "COSINE" | "IP" | "L2";
             /** Accepts */
             accepts: ("image" | "text" | "vector")[];
             /** Licence */
@@ -1181,7 +1181,7 @@ export interface components {
              * @description Where it is described: a paper or a page.
              * @default
              */
-            source: string;
+            source?: string;
             /** Files */
             files?: {
                 [key: string]: components["schemas"]["FileSource"];
@@ -1191,7 +1191,7 @@ export interface components {
              * Batch Dependent
              * @default false
              */
-            batch_dependent: boolean;
+            batch_dependent?: boolean;
             /** Options */
             options?: {
                 [key: string]: unknown;
@@ -1229,7 +1229,7 @@ export interface components {
              * Weight
              * @default 1
              */
-            weight: number;
+            weight?: number;
         };
         /**
          * PreviewSize
@@ -1247,7 +1247,7 @@ export interface components {
              * @default about:blank
              * @example urn:findalike:not-found
              */
-            type: string;
+            type?: string;
             /**
              * Title
              * @example Not found
@@ -1293,7 +1293,7 @@ export interface components {
              * Description
              * @default
              */
-            description: string;
+            description?: string;
             /**
              * Models
              * @description Model card per vector, where not the application's own.
@@ -1306,7 +1306,7 @@ export interface components {
              * @default AUTO
              * @enum {string}
              */
-            index: "AUTO" | "FLAT" | "HNSW" | "HNSW_SQ" | "IVF_FLAT" | "IVF_SQ8" | "IVF_PQ" | "SCANN" | "DISKANN";
+            index?: "AUTO" | "FLAT" | "HNSW" | "HNSW_SQ" | "IVF_FLAT" | "IVF_SQ8" | "IVF_PQ" | "SCANN" | "DISKANN";
             /**
              * Fields
              * @description Fields that filters may use, beside the application's own.
@@ -1325,7 +1325,7 @@ export interface components {
              * @default COSINE
              * @enum {string}
              */
-            metric: "COSINE" | "IP" | "L2";
+            metric?: "COSINE" | "IP" | "L2";
         };
         /**
          * RebuildRequest
@@ -1359,7 +1359,7 @@ export interface components {
              * Collection
              * @default sample
              */
-            collection: string;
+            collection?: string;
         };
         /**
          * SearchOut
@@ -1435,7 +1435,7 @@ export interface components {
              * @description Hits per page.
              * @default 10
              */
-            limit: number;
+            limit?: number;
             /**
              * Cursor
              * @description `next_cursor` of the page before.
@@ -1456,7 +1456,7 @@ export interface components {
              * @description Fold near-duplicates into the best of them.
              * @default true
              */
-            group: boolean;
+            group?: boolean;
             /** Vector */
             vector?: number[] | null;
             /**

@@ -79,7 +79,7 @@ function kindOf(schema: Schema, root: Schema): Kind {
 /** A value as it stands in the form and in the address. */
 export function typed(property: Property, value: Json | undefined): string {
   if (value === undefined || value === null) return "";
-  if (property.kind === "numbers" && Array.isArray(value)) return value.join(", ");
+  if (property.kind === "numbers" && Array.isArray(value)) return value.map(Number).join(", ");
   if (typeof value === "object") return JSON.stringify(value);
   return String(value);
 }
