@@ -59,8 +59,8 @@ export default function CollectionPage({ params }: Props) {
           <span>{texts.collection.items(collection.items)}</span>
           {pending > 0 && <span>{texts.collection.indexing(pending)}</span>}
           {collection.rebuilding && <span>{texts.collection.rebuilding}</span>}
-          {collection.description && <span>{collection.description}</span>}
         </p>
+        {collection.description && <p className={styles["description"]}>{collection.description}</p>}
       </header>
       <Search key={`${app}/${name}`} application={application} collection={collection} />
     </div>

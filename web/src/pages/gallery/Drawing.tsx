@@ -45,11 +45,11 @@ const vectors = (
 const generic = (
   <>
     {[0, 1, 2, 3].map((step) => (
-      <circle key={step} cx={110 + step * 34} cy="82" r="44" data-part="line" data-tone={step === 1 ? "accent" : "quiet"} />
+      <circle key={step} cx={119 + step * 34} cy="82" r="44" data-part="line" data-tone={step === 1 ? "accent" : "quiet"} />
     ))}
-    <circle cx="144" cy="82" r="44" data-part="wash" data-tone="accent" />
-    <circle cx="144" cy="82" r="6" data-part="fill" data-tone="accent" />
-    <circle cx="178" cy="82" r="6" data-part="fill" data-tone="quiet" />
+    <circle cx="153" cy="82" r="44" data-part="wash" data-tone="accent" />
+    <circle cx="153" cy="82" r="6" data-part="fill" data-tone="accent" />
+    <circle cx="187" cy="82" r="6" data-part="fill" data-tone="quiet" />
   </>
 );
 
