@@ -85,7 +85,7 @@ def photograph(page: Page, folder: Path, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {width}"
 
@@ -157,7 +157,7 @@ def test_a_collection_is_made_and_opened(page: Page, url: str, shots: Path) -> N
     expect(page.get_by_role("heading", level=1, name="made-here")).to_be_visible()
     made = httpx.get(f"{url}/api/v1/apps/vector-search/collections/made-here").json()
     assert made["fields"] == {"year": "integer"}
-    assert made["vectors"]["embedding"] == {"model": None, "dimension": 3, "metric": "IP", "index": "FLAT"}
+    assert made["vectors"]["embedding"] == {"model": None, "dimension": 3, "metric": "IP", "index": "AUTO"}
 
 
 @pytest.mark.models

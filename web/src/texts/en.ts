@@ -12,9 +12,9 @@ const states: Record<JobState, string> = {
 const types: Record<FieldType, string> = { text: "Text", integer: "Whole number", number: "Number", boolean: "Yes or no" };
 
 const metrics: Record<Metric, string> = {
-  COSINE: "Cosine: the angle counts, not the length",
-  IP: "Inner product: angle and length count",
-  L2: "Euclidean: the distance between the points",
+  COSINE: "Cosine",
+  IP: "Inner product",
+  L2: "Euclidean distance",
 };
 
 /** All texts of the page. Applications' titles and descriptions come from the server. */
@@ -103,6 +103,11 @@ export const en = {
     dimensionHint: "How many numbers each of your vectors has.",
     dimensionWrong: "Give a whole number from 1 to 32,768.",
     metric: "Compared by",
+    metricHints: {
+      COSINE: "The angle counts, not the length.",
+      IP: "Angle and length count.",
+      L2: "The nearer, the more alike.",
+    } satisfies Record<Metric, string>,
     metrics,
     fields: "Fields to filter by",
     fieldsHint: "Metadata of your items that searches may filter by, such as year or place.",

@@ -70,7 +70,7 @@ export function NewCollection({ application, onClose }: { application: Applicati
                 onChange={(event) => change({ dimension: event.target.value })}
               />
             </Field>
-            <Field label={texts.create.metric} error={wrong("metric")}>
+            <Field label={texts.create.metric} hint={texts.create.metricHints[draft.metric]} error={wrong("metric")}>
               <Select
                 value={draft.metric}
                 onChange={(event) => change({ metric: METRICS.find((one) => one === event.target.value) ?? "COSINE" })}
