@@ -63,6 +63,7 @@ def test_a_page_that_is_still_the_same_is_not_sent_again(http: TestClient) -> No
     tag = http.get("/").headers["etag"]
     again = http.get("/jobs", headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
+    assert "script-src 'self'" in again.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

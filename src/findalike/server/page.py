@@ -22,6 +22,7 @@ _SERVERS_OWN = re.compile(r"/(api|docs|redoc|static|healthz|readyz|metrics|opena
 _ASSET = re.compile(r"[\w-][\w.-]*\.(js|css|svg|woff2|png|webp)")
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _HEADERS = {
+    "Cache-Control": "no-cache",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
         "connect-src 'self'; worker-src 'self'; font-src 'self'; manifest-src 'self'; frame-ancestors 'none'; "
@@ -63,9 +64,11 @@ def install(app: FastAPI, built: Path = BUILT) -> None:
         if not path.is_file():
             return RedirectResponse("/docs")
         # FileResponse gives it an ETag; a browser that has it already needs only to hear that it still holds.
-        answer = FileResponse(path, headers={**_HEADERS, "Cache-Control": "no-cache"}, stat_result=path.stat())
-        if request.headers.get("if-none-match") == answer.headers["etag"]:
-            return Response(status_code=304, headers={"ETag": answer.headers["etag"], "Cache-Control": "no-cache"})
+        answer = FileResponse(path, headers=_HEADERS, stat_result=path.stat())
+        tag = answer.headers["etag"]
+        if request.headers.get("if-none-match") == tag:
+            # With the policy: the headers of a 304 replace those that the browser kept.
+            return Response(status_code=304, headers={**_HEADERS, "ETag": tag})
         return answer
 
     app.router.routes.append(Route("/assets/{name:path}", asset, include_in_schema=False))
