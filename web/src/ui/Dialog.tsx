@@ -14,7 +14,7 @@ interface DialogProps {
 }
 
 /**
- * A modal dialog: render it to open it. The browser keeps the focus inside, closes it at Escape, and gives the focus
+ * A modal dialog: render it to open it. The focus begins in its form, if it has one. The browser keeps the focus inside, closes it at Escape, and gives the focus
  * back to where it was.
  */
 export function Dialog({ title, onClose, children, size = "normal" }: DialogProps) {
@@ -22,7 +22,11 @@ export function Dialog({ title, onClose, children, size = "normal" }: DialogProp
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
+    if (element && !element.open) {
+      element.showModal();
+      // The browser would begin at the button that closes it.
+      element.querySelector<HTMLElement>("form :is(input, select, textarea)")?.focus();
+    }
     return () => element?.close();
   }, []);
   return (
