@@ -108,7 +108,7 @@ def router(application: Application) -> APIRouter:
 
     # Types that are the application's own cannot be said by an annotation.
     create_collection.__annotations__["settings"] = Annotated[
-        ReadyMadeSettings if _needs_dimension(application) else CollectionSettings,
+        ReadyMadeSettings if application.needs_dimension else CollectionSettings,
         Body(openapi_examples=_examples(application)),
     ]
     routes.put(
@@ -284,13 +284,9 @@ def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: A
 
 def _examples(application: Application) -> Any:
     value: dict[str, Any] = {"description": "Holiday 2026", "fields": {"place": "text"}}
-    if _needs_dimension(application):
+    if application.needs_dimension:
         value |= {"dimension": 384, "metric": "COSINE"}
     return {"example": {"value": value}}
-
-
-def _needs_dimension(application: Application) -> bool:
-    return any(spec.model is None and spec.dimension is None for spec in application.vectors.values())
 
 
 def _ready_made(settings: CollectionSettings) -> tuple[str | None, int | None]:

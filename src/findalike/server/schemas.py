@@ -290,6 +290,7 @@ class ApplicationOut(BaseModel):
     accepts: list[str]
     takes_records: bool
     vectors: dict[str, str | None] = Field(description="Default model card per vector.")
+    needs_dimension: bool = Field(description="Its collections are made with the dimension of the vectors put in.")
     fields: dict[str, FieldType]
     query_schema: dict[str, Any]
     query_example: dict[str, Any]
