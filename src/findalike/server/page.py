@@ -18,7 +18,9 @@ from starlette.types import Scope
 
 BUILT = Path(__file__).parent / "static" / "page"
 
-_SERVERS_OWN = re.compile(r"/(api|docs|redoc|static|healthz|readyz|metrics|openapi\.json|favicon\.ico)(/.*)?")
+_SERVERS_OWN = frozenset(
+    {"api", "docs", "redoc", "static", "healthz", "readyz", "metrics", "openapi.json", "favicon.ico"}
+)
 _ASSET = re.compile(r"[\w-][\w.-]*\.(js|css|svg|woff2|png|webp)")
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
 _HEADERS = {
@@ -37,7 +39,8 @@ _HEADERS = {
 def is_page(scope: Scope) -> bool:
     """Whether an address is the page's: everything that is not the server's own."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))
-    return not _SERVERS_OWN.fullmatch(path)
+    # Patterns of routes end with "$", which overlooks a line break: without stripping, "/metrics\n" would be both.
+    return path.lstrip("/").partition("/")[0].strip() not in _SERVERS_OWN
 
 
 class _PageRoute(Route):
