@@ -54,6 +54,36 @@ class RebuildRequest(_In):
     index: IndexKind | None = None
 
 
+class MapRequest(_In):
+    """Which map to make."""
+
+    vector: str | None = Field(None, max_length=64, description="The application's first if left out.")
+    afresh: bool = Field(False, description="Lay everything out anew, also where an update would do.")
+
+
+class MapStale(BaseModel):
+    """What has happened since the map was made."""
+
+    added: int = Field(description="Items that have no point yet.")
+    removed: int = Field(description="Deleted items; their points are left out.")
+    changed: int = Field(description="Items that were replaced, or whose metadata was changed.")
+    generation: bool = Field(description="The vectors were rebuilt.")
+    updating: str | None = Field(description="The job that is at work on this map.")
+
+
+class MapOut(BaseModel):
+    """The 2-D map of a collection, as columns: item `ids[n]` lies at (`x[n]`, `y[n]`), each from 0 to `scale`."""
+
+    vector: str
+    generation: int
+    made_at: datetime
+    scale: int
+    ids: list[str]
+    x: list[int] = Field(description="From the left.")
+    y: list[int] = Field(description="From the top.")
+    stale: MapStale
+
+
 class VectorOut(BaseModel):
     model: str | None
     dimension: int
