@@ -143,7 +143,7 @@ class _Making:
         for batch in self._batches(numbers, 0.0, _READ):
             some, vectors = self._read(batch)
             there.append(some)
-            reduced.append((vectors - middle) @ directions)
+            reduced.append(np.matmul(vectors - middle, directions, dtype=np.float32))
         kept = np.concatenate([np.empty(0, np.int64), *there])
         plane = lay_out_apart(
             np.concatenate([np.empty((0, directions.shape[1]), np.float32), *reduced]),

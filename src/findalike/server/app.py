@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
-from findalike.server import collections, common, documentation, map, problems
+from findalike.server import collections, common, documentation, live, map, problems
 from findalike.server.door import LOOPBACK, MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
@@ -57,6 +57,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
         app.include_router(map.router(application), max_body_size=MAX_BODY)
+    app.include_router(live.routes)
     documentation.install(app)
 
     @app.get("/metrics", operation_id="metrics", summary="Metrics", tags=["Server"], response_class=PlainTextResponse)

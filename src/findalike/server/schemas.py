@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -12,6 +12,10 @@ from findalike.catalog.keys import Scope
 from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric
 from findalike.models.cards import ModelCard
 from findalike.vectors import IndexKind
+
+if TYPE_CHECKING:
+    # The client uses these models too, and needs no engines.
+    from findalike.pipelines.search import Answer
 
 API = "/api/v1"
 
@@ -216,6 +220,18 @@ class SearchOut(BaseModel):
     depth: int = Field(description="Segments ranked at most; what lies beyond is not reached by paging.")
     beyond: bool = Field(description="The last page ends at the depth: there may be more matches.")
     took: Took
+
+    @classmethod
+    def of(cls, answer: Answer, application: str, collection: str) -> SearchOut:
+        took = answer.timings
+        return cls(
+            hits=[HitOut.of(hit, application, collection) for hit in answer.hits],
+            next_cursor=answer.next_cursor,
+            generation=answer.generation,
+            depth=answer.depth,
+            beyond=answer.beyond,
+            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
+        )
 
 
 class JobLinks(BaseModel):
