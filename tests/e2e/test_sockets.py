@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -45,8 +46,8 @@ def fill(url: str, folder: Path) -> None:
         client.wait(client.add_files("image-search", "things", [folder / "red.jpg", folder / "blue.jpg"]).id)
 
 
-def live(url: str, **headers: str) -> ClientConnection:
-    address = f"{url.replace('http', 'ws', 1)}/api/v1/live/image-search/things"
+def live(url: str, collection: str = "things", **headers: str) -> ClientConnection:
+    address = f"{url.replace('http', 'ws', 1)}/api/v1/live/image-search/{collection}"
     return connect(address, additional_headers=headers, proxy=None, max_size=None)
 
 
@@ -80,8 +81,8 @@ def exercise(url: str, folder: Path) -> None:
     with pytest.raises(InvalidStatus) as refused:
         live(url, Origin="https://evil.example")
     assert refused.value.response.status_code == 403
-    with live(url.replace("things", "other")) as socket:
-        socket.close()
+    with live(url, collection="nothing") as socket:
+        assert closed(socket) == 4404
 
 
 def closed(socket: ClientConnection) -> int:
@@ -100,7 +101,7 @@ def test_live_search_on_granian(tmp_path: Path) -> None:
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
-            env={**__import__("os").environ, "FINDALIKE_MAX_QUERY_MEDIA": "2000000"},
+            env={**os.environ, "FINDALIKE_MAX_QUERY_MEDIA": "2000000"},
         )
     try:
         wait_until_ready(url, process)
