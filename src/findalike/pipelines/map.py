@@ -192,13 +192,15 @@ class _Making:
 
     def _neighbours(self, vectors: Vectors, mapped: Numbers) -> Iterator[Numbers]:
         """For each vector, where in `mapped` its nearest items are, at most _NEIGHBOURS."""
-        if not len(vectors):
+        if not len(vectors) or not len(mapped):
+            yield from (np.empty(0, np.int64) for _ in vectors)
             return
-        for matches in self._house.vectors.search(self._table, vectors, _CANDIDATES):
-            ids = matches.ids.tolist()
-            owners = self._house.catalog.items.outline(ids)
+        found = [matches.ids.tolist() for matches in self._house.vectors.search(self._table, vectors, _CANDIDATES)]
+        owners = self._house.catalog.items.outline(list({id for ids in found for id in ids}))
+        for ids in found:
             near = np.array(list(dict.fromkeys(owners[id][0] for id in ids if id in owners)), dtype=np.int64)
-            yield np.searchsorted(mapped, near[np.isin(near, mapped, kind="sort")][:_NEIGHBOURS])
+            places = np.minimum(np.searchsorted(mapped, near), len(mapped) - 1)
+            yield places[mapped[places] == near][:_NEIGHBOURS]
 
     # -- both ------------------------------------------------------------------------------------------------
 
