@@ -137,6 +137,20 @@ def test_a_map_is_kept_up_to_date(api: Api) -> None:
     assert purity(third) > 0.98
 
 
+def test_what_is_like_nothing_on_the_map_lays_it_out_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("findalike.pipelines.map._CANDIDATES", 3)
+    address = api.collection("vector-search", dimension=16)
+    api.records(address, clusters(3, 20))
+    make(api, address)
+    first = places(api, address)
+    strange = [{"id": f"9-{n}", "vector": [50.0 + n, *[-50.0] * 15]} for n in range(6)]
+    api.records(address, strange)
+    eventually(lambda: len(read(api, address)["ids"]) == 66, 30)
+    second = places(api, address)
+    assert {key: second[key] for key in first} != first
+    assert purity(second) > 0.98
+
+
 def test_deleted_and_changed_items(api: Api) -> None:
     address = api.collection("vector-search", dimension=16)
     api.records(address, clusters(3, 20))

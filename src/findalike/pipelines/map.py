@@ -92,8 +92,8 @@ class MakeMap:
             try:
                 made = _Making(self._house, job, lease, collection).made()
             except NotFound:
-                # A rebuild has dropped the generation that was being read; its successor is there already.
-                if catalog.collections.by_id(collection.id) in (None, collection):
+                # A rebuild has dropped the generation that was being read, or somebody all of the collection.
+                if catalog.collections.by_id(collection.id) == collection:
                     raise
                 continue
             with lease.transaction() as connection:
@@ -178,11 +178,12 @@ class _Making:
         nearest: list[Numbers] = []
         for batch in self._batches(new, 0.0, _LAID_OUT):
             some, vectors = self._read(batch)
+            near = list(self._neighbours(vectors, numbers))
+            if not all(len(one) for one in near):
+                # Something without a likeness on the map has no place on it.
+                return None
             placed += some.tolist()
-            nearest += self._neighbours(vectors, numbers)
-        if not all(len(near) for near in nearest):
-            # Something without a likeness on the map has no place on it.
-            return None
+            nearest += near
         fresh = np.array([np.median(cells[near], axis=0) for near in nearest]).reshape(-1, 2)
         numbers = np.concatenate([numbers, np.array(placed, dtype=np.int64)])
         revisions = np.concatenate([revisions, contents.revisions[np.searchsorted(contents.numbers, placed)]])
