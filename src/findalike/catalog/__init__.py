@@ -7,6 +7,7 @@ from findalike.catalog.database import Database
 from findalike.catalog.items import Items
 from findalike.catalog.jobs import Jobs
 from findalike.catalog.keys import Keys
+from findalike.catalog.maps import Maps
 from findalike.catalog.media import MediaRows
 
 
@@ -18,6 +19,7 @@ class Catalog:
         self.collections = Collections(self.database)
         self.items = Items(self.database)
         self.jobs = Jobs(self.database)
+        self.maps = Maps(self.database)
         self.media = MediaRows(self.database)
         self.keys = Keys(self.database)
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
-from findalike.server import collections, common, documentation, page, problems
+from findalike.server import collections, common, documentation, live, map, page, problems
 from findalike.server.door import LOOPBACK, MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
@@ -60,7 +60,9 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     problems.install(app)
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
+        app.include_router(map.router(application), max_body_size=MAX_BODY)
     app.include_router(common.routes, max_body_size=MAX_BODY)
+    app.include_router(live.routes)
     documentation.install(app)
 
     @app.get("/metrics", operation_id="metrics", summary="Metrics", tags=["Server"], response_class=PlainTextResponse)

@@ -25,7 +25,6 @@ from findalike.server.schemas import (
     CollectionOut,
     CollectionPatch,
     CollectionSettings,
-    HitOut,
     ItemOut,
     ItemPage,
     ItemPatch,
@@ -33,7 +32,6 @@ from findalike.server.schemas import (
     ReadyMadeSettings,
     RebuildRequest,
     SearchOut,
-    Took,
 )
 from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
 from findalike.server.uploads import STREAMED
@@ -55,16 +53,7 @@ def router(application: Application) -> APIRouter:
     # Routes are tried in order, and this one is asked for most.
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
-        answer = await state.searcher.search(application, found, query)
-        took = answer.timings
-        return SearchOut(
-            hits=[HitOut.of(hit, app, collection) for hit in answer.hits],
-            next_cursor=answer.next_cursor,
-            generation=answer.generation,
-            depth=answer.depth,
-            beyond=answer.beyond,
-            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
-        )
+        return SearchOut.of(await state.searcher.search(application, found, query), app, collection)
 
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
