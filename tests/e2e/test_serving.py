@@ -17,6 +17,7 @@ from PIL import Image
 
 from findalike.cli.running import ensure_server, wait_until_ready
 from findalike.client import Client
+from findalike.errors import NotFound
 from findalike.ports import free_port
 from findalike.settings import Settings
 from server_api import TINY, drawn
@@ -129,7 +130,16 @@ def test_a_folder_is_loaded_searched_and_changed_on_the_command_line(url: str, t
     assert item["name"].endswith("3.png")
     rebuilt = findalike("rebuild", "image-search", "holiday", "--model", "visual=tiny-image", "--url", url)
     assert rebuilt.returncode == 0, rebuilt.stderr
+    mapped = findalike("map", "image-search", "holiday", "--json", "--url", url)
+    assert (json.loads(mapped.stdout)["kind"], json.loads(mapped.stdout)["state"]) == ("map", "succeeded")
+    assert findalike("map", "image-search", "holiday", "--vector", "smell", "--url", url).returncode == 3
     assert findalike("items", "delete", "image-search", "holiday", item["id"], "--url", url).returncode == 0
+    with Client(url) as client:
+        drawn_map = client.map("image-search", "holiday")
+        assert len(drawn_map.ids) == len(drawn_map.x) == 5
+        assert item["id"] not in drawn_map.ids
+        with pytest.raises(NotFound, match="no map yet"):
+            client.map("image-search", "holiday", vector="words")
     shown = findalike("collections", "show", "image-search", "holiday", "--json", "--url", url)
     assert json.loads(shown.stdout)["items"] == 5
     assert findalike("collections", "show", "image-search", "nothing", "--url", url).returncode == 3

@@ -56,6 +56,11 @@ class Application:
     query_example: ClassVar[Mapping[str, Any]] = {}
     record_example: ClassVar[Mapping[str, Any]] = {}
 
+    @property
+    def needs_dimension(self) -> bool:
+        """Whether a collection must say the dimension of its ready-made vectors."""
+        return any(spec.model is None and spec.dimension is None for spec in self.vectors.values())
+
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
         raise NotImplementedError

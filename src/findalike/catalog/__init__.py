@@ -7,6 +7,7 @@ from findalike.catalog.database import Database
 from findalike.catalog.items import Items
 from findalike.catalog.jobs import Jobs
 from findalike.catalog.keys import Keys
+from findalike.catalog.maps import Maps
 from findalike.catalog.media import MediaRows
 from findalike.catalog.work import JobWork
 
@@ -20,6 +21,7 @@ class Catalog:
         self.items = Items(self.database)
         self.jobs = Jobs(self.database)
         self.work = JobWork(self.database)
+        self.maps = Maps(self.database)
         self.media = MediaRows(self.database)
         self.keys = Keys(self.database)
 

@@ -175,6 +175,18 @@ entries = Table(
     sqlite_autoincrement=True,
 )
 
+maps = Table(
+    "maps",
+    metadata,
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True),
+    Column("vector", String(64), primary_key=True),
+    Column("generation", Integer, nullable=False),
+    # How many of the points were laid out together; the others were placed among them later.
+    Column("laid_out", Integer, nullable=False),
+    Column("points", LargeBinary, nullable=False),
+    Column("made_at", Time, nullable=False),
+)
+
 requests = Table(
     "requests",
     metadata,

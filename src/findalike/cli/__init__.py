@@ -31,6 +31,7 @@ class Commands(LazyGroup):
         "items": Lazy("findalike.cli.items:app", "List, show, change and delete items."),
         "jobs": Lazy("findalike.cli.jobs:app", "List, show, watch, cancel and retry jobs."),
         "rebuild": Lazy("findalike.cli.rebuild:rebuild", "Make all vectors of a collection again."),
+        "map": Lazy("findalike.cli.map:make_map", "Make or update the 2-D map of a collection."),
         "models": Lazy("findalike.cli.models:app", "List, fetch, verify and remove model weights."),
         "data": Lazy("findalike.cli.data:app", "List, fetch, verify and remove sample data."),
         "keys": Lazy("findalike.cli.keys:app", "Make, list and remove API keys."),

@@ -49,7 +49,7 @@ class Bars:
         self.update(_VERBS.get(job.kind, job.kind), done, total or None, f"{done:,} of {total:,}", rate)
 
 
-_VERBS = {"ingest": "Indexing", "rebuild": "Rebuilding"}
+_VERBS = {"ingest": "Indexing", "rebuild": "Rebuilding", "map": "Mapping"}
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from findalike.server.schemas import (
     ItemPage,
     JobOut,
     JobPage,
+    MapOut,
     MediaOut,
     ModelOut,
     SearchOut,
@@ -106,6 +107,15 @@ class Client:
         """Make all vectors again; what is left out stays as it is."""
         body = {"models": dict(models or {}), "index": index}
         return self._send(JobOut, "POST", _path(application, collection) + "/rebuild", body)
+
+    def make_map(self, application: str, collection: str, *, vector: str | None = None, afresh: bool = False) -> JobOut:
+        """Make or update the 2-D map of one vector, the application's first if left out."""
+        body = {"vector": vector, "afresh": afresh}
+        return self._send(JobOut, "POST", _path(application, collection) + "/map", body)
+
+    def map(self, application: str, collection: str, *, vector: str | None = None) -> MapOut:
+        """The 2-D map. Raises NotFound before there is one."""
+        return self._get(MapOut, _path(application, collection) + "/map", _present({"vector": vector}))
 
     def load_sample(self, application: str, collection: str = "sample") -> JobOut:
         return self._send(JobOut, "POST", f"{API}/samples/{quote(application, safe='')}", {"collection": collection})

@@ -31,6 +31,14 @@ from findalike.vectors.milvus import MilvusStore
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class QueryFrame:
+    """A file to search with that is gone when its socket is."""
+
+    source: Source
+    sha256: str
+
+
 @dataclass
 class House:
     """Everything the pipelines work with."""
@@ -46,6 +54,8 @@ class House:
     data_cache: DataCache
     samples: DataCards
     encoders: Encoders
+    frames: dict[str, QueryFrame] = field(default_factory=dict)
+    """Files to search with that live sockets hold at this moment, by media id; they are in no catalog."""
     _writing: dict[int, threading.RLock] = field(default_factory=dict)
 
     @classmethod

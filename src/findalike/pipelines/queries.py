@@ -67,6 +67,9 @@ class QueryEncoder:
         if ref.item_id is not None:
             item = self._house.catalog.items.get(collection, ref.item_id)
             return self._house.source(item), item.media_sha256 or item.id
+        frame = self._house.frames.get(ref.media_id or "")
+        if frame:
+            return frame.source, frame.sha256
         stored = self._house.catalog.media.query(ref.media_id or "")
         return self._house.source_of(stored.name, stored.sha256, stored.media_type, None, None), stored.sha256
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
-from findalike.server import collections, common, documentation, problems
+from findalike.server import collections, common, documentation, live, map, page, problems
 from findalike.server.door import LOOPBACK, MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
@@ -60,7 +60,9 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     problems.install(app)
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
+        app.include_router(map.router(application), max_body_size=MAX_BODY)
     app.include_router(common.routes, max_body_size=MAX_BODY)
+    app.include_router(live.routes)
     documentation.install(app)
 
     @app.get("/metrics", operation_id="metrics", summary="Metrics", tags=["Server"], response_class=PlainTextResponse)
@@ -68,6 +70,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
         """Prometheus metrics."""
         return PlainTextResponse(metrics.render(await get_state(request)), media_type="text/plain; version=0.0.4")
 
+    page.install(app)
     hosts = [*settings.allowed_hosts, *([] if settings.host in ("0.0.0.0", "::") else [settings.host])]
     app.add_middleware(Meter, metrics=metrics)
     exposed = settings.host not in LOOPBACK and not settings.insecure

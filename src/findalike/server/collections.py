@@ -25,7 +25,6 @@ from findalike.server.schemas import (
     CollectionOut,
     CollectionPatch,
     CollectionSettings,
-    HitOut,
     ItemOut,
     ItemPage,
     ItemPatch,
@@ -33,7 +32,6 @@ from findalike.server.schemas import (
     ReadyMadeSettings,
     RebuildRequest,
     SearchOut,
-    Took,
 )
 from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
 from findalike.server.uploads import STREAMED
@@ -55,16 +53,7 @@ def router(application: Application) -> APIRouter:
     # Routes are tried in order, and this one is asked for most.
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
-        answer = await state.searcher.search(application, found, query)
-        took = answer.timings
-        return SearchOut(
-            hits=[HitOut.of(hit, app, collection) for hit in answer.hits],
-            next_cursor=answer.next_cursor,
-            generation=answer.generation,
-            depth=answer.depth,
-            beyond=answer.beyond,
-            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
-        )
+        return SearchOut.of(await state.searcher.search(application, found, query), app, collection)
 
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
@@ -108,7 +97,7 @@ def router(application: Application) -> APIRouter:
 
     # Types that are the application's own cannot be said by an annotation.
     create_collection.__annotations__["settings"] = Annotated[
-        ReadyMadeSettings if _needs_dimension(application) else CollectionSettings,
+        ReadyMadeSettings if application.needs_dimension else CollectionSettings,
         Body(openapi_examples=_examples(application)),
     ]
     routes.put(
@@ -286,13 +275,9 @@ def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: A
 
 def _examples(application: Application) -> Any:
     value: dict[str, Any] = {"description": "Holiday 2026", "fields": {"place": "text"}}
-    if _needs_dimension(application):
+    if application.needs_dimension:
         value |= {"dimension": 384, "metric": "COSINE"}
     return {"example": {"value": value}}
-
-
-def _needs_dimension(application: Application) -> bool:
-    return any(spec.model is None and spec.dimension is None for spec in application.vectors.values())
 
 
 def _ready_made(settings: CollectionSettings) -> tuple[str | None, int | None]:

@@ -75,6 +75,7 @@ def _application(one: Application) -> ApplicationOut:
         accepts=list(one.accepts),
         takes_records=one.Record is not None,
         vectors={name: spec.model for name, spec in one.vectors.items()},
+        needs_dimension=one.needs_dimension,
         fields=dict(one.fields),
         query_schema=one.Query.model_json_schema(),
         query_example=dict(one.query_example),

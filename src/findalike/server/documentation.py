@@ -27,7 +27,7 @@ _SWAGGER = """<!doctype html>
 
 
 def install(app: FastAPI) -> None:
-    """Add /docs, /redoc and /static; `/` leads to /docs until there is a page."""
+    """Add /docs, /redoc and /static."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/docs")
@@ -45,10 +45,6 @@ def install(app: FastAPI) -> None:
         )
         page.headers["Content-Security-Policy"] = _REDOC_POLICY
         return page
-
-    @routes.get("/")
-    async def home() -> RedirectResponse:
-        return RedirectResponse("/docs")
 
     @routes.get("/favicon.ico")
     async def favicon() -> RedirectResponse:

@@ -20,13 +20,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from findalike.catalog.keys import SCOPES, Key, Keys
 from findalike.catalog.keys import Scope as KeyScope
 from findalike.errors import FindalikeError, Forbidden, TooLarge, Unauthorized
+from findalike.server.page import is_page
 from findalike.server.problems import send_problem
 
 COOKIE = "findalike_session"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)?|/api/v1/session")
+_PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)|/api/v1/session")
 _READING = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/search)")
 _STREAMED = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/items)")
 _REMEMBER = 2.0
@@ -88,7 +89,9 @@ class Door:
         if length.isascii() and length.isdigit() and int(length) > MAX_BODY and not _STREAMED.fullmatch(scope["path"]):
             # FastAPI's own limit (app.py) is for bodies that declare no length; this one it answers in plain text.
             raise TooLarge(f"This request is larger than {MAX_BODY} bytes: only uploads of files may be.")
-        if not _PUBLIC.fullmatch(scope["path"]) and await self._is_locked():
+        # The page holds nothing of the users, and must load before somebody can sign in there.
+        public = _PUBLIC.fullmatch(scope["path"]) or (method in _SAFE and is_page(scope))
+        if not public and await self._is_locked():
             await self._authorise(scope, headers, _needed(method, scope["path"]))
 
     def _own(self, origin: str, host: str) -> bool:

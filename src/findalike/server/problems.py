@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -19,6 +20,7 @@ from findalike.errors import FindalikeError
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+_UNEXPECTED = "Something went wrong inside findalike; the server's log says what."
 
 
 class FieldProblem(BaseModel):
@@ -46,22 +48,37 @@ def problem(
     errors: list[FieldProblem] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    body = Problem(
-        type="urn:findalike:" + title.lower().replace(" ", "-"),
-        title=title,
-        status=status,
-        detail=detail,
-        errors=errors or [],
-    )
+    body = _body(status, title, detail, errors or [])
     return JSONResponse(body.model_dump(), status, headers, media_type=PROBLEM)
 
 
+def _body(status: int, title: str, detail: str, errors: list[FieldProblem]) -> Problem:
+    kind = "urn:findalike:" + title.lower().replace(" ", "-")
+    return Problem(type=kind, title=title, status=status, detail=detail, errors=errors)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What an error is called where there is no HTTP answer to put it in. Unexpected ones are logged."""
+    if isinstance(error, FindalikeError):
+        errors = [FieldProblem(field=error.field, detail=error.detail)] if error.field else []
+        return _body(error.status, error.title, error.detail, errors)
+    if isinstance(error, ValidationError):
+        return _invalid(error.errors())
+    log.error("A live search failed", exc_info=error)
+    return _body(500, "Internal error", _UNEXPECTED, [])
+
+
+def _invalid(found: Sequence[Any]) -> Problem:
+    errors = [FieldProblem(field=_place(one["loc"]), detail=one["msg"]) for one in found]
+    first = errors[0] if errors else FieldProblem(field="body", detail="invalid")
+    return _body(422, "Invalid input", f"{first.field}: {first.detail}", errors)
+
+
 def from_error(error: FindalikeError) -> JSONResponse:
-    errors = [FieldProblem(field=error.field, detail=error.detail)] if error.field else []
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(error.status, error.title, error.detail, errors=errors, headers=headers)
+    return JSONResponse(problem_of(error).model_dump(), error.status, headers, media_type=PROBLEM)
 
 
 async def send_problem(error: FindalikeError, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,13 +107,11 @@ def install(app: FastAPI) -> None:
 
     async def validation(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        errors = [FieldProblem(field=_place(one["loc"]), detail=one["msg"]) for one in error.errors()]
-        first = errors[0] if errors else FieldProblem(field="body", detail="invalid")
-        return problem(422, "Invalid input", f"{first.field}: {first.detail}", errors=errors)
+        return JSONResponse(_invalid(error.errors()).model_dump(), 422, media_type=PROBLEM)
 
     async def unexpected(request: Request, error: Exception) -> Response:
         log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
-        return problem(500, "Internal error", "Something went wrong inside findalike; the server's log says what.")
+        return problem(500, "Internal error", _UNEXPECTED)
 
     app.add_exception_handler(FindalikeError, ours)
     app.add_exception_handler(HTTPException, http)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -12,6 +12,10 @@ from findalike.catalog.keys import Scope
 from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric
 from findalike.models.cards import ModelCard
 from findalike.vectors import IndexKind
+
+if TYPE_CHECKING:
+    # The client uses these models too, and needs no engines.
+    from findalike.pipelines.search import Answer
 
 API = "/api/v1"
 
@@ -52,6 +56,36 @@ class RebuildRequest(_In):
 
     models: dict[str, str] = Field(default_factory=dict)
     index: IndexKind | None = None
+
+
+class MapRequest(_In):
+    """Which map to make."""
+
+    vector: str | None = Field(None, max_length=64, description="The application's first if left out.")
+    afresh: bool = Field(False, description="Lay everything out anew, also where an update would do.")
+
+
+class MapStale(BaseModel):
+    """What has happened since the map was made."""
+
+    added: int = Field(description="Items that have no point yet.")
+    removed: int = Field(description="Deleted items; their points are left out.")
+    changed: int = Field(description="Items that were replaced, or whose metadata was changed.")
+    generation: bool = Field(description="The vectors were rebuilt.")
+    updating: str | None = Field(description="The job that is at work on this map.")
+
+
+class MapOut(BaseModel):
+    """The 2-D map of a collection, as columns: item `ids[n]` lies at (`x[n]`, `y[n]`), each from 0 to `scale`."""
+
+    vector: str
+    generation: int
+    made_at: datetime
+    scale: int
+    ids: list[str]
+    x: list[int] = Field(description="From the left.")
+    y: list[int] = Field(description="From the top.")
+    stale: MapStale
 
 
 class VectorOut(BaseModel):
@@ -187,6 +221,18 @@ class SearchOut(BaseModel):
     beyond: bool = Field(description="The last page ends at the depth: there may be more matches.")
     took: Took
 
+    @classmethod
+    def of(cls, answer: Answer, application: str, collection: str) -> SearchOut:
+        took = answer.timings
+        return cls(
+            hits=[HitOut.of(hit, application, collection) for hit in answer.hits],
+            next_cursor=answer.next_cursor,
+            generation=answer.generation,
+            depth=answer.depth,
+            beyond=answer.beyond,
+            took=Took(encode_ms=took.encode_ms, vectors_ms=took.vectors_ms, total_ms=took.total_ms),
+        )
+
 
 class JobLinks(BaseModel):
     self: str
@@ -290,6 +336,7 @@ class ApplicationOut(BaseModel):
     accepts: list[str]
     takes_records: bool
     vectors: dict[str, str | None] = Field(description="Default model card per vector.")
+    needs_dimension: bool = Field(description="Its collections are made with the dimension of the vectors put in.")
     fields: dict[str, FieldType]
     query_schema: dict[str, Any]
     query_example: dict[str, Any]

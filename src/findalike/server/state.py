@@ -18,6 +18,7 @@ from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import Embedder
 from findalike.pipelines.house import House
 from findalike.pipelines.ingest import Ingest
+from findalike.pipelines.map import MakeMap, Mapped
 from findalike.pipelines.rebuild import Rebuild, Reindex
 from findalike.pipelines.search import Searcher
 from findalike.pipelines.sweep import Sweeper
@@ -41,9 +42,10 @@ class State:
         self.worker = Worker(
             house.catalog.work,
             {
-                "ingest": Ingest(house, embedder),
-                "rebuild": Rebuild(house, embedder),
+                "ingest": Mapped(house, Ingest(house, embedder)),
+                "rebuild": Mapped(house, Rebuild(house, embedder)),
                 "reindex": Reindex(house, embedder),
+                "map": MakeMap(house),
             },
             threads=settings.job_threads,
             lease=settings.job_lease,

@@ -1,0 +1,36 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Application = Schemas["ApplicationOut"];
+export type Applications = Schemas["ApplicationsOut"];
+export type Collection = Schemas["CollectionOut"];
+export type CollectionSettings = Schemas["CollectionSettings"] | Schemas["ReadyMadeSettings"];
+export type FieldType = Collection["fields"][string];
+export type Hit = Schemas["HitOut"];
+export type Item = Schemas["ItemOut"];
+export type ItemPage = Schemas["ItemPage"];
+export type Job = Schemas["JobOut"];
+export type JobState = Schemas["JobState"];
+export type Media = Schemas["MediaOut"];
+export type Metric = Schemas["VectorOut"]["metric"];
+export type Model = Schemas["ModelOut"];
+export type Readiness = Schemas["Readiness"];
+export type SearchPage = Schemas["SearchOut"];
+export type Session = Schemas["SessionOut"];
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+/** A query of any application; the application's own schema says what it may hold. */
+export type Query = Record<string, Json>;
+
+const FINAL: readonly JobState[] = ["succeeded", "failed", "cancelled"];
+
+export function ended(job: Job): boolean {
+  return FINAL.includes(job.state);
+}
+
+/** Entries of a job that need no more work. */
+export function settled(job: Job): number {
+  return job.done + job.failed + job.skipped;
+}

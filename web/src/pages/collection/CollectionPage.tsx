@@ -1,0 +1,68 @@
+import { Problem, reason } from "../../api/problem";
+import { useApplications, useCollection } from "../../api/queries";
+import { Breadcrumbs } from "../../shell/Breadcrumbs";
+import { texts } from "../../texts";
+import { Button, EmptyState, Skeleton } from "../../ui";
+import { AlertIcon } from "../../ui/icons";
+import { NotFound } from "../NotFound";
+import { usePageTitle } from "../title";
+import styles from "./CollectionPage.module.css";
+import { Search } from "./Search";
+
+interface Props {
+  params: { app: string; collection: string };
+}
+
+/** One collection: its name, its counts, and its parts. */
+export default function CollectionPage({ params }: Props) {
+  const { app, collection: name } = params;
+  const applications = useApplications();
+  const found = useCollection(app, name);
+  const application = applications.data?.applications.find((one) => one.name === app);
+  usePageTitle(application && `${name} · ${application.title}`);
+
+  const error = applications.error ?? found.error;
+  if (error instanceof Problem && error.status === 404) return <NotFound />;
+  if (error) {
+    return (
+      <EmptyState
+        kind="failed"
+        icon={<AlertIcon />}
+        title={reason(error)}
+        action={<Button onClick={() => Promise.all([applications.refetch(), found.refetch()])}>{texts.retry}</Button>}
+      />
+    );
+  }
+  if (applications.isSuccess && !application) return <NotFound />;
+  if (!application || !found.data) {
+    return (
+      <div className={styles["page"]} role="status" aria-label={texts.loading}>
+        <Skeleton width="min(20rem, 60%)" height="5rem" />
+        <Skeleton height="24rem" />
+      </div>
+    );
+  }
+  const collection = found.data;
+  const pending = collection.items - collection.indexed;
+  return (
+    <div className={styles["page"]}>
+      <header className={styles["head"]}>
+        <Breadcrumbs
+          crumbs={[
+            { label: texts.navigation.gallery, href: "/" },
+            { label: application.title },
+            { label: name },
+          ]}
+        />
+        <h1>{name}</h1>
+        <p className={`${styles["facts"] ?? ""} figures`}>
+          <span>{texts.collection.items(collection.items)}</span>
+          {pending > 0 && <span>{texts.collection.indexing(pending)}</span>}
+          {collection.rebuilding && <span>{texts.collection.rebuilding}</span>}
+        </p>
+        {collection.description && <p className={styles["description"]}>{collection.description}</p>}
+      </header>
+      <Search key={`${app}/${name}`} application={application} collection={collection} />
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import type { ReactNode } from "react";
+
+import styles from "./Drawing.module.css";
+
+/** Tiles of pictures: one is asked with, those alike light up. */
+const pictures = (
+  <>
+    {[0, 1, 2, 3, 4].map((column) =>
+      [0, 1, 2].map((row) => {
+        const alike = (column * 3 + row * 2) % 7 === 2 || (column === 3 && row === 1);
+        const x = 44 + column * 50;
+        const y = 14 + row * 50;
+        return (
+          <g key={`${column}-${row}`} data-tone={alike ? "accent" : "quiet"}>
+            <rect x={x} y={y} width="42" height="42" rx="7" data-part="wash" />
+            <path d={`M${x + 7} ${y + 33} l10 -13 8 9 5 -5 6 9z`} data-part="fill" />
+            <circle cx={x + 30} cy={y + 13} r="4" data-part="fill" />
+          </g>
+        );
+      }),
+    )}
+  </>
+);
+
+const points: [x: number, y: number, near: boolean][] = [
+  [52, 120, false], [74, 44, false], [88, 92, false], [96, 138, false], [112, 64, false], [126, 112, false],
+  [150, 34, false], [166, 138, false], [176, 92, true], [190, 66, true], [206, 104, true], [214, 78, true],
+  [228, 90, true], [236, 134, false], [250, 40, false], [262, 108, false], [278, 66, false], [292, 128, false],
+];
+
+/** Points in a space: the query's neighbours within a circle. */
+const vectors = (
+  <>
+    <path d="M36 16v132h268" data-part="line" data-tone="quiet" />
+    <circle cx="203" cy="86" r="40" data-part="wash" data-tone="accent" />
+    <circle cx="203" cy="86" r="40" data-part="line" data-tone="accent" />
+    {points.map(([x, y, near]) => (
+      <circle key={`${x}-${y}`} cx={x} cy={y} r="5" data-part="fill" data-tone={near ? "accent" : "quiet"} />
+    ))}
+    <path d="M203 78v16M195 86h16" data-part="line" data-tone="accent" />
+  </>
+);
+
+/** Two shapes that overlap: whatever it is, it has something alike. */
+const generic = (
+  <>
+    {[0, 1, 2, 3].map((step) => (
+      <circle key={step} cx={119 + step * 34} cy="82" r="44" data-part="line" data-tone={step === 1 ? "accent" : "quiet"} />
+    ))}
+    <circle cx="153" cy="82" r="44" data-part="wash" data-tone="accent" />
+    <circle cx="153" cy="82" r="6" data-part="fill" data-tone="accent" />
+    <circle cx="187" cy="82" r="6" data-part="fill" data-tone="quiet" />
+  </>
+);
+
+const drawings: Record<string, ReactNode> = { "image-search": pictures, "vector-search": vectors };
+
+/** What an application does, as a drawing. */
+export function Drawing({ application }: { application: string }) {
+  return (
+    <svg className={styles["drawing"]} viewBox="0 0 340 164" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+      {drawings[application] ?? generic}
+    </svg>
+  );
+}

@@ -1,0 +1,48 @@
+import { Suspense } from "react";
+import { Route, Switch, useLocation } from "wouter";
+
+import { NotFound } from "../pages/NotFound";
+import { routes } from "../pages/routes";
+import { texts } from "../texts";
+import { Skeleton } from "../ui";
+import { Banner } from "./Banner";
+import { ErrorBoundary } from "./ErrorBoundary";
+import styles from "./Shell.module.css";
+import { SignIn } from "./SignIn";
+import { TopBar } from "./TopBar";
+
+/** The frame of every page. It knows no application. */
+export function Shell() {
+  const [location] = useLocation();
+  return (
+    <>
+      <a className={styles["skip"]} href="#content">
+        {texts.skip}
+      </a>
+      <TopBar />
+      <Banner />
+      <main id="content" tabIndex={-1} className={styles["content"]}>
+        <SignIn />
+        <ErrorBoundary key={location}>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              {routes.map(({ path, Page }) => (
+                <Route key={path} path={path} component={Page} />
+              ))}
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <div className={styles["loading"]} role="status" aria-label={texts.loading}>
+      <Skeleton width="min(20rem, 60%)" height="2.25rem" />
+      <Skeleton height="60vh" />
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+const LANGUAGE = "en";
+
+const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
+const fine = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const plural = new Intl.PluralRules(LANGUAGE);
+
+/** A number as people read it: 12,345 or 3.5. */
+export function number(value: number): string {
+  return whole.format(value);
+}
+
+/** The score of a hit, always with as many digits, so that columns stay still. */
+export function score(value: number): string {
+  return fine.format(value);
+}
+
+/** A count with its noun: `count(2, "item", "items")` is "2 items". */
+export function count(value: number, one: string, other: string): string {
+  return `${number(value)} ${plural.select(value) === "one" ? one : other}`;
+}
+
+/** A size in bytes, with the unit that fits. */
+export function bytes(value: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
+  return new Intl.NumberFormat(LANGUAGE, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: power ? "short" : "long",
+    maximumFractionDigits: 1,
+  }).format(value / 1000 ** power);
+}
+
+/** Seconds as "45 s", "3 min 20 s" or "2 h 5 min". */
+export function duration(seconds: number): string {
+  const rounded = Math.max(0, Math.round(seconds));
+  if (rounded < 60) return `${rounded} s`;
+  const minutes = Math.floor(rounded / 60);
+  if (minutes < 60) return rounded % 60 ? `${minutes} min ${rounded % 60} s` : `${minutes} min`;
+  return minutes % 60 ? `${number(Math.floor(minutes / 60))} h ${minutes % 60} min` : `${number(minutes / 60)} h`;
+}

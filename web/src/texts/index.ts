@@ -1,0 +1,8 @@
+import { en } from "./en";
+
+export { bytes, duration, number, score } from "./format";
+
+/** What a translation must have: a file like en.ts of this type. */
+export type Texts = typeof en;
+
+export const texts: Texts = en;

@@ -1,0 +1,41 @@
+import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { Link } from "wouter";
+
+import styles from "./Button.module.css";
+
+type Kind = "primary" | "secondary" | "quiet" | "danger";
+
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  kind?: Kind;
+  /** Something is under way: the button stays where it is, but does nothing. */
+  busy?: boolean;
+}
+
+export function Button({ kind = "secondary", busy = false, type = "button", className, ...rest }: ButtonProps) {
+  const names = [styles["button"], styles[kind], className].filter(Boolean).join(" ");
+  return <button type={type} className={names} aria-busy={busy || undefined} {...rest} disabled={busy || rest.disabled} />;
+}
+
+/** A link within the page that looks like a button. */
+export function ButtonLink({ kind = "secondary", href, children }: { kind?: Kind; href: string; children: ReactNode }) {
+  return (
+    <Link href={href} className={[styles["button"], styles[kind]].join(" ")}>
+      {children}
+    </Link>
+  );
+}
+
+interface IconButtonProps extends Omit<ButtonProps, "children" | "aria-label"> {
+  /** What it does, for screen readers and as its tooltip. */
+  label: string;
+  children: ReactNode;
+}
+
+export function IconButton({ label, kind = "quiet", className, children, ...rest }: IconButtonProps) {
+  const names = [styles["icon"], className].filter(Boolean).join(" ");
+  return (
+    <Button kind={kind} className={names} aria-label={label} title={label} {...rest}>
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,74 @@
+import type { ReactNode } from "react";
+
+function icon(drawing: ReactNode) {
+  return function Icon({ size = 18 }: { size?: number }) {
+    return (
+      <svg
+        width={size}
+        height={size}
+        viewBox="0 0 20 20"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+        focusable="false"
+      >
+        {drawing}
+      </svg>
+    );
+  };
+}
+
+export const SearchIcon = icon(
+  <>
+    <circle cx="8.8" cy="8.8" r="5.3" />
+    <path d="m12.8 12.8 4 4" />
+  </>,
+);
+export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />);
+export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
+export const CheckIcon = icon(<path d="m4.5 10.5 3.6 3.6 7.4-8" />);
+export const CopyIcon = icon(
+  <>
+    <rect x="7" y="7" width="9.5" height="9.5" rx="2" />
+    <path d="M13 7V5.5a2 2 0 0 0-2-2H5.5a2 2 0 0 0-2 2V11a2 2 0 0 0 2 2H7" />
+  </>,
+);
+export const ChevronIcon = icon(<path d="m7.5 4.5 5.5 5.5-5.5 5.5" />);
+export const SunIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="3.4" />
+    <path d="M10 2.4v1.8M10 15.8v1.8M2.4 10h1.8M15.8 10h1.8M4.6 4.6l1.3 1.3M14.1 14.1l1.3 1.3M15.4 4.6l-1.3 1.3M5.9 14.1l-1.3 1.3" />
+  </>,
+);
+export const MoonIcon = icon(<path d="M16.4 11.7A6.8 6.8 0 0 1 8.3 3.6a6.8 6.8 0 1 0 8.1 8.1Z" />);
+export const ScreenIcon = icon(
+  <>
+    <rect x="2.8" y="3.8" width="14.4" height="9.6" rx="1.8" />
+    <path d="M7.5 16.8h5M10 13.4v3.4" />
+  </>,
+);
+export const AlertIcon = icon(
+  <>
+    <path d="M10 3.2 17.6 16.4H2.4Z" />
+    <path d="M10 8.2v3.6M10 14.2v.01" />
+  </>,
+);
+export const OpenIcon = icon(
+  <>
+    <path d="M11.5 3.5h5v5M16.2 3.8 9.5 10.5" />
+    <path d="M14.5 12v2.5a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2v-7a2 2 0 0 1 2-2H8" />
+  </>,
+);
+export const AlikeIcon = icon(
+  <>
+    <circle cx="7.6" cy="10" r="4.8" />
+    <circle cx="12.4" cy="10" r="4.8" />
+  </>,
+);
+export const TrashIcon = icon(
+  <path d="M3.8 5.4h12.4M8 5.4V3.6h4v1.8M5.4 5.4l.7 9.6a1.6 1.6 0 0 0 1.6 1.4h4.6a1.6 1.6 0 0 0 1.6-1.4l.7-9.6" />,
+);
+export const LeaveIcon = icon(<path d="M8 3.5H5.5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2H8M12.5 6.5 16 10l-3.5 3.5M16 10H7.5" />);

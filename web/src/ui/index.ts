@@ -1,0 +1,12 @@
+export { Button, ButtonLink, IconButton } from "./Button";
+export { CopyButton } from "./CopyButton";
+export { Dialog, DialogActions } from "./Dialog";
+export { EmptyState } from "./EmptyState";
+export { Field, Input, Select, Slider, TextArea } from "./Field";
+export { Kbd } from "./Kbd";
+export { Menu, type MenuItem } from "./Menu";
+export { Progress } from "./Progress";
+export { Skeleton } from "./Skeleton";
+export { Tabs, type Tab } from "./Tabs";
+export { Thumb } from "./Thumb";
+export { Toasts, useToast } from "./Toast";

@@ -1,0 +1,33 @@
+import { score, texts } from "../../texts";
+import { Thumb } from "../../ui";
+import type { HitCardProps } from "../view";
+import styles from "./HitCard.module.css";
+import { shown } from "./metadata";
+
+const FACTS = 3;
+
+/** Any hit: its preview if there is one, its name, its score and the first of its metadata. */
+export function HitCard({ hit, onOpen }: HitCardProps) {
+  const { item } = hit;
+  const name = item.name || item.key || item.id.slice(0, 12);
+  return (
+    <button type="button" className={styles["card"]} onClick={onOpen}>
+      {item.links.preview && <Thumb preview={item.links.preview} alt="" />}
+      <span className={styles["text"]}>
+        <span className={styles["name"]}>{name}</span>
+        <span className={`${styles["score"] ?? ""} figures`}>
+          <span className="unseen">{texts.search.score} </span>
+          {score(hit.score)}
+        </span>
+        {Object.entries(item.metadata)
+          .slice(0, FACTS)
+          .map(([key, value]) => (
+            <span key={key} className={styles["fact"]}>
+              <span className={styles["key"]}>{key}</span> {shown(value)}
+            </span>
+          ))}
+        {hit.similar.length > 0 && <span className={styles["fact"]}>{texts.search.similar(hit.similar.length)}</span>}
+      </span>
+    </button>
+  );
+}

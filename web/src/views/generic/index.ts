@@ -1,0 +1,9 @@
+import type { Query } from "../../api/types";
+import { defineView } from "../view";
+import { HitCard } from "./HitCard";
+import { ItemView } from "./ItemView";
+import { QueryForm } from "./QueryForm";
+import { queryFromUrl, queryToUrl } from "./url";
+
+/** The view of every application that has none of its own, made from the schema of its query. */
+export const view = defineView<Query>({ QueryForm, HitCard, ItemView, layout: "grid", queryFromUrl, queryToUrl });

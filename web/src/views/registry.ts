@@ -1,0 +1,23 @@
+import { useSuspenseQuery } from "@tanstack/react-query";
+
+import type { AnyView } from "./view";
+
+interface ViewModule {
+  view: AnyView;
+}
+
+/** The views, by application: one line each, loaded when somebody opens one of its collections. */
+const views: Record<string, () => Promise<ViewModule>> = {};
+
+const generic = (): Promise<ViewModule> => import("./generic");
+
+/** The view of an application, its own or the generic one; suspends while it is loaded. */
+export function useView(application: string): AnyView {
+  const loaded = useSuspenseQuery({
+    queryKey: ["view", application],
+    queryFn: () => (views[application] ?? generic)(),
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
+  return loaded.data.view;
+}
