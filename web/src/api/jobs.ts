@@ -2,10 +2,14 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useEffect } from "react";
 
 import { answer, client } from "./client";
+import { Problem } from "./problem";
 import { keys } from "./queries";
-import { type Job, ended } from "./types";
+import { type Job, type JobsWanted, ended } from "./types";
 
 const PAUSE = 2_000;
+const BUSY_LOOK = 3_000;
+const IDLE_LOOK = 15_000;
+const JOBS = 50;
 const FAILURES = 50;
 
 /**
@@ -68,9 +72,47 @@ export function useJob(id: string | null) {
       if (!ended(job)) return;
       void cache.invalidateQueries({ queryKey: keys.collections(job.application) });
       void cache.invalidateQueries({ queryKey: keys.failures(id) });
+      void cache.invalidateQueries({ queryKey: keys.activeJobs });
     });
   }, [cache, id, live]);
   return found;
+}
+
+/** All jobs of the server, newest first, a page at a time. */
+export function useJobs(wanted: JobsWanted) {
+  return useInfiniteQuery({
+    queryKey: keys.jobList(wanted),
+    queryFn: ({ signal, pageParam }) =>
+      answer(
+        client.GET("/api/v1/jobs", {
+          params: { query: { ...wanted, limit: JOBS, ...(pageParam !== null && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 0,
+  });
+}
+
+/** The jobs that run or wait, looked at again and again while somebody sees the page. */
+export function useActiveJobs() {
+  return useQuery({
+    queryKey: keys.activeJobs,
+    queryFn: async ({ signal }) => {
+      const pages = await Promise.all(
+        (["running", "received"] as const).map((state) =>
+          answer(client.GET("/api/v1/jobs", { params: { query: { state, limit: JOBS } }, signal })),
+        ),
+      );
+      return pages.flatMap((page) => page.jobs);
+    },
+    refetchInterval: ({ state }) => {
+      // What wants a key wants it the next time too; signing in asks again for everything.
+      if (state.error instanceof Problem && state.error.status !== 0) return false;
+      return state.data?.length ? BUSY_LOOK : IDLE_LOOK;
+    },
+  });
 }
 
 /** What of a job failed, in order, a page at a time; `failed` is how many there are by now. */
@@ -98,7 +140,10 @@ export function useCancelJob() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => answer(client.DELETE("/api/v1/jobs/{job}", { params: { path: { job: id } } })),
-    onSuccess: (job) => cache.setQueryData(keys.job(job.id), job),
+    onSuccess: (job) => {
+      cache.setQueryData(keys.job(job.id), job);
+      void cache.invalidateQueries({ queryKey: keys.activeJobs });
+    },
   });
 }
 
@@ -110,6 +155,7 @@ export function useRetryJob() {
     onSuccess: (job) => {
       cache.setQueryData(keys.job(job.id), job);
       void cache.invalidateQueries({ queryKey: keys.failures(job.id) });
+      void cache.invalidateQueries({ queryKey: keys.activeJobs });
     },
   });
 }
