@@ -2,8 +2,10 @@ import {
   QueryClient,
   type UseQueryResult,
   keepPreviousData,
+  queryOptions,
   useInfiniteQuery,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
@@ -11,7 +13,7 @@ import {
 import { answer, client } from "./client";
 import { collections } from "./collections";
 import { Problem } from "./problem";
-import type { CollectionSettings, Query, Readiness } from "./types";
+import type { Collection, CollectionSettings, JobsWanted, Query, Readiness } from "./types";
 
 const MINUTE = 60_000;
 const READY_LOOK = 15_000;
@@ -23,7 +25,11 @@ export const keys = {
   models: ["models"] as const,
   readiness: ["readiness"] as const,
   jobs: ["jobs"] as const,
-  job: (id: string) => ["jobs", id] as const,
+  job: (id: string) => ["jobs", "one", id] as const,
+  jobLists: ["jobs", "list"] as const,
+  jobList: (wanted: JobsWanted) => ["jobs", "list", wanted] as const,
+  activeJobs: ["jobs", "active"] as const,
+  failures: (id: string) => ["jobs", "failures", id] as const,
   collections: (application: string) => ["collections", application] as const,
   collection: (application: string, name: string) => ["collections", application, name] as const,
   item: (application: string, name: string, id: string) => ["collections", application, name, "items", id] as const,
@@ -59,8 +65,12 @@ export function useModels() {
   });
 }
 
-/** The state of the server, looked at again and again; it answers 503 with the same body while it is not ready. */
-export function useReadiness(): UseQueryResult<Readiness> {
+/**
+ * The state of the server, looked at again and again; it answers 503 with the same body while it is not ready.
+ *
+ * `look`: how often to look while all is well, in milliseconds.
+ */
+export function useReadiness(look = READY_LOOK): UseQueryResult<Readiness> {
   return useQuery({
     queryKey: keys.readiness,
     queryFn: async ({ signal }) => {
@@ -73,14 +83,27 @@ export function useReadiness(): UseQueryResult<Readiness> {
     retry: false,
     staleTime: 0,
     refetchInterval: (query) =>
-      query.state.status === "success" && query.state.data?.ready ? READY_LOOK : UNREADY_LOOK,
+      query.state.status === "success" && query.state.data?.ready ? look : UNREADY_LOOK,
+  });
+}
+
+function collectionsQuery(application: string) {
+  return queryOptions({
+    queryKey: keys.collections(application),
+    queryFn: ({ signal }) => collections.list(application, signal),
   });
 }
 
 export function useCollections(application: string) {
-  return useQuery({
-    queryKey: keys.collections(application),
-    queryFn: ({ signal }) => collections.list(application, signal),
+  return useQuery(collectionsQuery(application));
+}
+
+/** The collections of several applications together; undefined until all are here. */
+export function useCollectionsOf(applications: string[]): Collection[] | undefined {
+  return useQueries({
+    queries: applications.map((application) => collectionsQuery(application)),
+    combine: (all) =>
+      all.every((one) => one.data !== undefined) ? all.flatMap((one) => one.data) : undefined,
   });
 }
 
@@ -121,8 +144,10 @@ export function useCreateCollection(application: string) {
 }
 
 export function useLoadSample() {
+  const cache = useQueryClient();
   return useMutation({
     mutationFn: (application: string) =>
       answer(client.POST("/api/v1/samples/{application}", { params: { path: { application } } })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.jobs }),
   });
 }

@@ -14,7 +14,11 @@ export type Job = Schemas["JobOut"];
 export type JobState = Schemas["JobState"];
 export type Media = Schemas["MediaOut"];
 export type Metric = Schemas["VectorOut"]["metric"];
-export type Model = Schemas["ModelOut"];
+export interface Model {
+  // The client makes arrays of the schema's triples; nobody here needs them.
+  card: Omit<Schemas["ModelCard"], "image"> & { image?: { size?: number } | null };
+  fetched: boolean;
+}
 export type Readiness = Schemas["Readiness"];
 export type SearchPage = Schemas["SearchOut"];
 export type Session = Schemas["SessionOut"];
@@ -23,6 +27,14 @@ export type Json = string | number | boolean | null | Json[] | { [name: string]:
 
 /** A query of any application; the application's own schema says what it may hold. */
 export type Query = Record<string, Json>;
+
+/** Which jobs of the server. */
+export interface JobsWanted {
+  application?: string;
+  state?: JobState;
+}
+
+export const JOB_STATES: readonly JobState[] = ["received", "running", "succeeded", "failed", "cancelled"];
 
 const FINAL: readonly JobState[] = ["succeeded", "failed", "cancelled"];
 

@@ -72,12 +72,11 @@ function SignInDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The way out, for who signed in. */
-export function SessionMenu() {
-  const session = useSession();
+/** Ends the session. */
+export function useSignOut() {
   const cache = useQueryClient();
   const toast = useToast();
-  const end = useMutation({
+  return useMutation({
     mutationFn: () => answer(client.DELETE("/api/v1/session")),
     onSuccess: () => {
       toast("done", texts.session.ended);
@@ -86,6 +85,12 @@ export function SessionMenu() {
     },
     onError: (error) => toast("failed", reason(error)),
   });
+}
+
+/** The way out, for who signed in. */
+export function SessionMenu() {
+  const session = useSession();
+  const end = useSignOut();
   if (session.name === null) return null;
   return (
     <IconButton label={texts.session.end} busy={end.isPending} onClick={() => end.mutate()}>

@@ -1,11 +1,15 @@
 import { Link, useLocation } from "wouter";
 
+import { useActiveJobs } from "../api/jobs";
 import { navigation } from "../pages/routes";
 import { texts } from "../texts";
 import { SessionMenu } from "./SignIn";
 import { ThemeMenu } from "./ThemeMenu";
 import styles from "./TopBar.module.css";
 import { useServerState } from "./readiness";
+
+const JOBS = "/jobs";
+const MANY = 9;
 
 export function TopBar() {
   const [location] = useLocation();
@@ -25,6 +29,7 @@ export function TopBar() {
               aria-current={location === href ? "page" : undefined}
             >
               {label}
+              {href === JOBS && <ActiveJobs />}
             </Link>
           ))}
           <a className={styles["link"]} href="/docs">
@@ -38,6 +43,18 @@ export function TopBar() {
         </div>
       </div>
     </header>
+  );
+}
+
+/** How many jobs are at work; it lies over the link, so that it moves nothing as it comes and goes. */
+function ActiveJobs() {
+  const { data } = useActiveJobs();
+  if (!data?.length) return null;
+  return (
+    <span className={`${styles["badge"] ?? ""} figures`}>
+      <span aria-hidden="true">{data.length > MANY ? texts.jobs.many(MANY) : data.length}</span>
+      <span className="unseen">, {texts.jobs.active(data.length)}</span>
+    </span>
   );
 }
 

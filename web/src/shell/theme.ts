@@ -1,9 +1,11 @@
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 
 const NAME = "findalike.theme";
 
 export const THEMES = ["light", "dark", "system"] as const;
 export type Theme = (typeof THEMES)[number];
+
+const listeners = new Set<() => void>();
 
 function stored(): Theme {
   const found = localStorage.getItem(NAME);
@@ -20,14 +22,18 @@ export function restoreTheme(): void {
   apply(stored());
 }
 
+function choose(theme: Theme): void {
+  localStorage.setItem(NAME, theme);
+  apply(theme);
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The chosen appearance, the same wherever it is shown. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
-  const [theme, setTheme] = useState(stored);
-  return [
-    theme,
-    (chosen) => {
-      localStorage.setItem(NAME, chosen);
-      apply(chosen);
-      setTheme(chosen);
-    },
-  ];
+  return [useSyncExternalStore(subscribe, stored), choose];
 }

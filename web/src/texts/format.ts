@@ -1,4 +1,5 @@
-const LANGUAGE = "en";
+/** The language of these texts: numbers, lists and dates are written its way. */
+export const LANGUAGE = "en";
 
 const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
 const fine = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
@@ -38,4 +39,19 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(rounded / 60);
   if (minutes < 60) return rounded % 60 ? `${minutes} min ${rounded % 60} s` : `${minutes} min`;
   return minutes % 60 ? `${number(Math.floor(minutes / 60))} h ${minutes % 60} min` : `${number(minutes / 60)} h`;
+}
+
+const day = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
+const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
+const time = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" });
+
+/** A moment (ISO 8601) as people read it: the time alone if it is of the day of `now`. */
+export function moment(iso: string, now: Date = new Date()): string {
+  const then = new Date(iso);
+  return then.toDateString() === now.toDateString() ? time.format(then) : exact.format(then);
+}
+
+/** The day of a moment (ISO 8601). */
+export function date(iso: string): string {
+  return day.format(new Date(iso));
 }

@@ -50,7 +50,7 @@ export default function CollectionPage({ params }: Props) {
         <Breadcrumbs
           crumbs={[
             { label: texts.navigation.gallery, href: "/" },
-            { label: application.title },
+            { label: application.title, href: `/apps/${application.name}` },
             { label: name },
           ]}
         />

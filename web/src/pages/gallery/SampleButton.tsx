@@ -37,12 +37,9 @@ export function SampleButton({ application, collections }: {
     const known = job.total > 1;
     return (
       <div className={styles["loading"]}>
-        <div className={styles["line"]}>
-          <span>{texts.sample.loading}</span>
-          <span className="figures">
-            {known ? texts.job.progress(settled(job), job.total) : texts.job.states[job.state]}
-          </span>
-        </div>
+        <span className="figures">
+          {known ? texts.job.progress(settled(job), job.total) : texts.sample.waiting}
+        </span>
         <Progress label={texts.sample.loading} value={known ? settled(job) : null} max={job.total} />
       </div>
     );

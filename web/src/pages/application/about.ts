@@ -1,0 +1,34 @@
+import type { Application } from "../../api/types";
+import { texts } from "../../texts";
+import { properties } from "../../views/generic/schema";
+
+/** What one can ask an application with, in words: the properties of its query that are its own. */
+export function askedBy(application: Application): string[] {
+  return properties(application.query_schema)
+    .filter((one) => !one.common)
+    .map((one) => one.label.toLowerCase());
+}
+
+/** What an application takes, in words. */
+export function takes(application: Application): string[] {
+  const others = application.accepts.filter((type) => type !== "image/*");
+  return [
+    ...(application.accepts.includes("image/*") ? [texts.application.pictures] : []),
+    ...(others.length ? [texts.application.files(others.join(", "))] : []),
+    ...(application.takes_records
+      ? [application.needs_dimension ? texts.application.vectors : texts.application.records]
+      : []),
+  ];
+}
+
+/** What an application says of itself; if it says nothing, what its query tells. */
+export function described(application: Application): string {
+  if (application.description) return application.description;
+  const asked = askedBy(application);
+  return asked.length ? texts.application.generic(list(asked)) : texts.application.genericBare;
+}
+
+/** Words as a list in a sentence. */
+export function list(words: string[]): string {
+  return new Intl.ListFormat(texts.language, { type: "disjunction" }).format(words);
+}

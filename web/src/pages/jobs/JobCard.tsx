@@ -1,0 +1,175 @@
+import { useId, useState } from "react";
+import { Link } from "wouter";
+
+import { useCancelJob, useJob, useRetryJob } from "../../api/jobs";
+import { reason } from "../../api/problem";
+import { type Job, ended, settled } from "../../api/types";
+import { moment, texts } from "../../texts";
+import { Button, Dialog, DialogActions, Progress, Skeleton, useToast } from "../../ui";
+import { AlertIcon, ChevronIcon } from "../../ui/icons";
+import { Failures } from "./Failures";
+import styles from "./JobCard.module.css";
+import { StateMark } from "./StateMark";
+import { againOf, factsOf, kindOf, known, left, muchLeft, spoken, tookOf } from "./job";
+
+type Variant = "full" | "compact";
+
+interface JobCardProps {
+  /** Its id; or itself, where somebody else keeps it: then it is followed only while it runs. */
+  job: string | Job;
+  /** `compact` stands on the page of the collection: it leaves out what is known there. */
+  variant?: Variant;
+}
+
+/** One job, live: how far it is, what failed and why, and what to do about it. */
+export function JobCard({ job, variant = "full" }: JobCardProps) {
+  const given = typeof job === "string" ? null : job;
+  const id = typeof job === "string" ? job : job.state === "received" || ended(job) ? null : job.id;
+  const found = useJob(id);
+  const shown = found.data ?? given;
+  if (shown) return <Shown job={shown} variant={variant} />;
+  return (
+    <div className={styles["card"]} data-variant={variant}>
+      {found.error ? (
+        <p role="alert" className={styles["detail"]}>
+          {texts.jobs.gone}: {reason(found.error)}
+        </p>
+      ) : (
+        <Skeleton height="4.5rem" />
+      )}
+    </div>
+  );
+}
+
+function Shown({ job, variant }: { job: Job; variant: Variant }) {
+  const heading = useId();
+  const list = useId();
+  const live = !ended(job);
+  // Whoever saw it at work sees and hears how it ends, and the card keeps its height.
+  const [followed, setFollowed] = useState(live);
+  const [open, setOpen] = useState(false);
+  if (live && !followed) setFollowed(true);
+  const name = texts.jobs.name(kindOf(job), job.collection);
+
+  return (
+    <article className={styles["card"]} data-variant={variant} aria-labelledby={heading}>
+      <header className={styles["head"]}>
+        <h2 id={heading} className={styles["name"]}>
+          {kindOf(job)}
+          {variant === "full" && (
+            <>
+              <ChevronIcon size={12} />
+              <Link href={`/apps/${job.application}/${job.collection}`}>{job.collection}</Link>
+            </>
+          )}
+        </h2>
+        <StateMark job={job} />
+      </header>
+      {followed && (
+        <Progress label={name} value={live && !known(job) ? null : settled(job)} max={live ? job.total : settled(job)} />
+      )}
+      <div className={styles["foot"]}>
+        <div className={styles["text"]}>
+          <p className={`${styles["facts"] ?? ""} figures`}>
+            {factsOf(job).map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          </p>
+          {variant === "full" && <Times job={job} />}
+        </div>
+        <div className={styles["actions"]}>
+          {job.failed > 0 && (
+            <Button kind="quiet" aria-expanded={open} aria-controls={list} onClick={() => setOpen(!open)}>
+              <AlertIcon size={16} />
+              {texts.jobs.failures(job.failed)}
+            </Button>
+          )}
+          <Actions job={job} heading={heading} />
+        </div>
+      </div>
+      {job.detail && (
+        <p className={styles["detail"]} data-failed={job.state === "failed" || undefined}>
+          {job.detail}
+        </p>
+      )}
+      <div id={list} hidden={!open}>
+        {open && job.failed > 0 && <Failures job={job} />}
+      </div>
+      {followed && (
+        <p role="status" className="unseen">
+          {spoken(job, name)}
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Times({ job }: { job: Job }) {
+  if (job.started_at === null) {
+    return (
+      <p className={styles["times"]}>
+        <time dateTime={job.created_at}>{texts.jobs.queued(moment(job.created_at))}</time>
+      </p>
+    );
+  }
+  return (
+    <p className={styles["times"]}>
+      <time dateTime={job.started_at}>{texts.jobs.started(moment(job.started_at))}</time>
+      {job.finished_at && (
+        <>
+          , <time dateTime={job.finished_at}>{texts.jobs.ended(moment(job.finished_at), tookOf(job))}</time>
+        </>
+      )}
+    </p>
+  );
+}
+
+function Actions({ job, heading }: { job: Job; heading: string }) {
+  const [asking, setAsking] = useState(false);
+  const toast = useToast();
+  const cancel = useCancelJob();
+  const retry = useRetryJob();
+  const again = againOf(job);
+  const onError = (error: unknown): void => toast("failed", reason(error));
+
+  if (again !== undefined) {
+    return (
+      <Button
+        busy={retry.isPending}
+        aria-describedby={heading}
+        onClick={() => retry.mutate(job.id, { onSuccess: () => cancel.reset(), onError })}
+      >
+        {again}
+      </Button>
+    );
+  }
+  if (ended(job)) return null;
+  return (
+    <>
+      <Button
+        busy={cancel.isPending || cancel.isSuccess}
+        aria-describedby={heading}
+        onClick={() => (muchLeft(job) ? setAsking(true) : cancel.mutate(job.id, { onError }))}
+      >
+        {cancel.isSuccess ? texts.jobs.cancelling : texts.jobs.cancel}
+      </Button>
+      {asking && (
+        <Dialog title={texts.jobs.cancelTitle} onClose={() => setAsking(false)}>
+          <p>{texts.jobs.cancelHelp(left(job))}</p>
+          <DialogActions>
+            <Button onClick={() => setAsking(false)}>{texts.jobs.keep}</Button>
+            <Button
+              kind="danger"
+              onClick={() => {
+                setAsking(false);
+                cancel.mutate(job.id, { onError });
+              }}
+            >
+              {texts.jobs.cancel}
+            </Button>
+          </DialogActions>
+        </Dialog>
+      )}
+    </>
+  );
+}

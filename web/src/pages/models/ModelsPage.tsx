@@ -1,0 +1,64 @@
+import { useId } from "react";
+
+import { reason } from "../../api/problem";
+import { useApplications, useCollectionsOf, useModels } from "../../api/queries";
+import { texts } from "../../texts";
+import { Button, EmptyState, Skeleton } from "../../ui";
+import { AlertIcon, AlikeIcon } from "../../ui/icons";
+import { usePageTitle } from "../title";
+import { ModelCard } from "./ModelCard";
+import styles from "./ModelsPage.module.css";
+import { type Group, grouped, usersOf, withModels } from "./group";
+
+/** All models that the server knows, by what they take. */
+export default function ModelsPage() {
+  usePageTitle(texts.models.title);
+  const { data, isPending, error, refetch } = useModels();
+  return (
+    <div className={styles["page"]}>
+      <header className={styles["head"]}>
+        <h1>{texts.models.title}</h1>
+        <p>{texts.models.lead}</p>
+      </header>
+      {isPending && (
+        <div className={styles["cards"]} role="status" aria-label={texts.loading}>
+          {Array.from({ length: 4 }, (_, at) => (
+            <Skeleton key={at} height="19rem" />
+          ))}
+        </div>
+      )}
+      {error && (
+        <EmptyState
+          kind="failed"
+          icon={<AlertIcon />}
+          title={reason(error)}
+          action={<Button onClick={() => refetch()}>{texts.retry}</Button>}
+        />
+      )}
+      {data?.length === 0 && (
+        <EmptyState icon={<AlikeIcon />} title={texts.models.empty}>
+          {texts.models.emptyHelp}
+        </EmptyState>
+      )}
+      {data && grouped(data).map((group) => <Models key={group.title} group={group} />)}
+    </div>
+  );
+}
+
+function Models({ group }: { group: Group }) {
+  const heading = useId();
+  const { data: applications } = useApplications();
+  const collections = useCollectionsOf(withModels(applications?.applications ?? []));
+  return (
+    <section className={styles["group"]} aria-labelledby={heading}>
+      <h2 id={heading}>{group.title}</h2>
+      <ul className={styles["cards"]}>
+        {group.models.map((model) => (
+          <li key={model.card.name}>
+            <ModelCard model={model} users={collections && usersOf(model.card.name, collections)} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
