@@ -72,3 +72,10 @@ export const TrashIcon = icon(
   <path d="M3.8 5.4h12.4M8 5.4V3.6h4v1.8M5.4 5.4l.7 9.6a1.6 1.6 0 0 0 1.6 1.4h4.6a1.6 1.6 0 0 0 1.6-1.4l.7-9.6" />,
 );
 export const LeaveIcon = icon(<path d="M8 3.5H5.5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2H8M12.5 6.5 16 10l-3.5 3.5M16 10H7.5" />);
+export const MoreIcon = icon(
+  <>
+    <circle cx="4.5" cy="10" r="1" />
+    <circle cx="10" cy="10" r="1" />
+    <circle cx="15.5" cy="10" r="1" />
+  </>,
+);

@@ -1,0 +1,26 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+
+import type { Application, Collection } from "../../api/types";
+import { texts } from "../../texts";
+
+export interface PartProps {
+  application: Application;
+  collection: Collection;
+}
+
+interface Part {
+  /** The end of its address. */
+  path: string;
+  label: string;
+  Part: ComponentType<PartProps> | LazyExoticComponent<ComponentType<PartProps>>;
+}
+
+/** The parts of a collection's page, each a tab with an address of its own. */
+export const parts: readonly Part[] = [
+  {
+    path: "",
+    label: texts.collection.tabs.search,
+    Part: lazy(async () => ({ default: (await import("./Search")).Search })),
+  },
+  { path: "items", label: texts.items.tab, Part: lazy(() => import("./items/ItemsPart")) },
+];
