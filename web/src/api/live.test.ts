@@ -115,12 +115,15 @@ describe("LiveSearch", () => {
     const search = live();
     const first = search.ask({ text: "c" });
     socket().opens();
-    socket().close();
-    await expect(first).rejects.toBeInstanceOf(NotLive);
+    socket().answers(1);
+    await first;
     const second = search.ask({ text: "ca" });
+    socket().close();
+    await expect(second).rejects.toBeInstanceOf(NotLive);
+    const third = search.ask({ text: "cat" });
     socket(1).opens();
-    socket(1).answers(2);
-    expect(await second).toEqual({ hits: [] });
+    socket(1).answers(3);
+    expect(await third).toEqual({ hits: [] });
   });
 
   it("gives up a socket that is silent", async () => {

@@ -87,17 +87,19 @@ export class LiveSearch {
       this.broken(null);
       return;
     }
-    let opened = false;
+    let worked = false;
     this.socket = socket;
     socket.addEventListener("open", () => {
-      opened = true;
       if (this.socket === socket) this.send();
     });
-    socket.addEventListener("message", (event: MessageEvent<string>) => this.answered(event.data));
+    socket.addEventListener("message", (event: MessageEvent<string>) => {
+      worked = true;
+      if (this.socket === socket) this.answered(event.data);
+    });
     socket.addEventListener("close", () => {
       if (this.socket !== socket) return;
       // One that worked may have met a restart: the next question tries again.
-      if (opened) this.dropped();
+      if (worked) this.dropped();
       else this.broken(socket);
     });
   }

@@ -68,6 +68,8 @@ export interface ApplicationView<Q extends object> {
   HitCard: ComponentType<HitCardProps<Q>>;
   /** The inside of the dialog that shows one item. */
   ItemView: ComponentType<ItemViewProps<Q>>;
+  /** Whether the form itself says what to do about a problem with a query, so that nobody else need. */
+  explains?: (problem: Problem, query: Q) => boolean;
   /** Hits beside each other in equal cells, in rows of equal height (pictures), or below each other (texts). */
   layout: "grid" | "rows" | "list";
   /** In rows: the width of a hit divided by its height, known before it is loaded. */

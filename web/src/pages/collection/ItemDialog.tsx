@@ -45,19 +45,25 @@ export function ItemDialog({ view, application, collection, id, hits, actions, o
     return () => removeEventListener("keydown", move);
   });
 
+  const among = at >= 0 && hits.length > 1 && (
+    <nav className={styles["among"]} aria-label={texts.search.results}>
+      <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
+        <BackIcon />
+      </IconButton>
+      <span className="figures">{texts.search.among(at + 1, hits.length)}</span>
+      <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
+        <ChevronIcon />
+      </IconButton>
+    </nav>
+  );
+
   return (
-    <Dialog title={item ? item.name || item.key || texts.item.title : texts.item.title} size="wide" onClose={onClose}>
-      {at >= 0 && hits.length > 1 && (
-        <nav className={styles["among"]} aria-label={texts.search.results}>
-          <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
-            <BackIcon />
-          </IconButton>
-          <span className="figures">{texts.search.among(at + 1, hits.length)}</span>
-          <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
-            <ChevronIcon />
-          </IconButton>
-        </nav>
-      )}
+    <Dialog
+      title={item ? item.name || item.key || texts.item.title : texts.item.title}
+      size="wide"
+      tools={among}
+      onClose={onClose}
+    >
       {item && (
         <ItemView
           key={id}

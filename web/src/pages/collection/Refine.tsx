@@ -2,8 +2,8 @@ import { type SyntheticEvent, useId, useState } from "react";
 
 import type { Collection } from "../../api/types";
 import { texts } from "../../texts";
-import { Field, Input, Menu } from "../../ui";
-import { PlusIcon } from "../../ui/icons";
+import { Button, Field, Input, Menu } from "../../ui";
+import { PlusIcon, RefineIcon } from "../../ui/icons";
 import styles from "./Refine.module.css";
 import { Threshold } from "./Threshold";
 import type { Refinement } from "./refinement";
@@ -22,8 +22,16 @@ interface RefineProps {
 
 /** What narrows the hits of any search: a filter, a least score, and whether near-duplicates are folded. */
 export function Refine({ collection, refinement, wrong, scores, rising, onMove, onRefine }: RefineProps) {
+  const [open, setOpen] = useState(false);
+  const used = Object.values(refinement).some((one) => one !== undefined);
   return (
-    <div className={styles["refine"]}>
+    <div className={styles["refine"]} data-open={open || used || wrong !== undefined}>
+      <div className={styles["toggle"]}>
+        <Button kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <RefineIcon />
+          {texts.search.refine}
+        </Button>
+      </div>
       <Filter
         collection={collection}
         value={refinement.filter ?? ""}

@@ -85,7 +85,8 @@ export function Results(props: ResultsProps) {
 
   function content(): ReactNode {
     if (!film && search.error && !search.isFetchNextPageError) {
-      return (
+      const explained = query && search.error instanceof Problem && view.explains?.(search.error, query);
+      return explained ? null : (
         <EmptyState
           kind="failed"
           icon={<AlertIcon />}

@@ -23,7 +23,7 @@ interface ThresholdProps {
 export function Threshold({ scores, value, rising, onMove, onChange }: ThresholdProps) {
   const [moved, setMoved] = useState<number | null>(null);
   const [written, setWritten] = useState<string | null>(null);
-  const [least, greatest] = range(value === undefined ? scores : [...scores, value]);
+  const [least, greatest] = scaleOf(scores, value, rising);
   const open = rising ? greatest : least;
   const shown = moved ?? value ?? open;
   const counts = histogram([least, greatest, ...scores], BARS);
@@ -62,6 +62,9 @@ export function Threshold({ scores, value, rising, onMove, onChange }: Threshold
 
   return (
     <form className={styles["threshold"]} onSubmit={enter} aria-label={texts.search.threshold}>
+      <p className={styles["label"]} aria-hidden="true">
+        {rising ? texts.search.greatestDistance : texts.search.leastScore}
+      </p>
       <div className={styles["scale"]}>
         <div className={styles["bars"]} aria-hidden="true">
           {counts.map((count, at) => {
@@ -98,4 +101,13 @@ export function Threshold({ scores, value, rising, onMove, onChange }: Threshold
       </div>
     </form>
   );
+}
+
+/** From end to end of the scores; a threshold at the open end leaves a step beyond it, to let go of it. */
+function scaleOf(scores: readonly number[], value: number | undefined, rising: boolean): [number, number] {
+  if (value === undefined) return range(scores);
+  const [least, greatest] = range([...scores, value]);
+  const step = (greatest - least) / BARS || Math.abs(value) / BARS || 1;
+  if (rising) return [least, value === greatest ? greatest + step : greatest];
+  return [value === least ? least - step : least, greatest];
 }

@@ -8,11 +8,9 @@ import type { QueryFormProps } from "../view";
 import { Camera } from "./Camera";
 import { Chip } from "./Chip";
 import styles from "./QueryForm.module.css";
-import { type ImageQuery, type Mix, type Part, MOST_PARTS, mixOf, queryOf } from "./query";
+import { type ImageQuery, type Mix, type Part, MOST_PARTS, expiredParts, mixOf, queryOf } from "./query";
 import { useGivenFiles } from "./useGivenFiles";
 import { useQueryPicture } from "./useQueryPicture";
-
-const EXPIRED = [404, 410];
 
 /** One bar to ask with: words, pictures, the camera, and what is mixed of them. */
 export function QueryForm({ application, collection, query, problem, busy, live, ...on }: QueryFormProps<ImageQuery>) {
@@ -28,8 +26,7 @@ export function QueryForm({ application, collection, query, problem, busy, live,
   // Going back, or a hit's "more like this", brings other words; what is typed has spaces that a query has not.
   if (words.trim() !== mix.words) setWords(mix.words);
 
-  const gone =
-    problem && EXPIRED.includes(problem.status) ? mix.parts.filter((one) => one.media_id !== undefined) : [];
+  const gone = expiredParts(problem, mix.parts);
 
   function ask(next: Mix): void {
     const wanted = queryOf(next);

@@ -1,3 +1,4 @@
+import type { Problem } from "../../api/problem";
 import type { Item, Json } from "../../api/types";
 
 /** A rectangle in a picture, in fractions of its width and height, from the top left. */
@@ -33,6 +34,8 @@ export interface Mix {
 
 export const MOST_PARTS = 16;
 export const MOST_WEIGHT = 10;
+// What the server says of a picture for a day after it expired, and later.
+const EXPIRED = new Set([410, 404]);
 const LONGEST = { text: 1000, media_id: 64, item_id: 64 };
 
 export function mixOf(query: ImageQuery | null): Mix {
@@ -59,6 +62,11 @@ export function withItem(query: ImageQuery | null, item: Item, weight: number): 
   const others = parts.filter((one) => one.item_id !== item.id || one.region);
   const added = [...others, { item_id: item.id, weight }].slice(-MOST_PARTS);
   return queryOf({ words, parts: added }) ?? { item_id: item.id };
+}
+
+/** The parts of a query whose picture the server has no more, going by what it answered. */
+export function expiredParts(problem: Problem | null, parts: readonly Part[]): Part[] {
+  return problem && EXPIRED.has(problem.status) ? parts.filter((one) => one.media_id !== undefined) : [];
 }
 
 export function queryToUrl(query: ImageQuery): URLSearchParams {
