@@ -47,6 +47,12 @@ export default function ItemsPart({ application, collection }: PartProps) {
     navigate(query ? `${path}?${query}` : path);
   }
 
+  function doAlone(id: string, what: Doing): void {
+    show(null);
+    setSelection({ ids: new Set([id]), anchor: id });
+    setDoing(what);
+  }
+
   const { fetchNextPage, isFetching } = found;
   const more = useCallback(() => {
     if (!isFetching) void fetchNextPage();
@@ -141,6 +147,16 @@ export default function ItemsPart({ application, collection }: PartProps) {
           application={application}
           collection={collection}
           id={open}
+          items={items}
+          onOpen={show}
+          actions={
+            <>
+              <Button onClick={() => doAlone(open, "editing")}>{texts.items.edit}</Button>
+              <Button kind="danger" onClick={() => doAlone(open, "deleting")}>
+                {texts.items.remove}
+              </Button>
+            </>
+          }
           onSearch={(query: Query) =>
             navigate(`/apps/${application.name}/${collection.name}?${view.queryToUrl(query)}`)
           }
