@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 
 import { useActiveJobs } from "../../../api/jobs";
 import { type Sending, type Shipment, uploads, useShipments } from "../../../api/uploads";
@@ -15,9 +15,12 @@ export function Shipments({ application, collection }: { application: string; co
   const shipments = useShipments(application, collection);
   const { data: active = [] } = useActiveJobs();
   const mine = shipments.map((one) => one.job);
-  const others = active.filter(
-    (job) => job.application === application && job.collection === collection && !mine.includes(job.id),
-  );
+  const here = active.filter((job) => job.application === application && job.collection === collection);
+  // Whoever saw a job at work shall see how it ends.
+  const [seen, setSeen] = useState<readonly string[]>([]);
+  const fresh = here.map((job) => job.id).filter((id) => !seen.includes(id));
+  if (fresh.length) setSeen([...fresh, ...seen]);
+  const others = seen.filter((id) => !mine.includes(id));
   const sending = shipments.some((one) => one.state === "sending");
   useEffect(() => {
     if (!sending) return;
@@ -31,8 +34,8 @@ export function Shipments({ application, collection }: { application: string; co
       {shipments.map((one) => (
         <ShipmentCard key={one.id} shipment={one} />
       ))}
-      {others.map((job) => (
-        <JobCard key={job.id} job={job.id} variant="compact" />
+      {others.map((id) => (
+        <JobCard key={id} job={id} variant="compact" />
       ))}
     </section>
   );
