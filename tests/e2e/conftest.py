@@ -11,7 +11,8 @@ from browsing import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, Page, sync_playwright
 
 
-@pytest.fixture(scope="session")
+# Not of the session: while it is open its thread runs an event loop, and other tests could not start theirs there.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         assert "CI" not in os.environ, "CI installs chromium and skips nothing"
@@ -31,12 +32,13 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
     """A fresh page, which must have complained of nothing when the test is over."""
-    page = browser.new_page()
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda one: None if one.url.startswith((url, "data:", "blob:")) else complaints.append(one.url))
     yield page
-    page.close()
+    context.close()
     assert complaints == []
 
 

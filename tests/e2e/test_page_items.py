@@ -56,7 +56,7 @@ def test_files_are_added_followed_listed_changed_and_deleted(
     page.locator("input[type=file]").first.set_input_files(files)
     job = page.get_by_role("region", name="Uploads and jobs")
     expect(job.get_by_text("Finished with failures", exact=True)).to_be_visible(timeout=30_000)
-    job.get_by_role("button", name=re.compile("1 fail")).click()
+    job.get_by_role("button", name=re.compile("^1 failure")).click()
     expect(job.get_by_text("broken.png")).to_be_visible()
     items = page.get_by_role("group", name="Items")
     expect(items.get_by_role("button", name=re.compile("^Open "))).to_have_count(6)

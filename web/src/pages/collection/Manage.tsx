@@ -34,7 +34,9 @@ export function Manage({ application, collection }: { application: Application; 
           collection={collection}
           onClose={() => {
             setOpen(null);
-            void cache.invalidateQueries({ queryKey: keys.collections(application.name) });
+            // What was deleted must not be asked for again; the next page asks for the rest.
+            const refetchType = open === "remove" ? "none" : "active";
+            void cache.invalidateQueries({ queryKey: keys.collections(application.name), refetchType });
             void cache.invalidateQueries({ queryKey: keys.activeJobs });
           }}
         />
