@@ -1,23 +1,23 @@
-import { Link, useLocation } from "wouter";
+import { Link } from "wouter";
 
 import styles from "./Tabs.module.css";
 
 export interface Tab {
   href: string;
   label: string;
+  current: boolean;
 }
 
 /** Parts of one thing, each with an address of its own; so they are links, and going back works. */
 export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
-  const [location] = useLocation();
   return (
     <nav aria-label={label} className={styles["tabs"]}>
       {tabs.map((tab) => (
         <Link
-          key={tab.href}
+          key={tab.label}
           href={tab.href}
           className={styles["tab"]}
-          aria-current={location === tab.href ? "page" : undefined}
+          aria-current={tab.current ? "page" : undefined}
         >
           {tab.label}
         </Link>

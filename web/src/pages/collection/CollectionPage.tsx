@@ -1,4 +1,5 @@
 import { Suspense } from "react";
+import { useSearch } from "wouter";
 
 import { Problem, reason } from "../../api/problem";
 import { useApplications, useCollection } from "../../api/queries";
@@ -21,6 +22,8 @@ interface Props {
 export default function CollectionPage({ params }: Props) {
   const { app, collection: name, part: path = "" } = params;
   const part = parts.find((one) => one.path === path);
+  const address = useSearch();
+  const asked = address && `?${address}`;
   const applications = useApplications();
   const found = useCollection(app, name);
   const application = applications.data?.applications.find((one) => one.name === app);
@@ -72,7 +75,11 @@ export default function CollectionPage({ params }: Props) {
       </header>
       <Tabs
         label={texts.collection.tabs.label}
-        tabs={parts.map((one) => ({ href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/"), label: one.label }))}
+        tabs={parts.map((one) => ({
+          href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/") + (one.searches && part.searches ? asked : ""),
+          label: one.label,
+          current: one === part,
+        }))}
       />
       <Shipments application={app} collection={name} />
       <Suspense fallback={<Skeleton height="24rem" />}>

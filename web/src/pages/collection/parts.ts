@@ -12,6 +12,8 @@ interface Part {
   /** The end of its address. */
   path: string;
   label: string;
+  /** Whether it shows the search of the address, which is kept when going from one such part to another. */
+  searches: boolean;
   Part: ComponentType<PartProps> | LazyExoticComponent<ComponentType<PartProps>>;
 }
 
@@ -20,7 +22,14 @@ export const parts: readonly Part[] = [
   {
     path: "",
     label: texts.collection.tabs.search,
+    searches: true,
     Part: lazy(async () => ({ default: (await import("./Search")).Search })),
   },
-  { path: "items", label: texts.items.tab, Part: lazy(() => import("./items/ItemsPart")) },
+  {
+    path: "map",
+    label: texts.map.tab,
+    searches: true,
+    Part: lazy(async () => ({ default: (await import("../map/MapPart")).MapPart })),
+  },
+  { path: "items", label: texts.items.tab, searches: false, Part: lazy(() => import("./items/ItemsPart")) },
 ];

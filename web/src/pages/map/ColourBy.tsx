@@ -1,0 +1,40 @@
+import { reason } from "../../api/problem";
+import type { Collection } from "../../api/types";
+import { texts } from "../../texts";
+import { Progress, Select } from "../../ui";
+import styles from "./MapView.module.css";
+import type { Colours } from "./useColours";
+
+/** Which field colours the points. Without declared fields there is nothing to choose. */
+export function ColourBy({ collection, colours }: { collection: Collection; colours: Colours }) {
+  const fields = Object.keys(collection.fields);
+  if (fields.length === 0) return null;
+  const { field, choose, progress, error } = colours;
+  return (
+    <>
+      <label className={styles["choice"]}>
+        {texts.map.colour}
+        <Select value={field ?? ""} onChange={({ target }) => choose(target.value || null)}>
+          <option value="">{texts.map.noColour}</option>
+          {fields.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </Select>
+      </label>
+      {progress && (
+        <div className={styles["progress"]}>
+          <Progress
+            label={texts.map.colouring(progress.done, progress.total)}
+            value={progress.done}
+            max={progress.total}
+          />
+        </div>
+      )}
+      {error && field !== null && (
+        <p role="alert" className={styles["error"]}>
+          {texts.map.colouringFailed(reason(error))}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,170 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { useSearch as useAddressQuery } from "wouter/use-browser-location";
+
+import { useJob } from "../../api/jobs";
+import { outdated, useFirstMapJob, useMakeMap, useMap } from "../../api/map";
+import { reason } from "../../api/problem";
+import type { Application, Collection, Item, Query } from "../../api/types";
+import { texts } from "../../texts";
+import { Button, EmptyState, Select, Skeleton, useToast } from "../../ui";
+import { AlertIcon, MapIcon } from "../../ui/icons";
+import { useView } from "../../views/registry";
+import { ItemDialog } from "../collection/ItemDialog";
+import { JobCard } from "../jobs/JobCard";
+import styles from "./MapPart.module.css";
+import { MapView } from "./MapView";
+import { canDraw } from "./useRenderer";
+
+const ITEM = "item";
+// A map has no order, so no arrow leads from one item to the next.
+const NO_ITEMS: readonly Item[] = [];
+
+/** The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. */
+export function MapPart({ application, collection }: { application: Application; collection: Collection }) {
+  const view = useView(application.name);
+  const [path, navigate] = useLocation();
+  const params = new URLSearchParams(useAddressQuery());
+  const item = params.get(ITEM);
+  const toast = useToast();
+  const [drawable] = useState(canDraw);
+
+  const vectors = Object.keys(collection.vectors);
+  const [vector, setVector] = useState(vectors[0] ?? "");
+  const map = useMap(application.name, collection.name, vector);
+  const first = useFirstMapJob(application.name, collection.name, map.data === null);
+  const make = useMakeMap(application.name, collection.name);
+  const asked = make.variables?.vector === vector ? make.data?.id : undefined;
+  const id = map.data?.stale.updating ?? asked ?? first.data ?? null;
+  const job = useJob(id);
+
+  const base = `/apps/${application.name}/${collection.name}`;
+  const kept = new URLSearchParams(params);
+  kept.delete(ITEM);
+  const suffix = kept.size > 0 ? `?${kept}` : "";
+
+  function start(afresh: boolean): void {
+    make.mutate({ vector, afresh }, { onError: (error) => toast("failed", reason(error)) });
+  }
+
+  function show(next: string | null): void {
+    const changed = new URLSearchParams(kept);
+    if (next !== null) changed.set(ITEM, next);
+    navigate(changed.size > 0 ? `${path}?${changed}` : path);
+  }
+
+  function ask(query: Query): void {
+    navigate(`${path}?${view.queryToUrl(query)}`);
+  }
+
+  if (!drawable) {
+    return (
+      <EmptyState kind="failed" icon={<AlertIcon />} title={texts.map.unable}>
+        {texts.map.unableHelp}
+      </EmptyState>
+    );
+  }
+  if (map.error && !map.data) {
+    return (
+      <EmptyState
+        kind="failed"
+        icon={<AlertIcon />}
+        title={texts.map.failed}
+        action={<Button onClick={() => map.refetch()}>{texts.retry}</Button>}
+      >
+        {reason(map.error)}
+      </EmptyState>
+    );
+  }
+  const running = id !== null && job.data?.state !== "succeeded" && <JobCard job={id} variant="compact" />;
+  return (
+    <div className={styles["part"]}>
+      {vectors.length > 1 && (
+        <label className={styles["vector"]}>
+          {texts.map.vector}
+          <Select value={vector} onChange={({ target }) => setVector(target.value)}>
+            {vectors.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </Select>
+        </label>
+      )}
+      {running}
+      {map.data === undefined && (
+        <div role="status" aria-label={texts.loading}>
+          <Skeleton height="32rem" />
+        </div>
+      )}
+      {map.data === null && !running && (
+        <None collection={collection} busy={make.isPending || first.isPending} onMake={() => start(false)} />
+      )}
+      {map.data && (
+        <>
+          {outdated(map.data.stale) && !running && (
+            <div className={styles["stale"]} role="status">
+              <p>
+                {map.data.stale.generation
+                  ? texts.map.rebuilt
+                  : texts.map.staleSince(
+                      texts.map.stale(map.data.stale.added, map.data.stale.removed, map.data.stale.changed),
+                    )}
+              </p>
+              <Button busy={make.isPending} onClick={() => start(false)}>
+                {texts.map.update}
+              </Button>
+            </div>
+          )}
+          <MapView
+            key={vector}
+            application={application}
+            collection={collection}
+            map={map.data}
+            query={view.queryFromUrl(params, application)}
+            search={`${base}${suffix}`}
+            items={`${base}/items${suffix}`}
+            onOpen={show}
+            onClear={() => navigate(path)}
+            onAfresh={running ? null : () => start(true)}
+          />
+        </>
+      )}
+      {item !== null && (
+        <ItemDialog
+          view={view}
+          application={application}
+          collection={collection}
+          id={item}
+          items={NO_ITEMS}
+          onOpen={show}
+          onSearch={ask}
+          onClose={() => show(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Before there is a map. */
+function None({ collection, busy, onMake }: { collection: Collection; busy: boolean; onMake: () => void }) {
+  if (collection.indexed === 0) {
+    return (
+      <EmptyState icon={<MapIcon />} title={texts.map.tooFew}>
+        {texts.map.tooFewHelp}
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<MapIcon />}
+      title={texts.map.none}
+      action={
+        <Button kind="primary" busy={busy} onClick={onMake}>
+          <MapIcon />
+          {texts.map.make}
+        </Button>
+      }
+    >
+      {texts.map.noneHelp(collection.indexed)}
+    </EmptyState>
+  );
+}
