@@ -56,10 +56,13 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         assert "CI" not in os.environ, "CI installs chromium and skips nothing"
         pytest.skip("chromium is not installed: `apt-get install chromium`")
+    # Encoding is real work here, and the machine may be busy.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
