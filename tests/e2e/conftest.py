@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browsing import CHROMIUM, FLAGS
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 
 # Not of the session: while it is open its thread runs an event loop, and other tests could not start theirs there.
@@ -17,6 +17,8 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         assert "CI" not in os.environ, "CI installs chromium and skips nothing"
         pytest.skip("chromium is not installed: `apt-get install chromium`")
+    # What these servers do is real work, and the machine may be busy.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from browsing import photograph
 from PIL import Image
@@ -42,7 +43,7 @@ def cat(url: str) -> bytes:
     with Client(url) as client:
         item = next(one for one in client.items("image-search", "sample") if one.name == CAT)
         assert item.links.content
-        original = client._connection.request("GET", item.links.content).content
+        original = httpx.get(url + item.links.content).raise_for_status().content
     buffer = io.BytesIO()
     Image.open(io.BytesIO(original)).convert("RGB").resize((300, 200)).save(buffer, "JPEG", quality=70)
     return buffer.getvalue()

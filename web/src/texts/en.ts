@@ -389,7 +389,8 @@ export const en = {
     makeLess: (name: string) => `Avoid ${name}`,
     weight: "Weight",
     exactWeight: "Exact weight",
-    weightOf: (name: string, weight: number) => `Weight of ${name}: ${number(weight)}`,
+    weightOf: (name: string, weight: number) => `Weight of ${name}: ${weight}`,
+    times: (weight: number) => `×${weight}`,
     remove: (name: string) => `Remove ${name}`,
     regionOf: (name: string) => `Choose a part of ${name}`,
     regionPart: "part of it",
@@ -433,7 +434,6 @@ export const en = {
     noNeighbours: "There is nothing to compare it with.",
     dimensions: "Dimensions",
     pixels: (width: number, height: number) => `${number(width)} × ${number(height)} pixels`,
-    known: { format: "Format", taken: "Taken" } as Readonly<Partial<Record<string, string>>>,
   },
   item: {
     title: "Item",

@@ -100,6 +100,5 @@ export const CameraIcon = icon(
   </>,
 );
 export const CropIcon = icon(<path d="M5.6 2.6v11.8h11.8M2.6 5.6h11.8v11.8" />);
-export const MinusIcon = icon(<path d="M4 10h12" />);
 export const MoreIcon = icon(<path d="M4.5 10v.01M10 10v.01M15.5 10v.01" strokeWidth="2.6" />);
 export const RefineIcon = icon(<path d="M3.5 6h7M14.5 6h2M3.5 14h2M9.5 14h7M12.5 4v4M7.5 12v4" />);

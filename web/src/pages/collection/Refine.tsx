@@ -25,36 +25,38 @@ export function Refine({ collection, refinement, wrong, scores, rising, onMove, 
   const [open, setOpen] = useState(false);
   const used = Object.values(refinement).some((one) => one !== undefined);
   return (
-    <div className={styles["refine"]} data-open={open || used || wrong !== undefined}>
-      <div className={styles["toggle"]}>
-        <Button kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <RefineIcon />
-          {texts.search.refine}
-        </Button>
+    <div className={styles["place"]}>
+      <div className={styles["refine"]} data-open={open || used || wrong !== undefined}>
+        <div className={styles["toggle"]}>
+          <Button kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <RefineIcon />
+            {texts.search.refine}
+          </Button>
+        </div>
+        <Filter
+          collection={collection}
+          value={refinement.filter ?? ""}
+          wrong={wrong}
+          onChange={(filter) => onRefine({ ...refinement, filter: filter || undefined })}
+        />
+        {scores.length > 0 && (
+          <Threshold
+            scores={scores}
+            value={refinement.min_score}
+            rising={rising}
+            onMove={onMove}
+            onChange={(min_score) => onRefine({ ...refinement, min_score })}
+          />
+        )}
+        <label className={styles["fold"]}>
+          <input
+            type="checkbox"
+            checked={refinement.group !== false}
+            onChange={(event) => onRefine({ ...refinement, group: event.target.checked ? undefined : false })}
+          />
+          {texts.search.fold}
+        </label>
       </div>
-      <Filter
-        collection={collection}
-        value={refinement.filter ?? ""}
-        wrong={wrong}
-        onChange={(filter) => onRefine({ ...refinement, filter: filter || undefined })}
-      />
-      {scores.length > 0 && (
-        <Threshold
-          scores={scores}
-          value={refinement.min_score}
-          rising={rising}
-          onMove={onMove}
-          onChange={(min_score) => onRefine({ ...refinement, min_score })}
-        />
-      )}
-      <label className={styles["fold"]}>
-        <input
-          type="checkbox"
-          checked={refinement.group !== false}
-          onChange={(event) => onRefine({ ...refinement, group: event.target.checked ? undefined : false })}
-        />
-        {texts.search.fold}
-      </label>
     </div>
   );
 }

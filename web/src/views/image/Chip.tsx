@@ -3,7 +3,7 @@ import { useId, useState } from "react";
 import { collections } from "../../api/collections";
 import { useItem } from "../../api/queries";
 import type { Application, Collection } from "../../api/types";
-import { number, texts } from "../../texts";
+import { texts } from "../../texts";
 import { IconButton, Input, Slider } from "../../ui";
 import { CloseIcon, CropIcon, MinusIcon, PictureIcon, PlusIcon } from "../../ui/icons";
 import styles from "./Chip.module.css";
@@ -125,7 +125,7 @@ function Weight({ part, label, onMove }: { part: Part; label: string; onMove: (p
         popoverTarget={id}
         aria-label={texts.image.weightOf(label, size)}
       >
-        ×{number(size)}
+        {texts.image.times(size)}
       </button>
       <div id={id} popover="auto" className={styles["weigher"]}>
         <Slider

@@ -137,10 +137,7 @@ function Facts({ item }: { item: Item }) {
   const size = typeof width === "number" && typeof height === "number";
   const facts: [string, string][] = [
     ...(size ? [[texts.image.dimensions, texts.image.pixels(width, height)] as [string, string]] : []),
-    ...Object.entries(size ? rest : item.metadata).map(([name, value]): [string, string] => [
-      texts.image.known[name] ?? name,
-      readable(value),
-    ]),
+    ...Object.entries(size ? rest : item.metadata).map(([name, value]): [string, string] => [name, readable(value)]),
     [texts.item.added, date.format(new Date(item.created_at))],
   ];
   return (
