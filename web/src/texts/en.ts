@@ -378,6 +378,7 @@ export const en = {
     chooseAgain: "Choose again",
     sending: (name: string) => `Sending ${name} …`,
     onePicture: "Search with one picture at a time. To add several to the collection, drop them where its items are.",
+    noPicture: (name: string) => `${name} is no picture: search with a JPEG, PNG, WebP, GIF, TIFF, BMP, AVIF or HEIC.`,
     dropHere: "Drop a picture to search with it",
     expired: "The picture of this search is no longer on the server: pictures to search with are kept for a day.",
     expiredPart: "expired",

@@ -39,7 +39,7 @@ export function Refine({ collection, refinement, wrong, scores, rising, onMove, 
           wrong={wrong}
           onChange={(filter) => onRefine({ ...refinement, filter: filter || undefined })}
         />
-        {scores.length > 0 && (
+        {scores.length > 0 ? (
           <Threshold
             scores={scores}
             value={refinement.min_score}
@@ -47,6 +47,8 @@ export function Refine({ collection, refinement, wrong, scores, rising, onMove, 
             onMove={onMove}
             onChange={(min_score) => onRefine({ ...refinement, min_score })}
           />
+        ) : (
+          <div className={styles["waiting"]} />
         )}
         <label className={styles["fold"]}>
           <input

@@ -35,8 +35,11 @@ export function useQueryPicture() {
   /** The one picture of what somebody dropped, pasted or chose, or null after saying why there is none. */
   function onlyPicture(files: File[]): File | null {
     const [file] = files;
-    if (files.length === 1 && file) return file;
-    if (files.length > 1) toast("failed", texts.image.onePicture);
+    if (!file) return null;
+    // Browsers do not know every kind; what is a picture after all, the server says.
+    const other = file.type !== "" && !file.type.startsWith("image/");
+    if (files.length === 1 && !other) return file;
+    toast("failed", files.length > 1 ? texts.image.onePicture : texts.image.noPicture(file.name));
     return null;
   }
 
