@@ -125,6 +125,7 @@ export const en = {
     ended: (at: string, seconds: number) => (seconds < 1 ? `ended ${at}` : `ended ${at}, after ${duration(seconds)}`),
     spoken: (name: string, state: string, percent: number) => `${name}: ${state}, ${number(percent)} %`,
     spokenEnd: (name: string, state: string) => `${name}: ${state}`,
+    close: "Finish job",
     cancel: "Cancel job",
     cancelTitle: "Cancel this job?",
     cancelHelp: (left: number) =>
