@@ -189,7 +189,7 @@ export const en = {
     state: "State",
     milvus: "Milvus",
     milvusGood: "answers",
-    models: "Models loaded at its start",
+    models: "Models at the start",
     modelsNone: "None: they are loaded when first needed.",
     warm: "ready",
     loading: "loading",
