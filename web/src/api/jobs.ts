@@ -78,20 +78,27 @@ export function useJob(id: string | null) {
   return found;
 }
 
-/** All jobs of the server, newest first, a page at a time. */
+/** All jobs of the server, newest first, a page at a time; asked for again and again while one of them is at work. */
 export function useJobs(wanted: JobsWanted) {
+  const cache = useQueryClient();
   return useInfiniteQuery({
     queryKey: keys.jobList(wanted),
-    queryFn: ({ signal, pageParam }) =>
-      answer(
-        client.GET("/api/v1/jobs", {
-          params: { query: { ...wanted, limit: JOBS, ...(pageParam !== null && { cursor: pageParam }) } },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal, pageParam }) => {
+      const query = { ...wanted, limit: JOBS, ...(pageParam !== null && { cursor: pageParam }) };
+      const page = await answer(client.GET("/api/v1/jobs", { params: { query }, signal }));
+      // Whoever follows one of them sees it come back to life when another tab runs it again.
+      for (const job of page.jobs) cache.setQueryData(keys.job(job.id), job);
+      return page;
+    },
     initialPageParam: null as number | null,
     getNextPageParam: (page) => page.next_cursor,
     staleTime: 0,
+    refetchInterval: ({ state }) => {
+      const pages = state.data?.pages ?? [];
+      const busy = pages.some((page) => page.jobs.some((job) => !ended(job)));
+      // Every page is asked for, so the longer the list, the more seldom.
+      return busy && BUSY_LOOK * pages.length;
+    },
   });
 }
 
@@ -136,26 +143,30 @@ export function useFailures(id: string, failed: number) {
   });
 }
 
-export function useCancelJob() {
+/** A change of one job, after which all that shows it is in step. */
+function useChangeJob(change: (id: string) => Promise<Job>) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => answer(client.DELETE("/api/v1/jobs/{job}", { params: { path: { job: id } } })),
+    mutationFn: change,
     onSuccess: (job) => {
       cache.setQueryData(keys.job(job.id), job);
-      void cache.invalidateQueries({ queryKey: keys.activeJobs });
+      for (const queryKey of [keys.failures(job.id), keys.activeJobs, keys.jobLists]) {
+        void cache.invalidateQueries({ queryKey });
+      }
     },
   });
 }
 
+export function useCancelJob() {
+  return useChangeJob((job) => answer(client.DELETE("/api/v1/jobs/{job}", { params: { path: { job } } })));
+}
+
+/** Say that nobody will feed an open job any more. */
+export function useCloseJob() {
+  return useChangeJob((job) => answer(client.POST("/api/v1/jobs/{job}/close", { params: { path: { job } } })));
+}
+
 /** Run what failed, or was cancelled, again. */
 export function useRetryJob() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => answer(client.POST("/api/v1/jobs/{job}/retry", { params: { path: { job: id } } })),
-    onSuccess: (job) => {
-      cache.setQueryData(keys.job(job.id), job);
-      void cache.invalidateQueries({ queryKey: keys.failures(job.id) });
-      void cache.invalidateQueries({ queryKey: keys.activeJobs });
-    },
-  });
+  return useChangeJob((job) => answer(client.POST("/api/v1/jobs/{job}/retry", { params: { path: { job } } })));
 }

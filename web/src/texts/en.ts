@@ -129,6 +129,7 @@ export const en = {
     ended: (at: string, seconds: number) => (seconds < 1 ? `ended ${at}` : `ended ${at}, after ${duration(seconds)}`),
     spoken: (name: string, state: string, percent: number) => `${name}: ${state}, ${number(percent)} %`,
     spokenEnd: (name: string, state: string) => `${name}: ${state}`,
+    close: "Finish job",
     cancel: "Cancel job",
     cancelTitle: "Cancel this job?",
     cancelHelp: (left: number) =>
@@ -192,7 +193,7 @@ export const en = {
     state: "State",
     milvus: "Milvus",
     milvusGood: "answers",
-    models: "Models loaded at its start",
+    models: "Models at the start",
     modelsNone: "None: they are loaded when first needed.",
     warm: "ready",
     loading: "loading",

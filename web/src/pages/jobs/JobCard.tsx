@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import { Link } from "wouter";
 
-import { useCancelJob, useJob, useRetryJob } from "../../api/jobs";
+import { useCancelJob, useCloseJob, useJob, useRetryJob } from "../../api/jobs";
 import { reason } from "../../api/problem";
 import { useApplications } from "../../api/queries";
 import { type Job, ended, settled } from "../../api/types";
@@ -11,12 +11,12 @@ import { AlertIcon, ChevronIcon } from "../../ui/icons";
 import { Failures } from "./Failures";
 import styles from "./JobCard.module.css";
 import { StateMark } from "./StateMark";
-import { againOf, factsOf, kindOf, known, left, muchLeft, spoken, tookOf } from "./job";
+import { againOf, factsOf, fed, kindOf, known, left, muchLeft, spoken, tookOf } from "./job";
 
 type Variant = "full" | "compact";
 
 interface JobCardProps {
-  /** Its id; or itself, where somebody else keeps it: then it is followed only while it runs. */
+  /** Its id; or itself, where a list keeps it: then it is followed while it runs, and after the user did something. */
   job: string | Job;
   /** `compact` stands on the page of the collection: it leaves out what is known there. */
   variant?: Variant;
@@ -24,11 +24,12 @@ interface JobCardProps {
 
 /** One job, live: how far it is, what failed and why, and what to do about it. */
 export function JobCard({ job, variant = "full" }: JobCardProps) {
-  const given = typeof job === "string" ? null : job;
-  const id = typeof job === "string" ? job : job.state === "received" || ended(job) ? null : job.id;
-  const found = useJob(id);
+  const [touched, setTouched] = useState(false);
+  const [id, given] = typeof job === "string" ? [job, null] : [job.id, job];
+  const follow = given === null || given.state === "running" || touched;
+  const found = useJob(follow ? id : null);
   const shown = found.data ?? given;
-  if (shown) return <Shown job={shown} variant={variant} />;
+  if (shown) return <Shown job={shown} variant={variant} onTouch={() => setTouched(true)} />;
   return (
     <div className={styles["card"]} data-variant={variant}>
       {found.error ? (
@@ -42,7 +43,7 @@ export function JobCard({ job, variant = "full" }: JobCardProps) {
   );
 }
 
-function Shown({ job, variant }: { job: Job; variant: Variant }) {
+function Shown({ job, variant, onTouch }: { job: Job; variant: Variant; onTouch: () => void }) {
   const heading = useId();
   const list = useId();
   const live = !ended(job);
@@ -85,7 +86,7 @@ function Shown({ job, variant }: { job: Job; variant: Variant }) {
               {texts.jobs.failures(job.failed)}
             </Button>
           )}
-          <Actions job={job} heading={heading} />
+          <Actions job={job} heading={heading} onTouch={onTouch} />
         </div>
       </div>
       {job.detail && (
@@ -124,32 +125,47 @@ function Times({ job }: { job: Job }) {
   );
 }
 
-function Actions({ job, heading }: { job: Job; heading: string }) {
+interface ActionsProps {
+  job: Job;
+  /** The id of the element that names the job. */
+  heading: string;
+  onTouch: () => void;
+}
+
+function Actions({ job, heading, onTouch }: ActionsProps) {
   const [asking, setAsking] = useState(false);
   const toast = useToast();
   const cancel = useCancelJob();
+  const close = useCloseJob();
   const retry = useRetryJob();
   const again = againOf(job);
-  const onError = (error: unknown): void => toast("failed", reason(error));
+
+  function change(by: typeof cancel, onSuccess?: () => void): void {
+    onTouch();
+    by.mutate(job.id, { onSuccess, onError: (error) => toast("failed", reason(error)) });
+  }
 
   if (again !== undefined) {
     return (
-      <Button
-        busy={retry.isPending}
-        aria-describedby={heading}
-        onClick={() => retry.mutate(job.id, { onSuccess: () => cancel.reset(), onError })}
-      >
+      <Button busy={retry.isPending} aria-describedby={heading} onClick={() => change(retry, cancel.reset)}>
         {again}
       </Button>
     );
   }
   if (ended(job)) return null;
+  if (fed(job)) {
+    return (
+      <Button busy={close.isPending} aria-describedby={heading} onClick={() => change(close)}>
+        {texts.jobs.close}
+      </Button>
+    );
+  }
   return (
     <>
       <Button
         busy={cancel.isPending || cancel.isSuccess}
         aria-describedby={heading}
-        onClick={() => (muchLeft(job) ? setAsking(true) : cancel.mutate(job.id, { onError }))}
+        onClick={() => (muchLeft(job) ? setAsking(true) : change(cancel))}
       >
         {cancel.isSuccess ? texts.jobs.cancelling : texts.jobs.cancel}
       </Button>
@@ -162,7 +178,7 @@ function Actions({ job, heading }: { job: Job; heading: string }) {
               kind="danger"
               onClick={() => {
                 setAsking(false);
-                cancel.mutate(job.id, { onError });
+                change(cancel);
               }}
             >
               {texts.jobs.cancel}

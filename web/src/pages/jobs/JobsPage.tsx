@@ -5,7 +5,7 @@ import { useLocation, useSearch } from "wouter";
 import { useActiveJobs, useJobs } from "../../api/jobs";
 import { reason } from "../../api/problem";
 import { keys, useApplications } from "../../api/queries";
-import { JOB_STATES, type Job, type JobsWanted } from "../../api/types";
+import { JOB_STATES, type JobsWanted } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, ButtonLink, EmptyState, Field, Select, Skeleton } from "../../ui";
 import { AlertIcon, CheckIcon } from "../../ui/icons";
@@ -20,7 +20,8 @@ export default function JobsPage() {
   usePageTitle(texts.jobs.title);
   const wanted = wantedOf(new URLSearchParams(useSearch()));
   const found = useJobs(wanted);
-  const jobs = useLive(found.data?.pages.flatMap((page) => page.jobs) ?? []);
+  const jobs = found.data?.pages.flatMap((page) => page.jobs) ?? [];
+  useNewcomers();
   return (
     <div className={styles["page"]}>
       <header className={styles["head"]}>
@@ -73,11 +74,11 @@ export default function JobsPage() {
   );
 }
 
-/** The same jobs as they are now: the list is asked for again only when a job comes, starts or ends. */
-function useLive(jobs: Job[]): Job[] {
+/** Ask for the list again when a job begins, here or elsewhere. */
+function useNewcomers(): void {
   const cache = useQueryClient();
   const { data: active } = useActiveJobs();
-  const now = active?.map((job) => `${job.id} ${job.state}`).join();
+  const now = active?.map((job) => job.id).join();
   const before = useRef(now);
   useEffect(() => {
     if (before.current !== undefined && before.current !== now) {
@@ -85,7 +86,6 @@ function useLive(jobs: Job[]): Job[] {
     }
     before.current = now;
   }, [cache, now]);
-  return jobs.map((job) => active?.find((one) => one.id === job.id) ?? job);
 }
 
 function Filters({ wanted }: { wanted: JobsWanted }) {

@@ -38,7 +38,7 @@ export function known(job: Job): boolean {
 }
 
 /** Whether it has done all it has and waits to be fed, or closed. */
-function fed(job: Job): boolean {
+export function fed(job: Job): boolean {
   return job.open && !ended(job) && left(job) === 0;
 }
 
