@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from findalike.ports import free_port
 from findalike.vectors.lite import MilvusLite
 from support import eventually
 
@@ -49,12 +49,6 @@ def start_server(folder: Path) -> tuple[str, Stop]:
         stop()
         raise
     return f"http://127.0.0.1:{port}", stop
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _healthy(port: int) -> bool:

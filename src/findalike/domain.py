@@ -235,6 +235,20 @@ class Job:
 
 
 @dataclass(frozen=True)
+class EntryDraft:
+    """One thing that a job shall take in."""
+
+    kind: EntryKind
+    name: str
+    media_sha256: str | None = None
+    record: Mapping[str, Any] | None = None
+    payload: bytes | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    """Why it failed before it could be staged; such an entry is written as failed."""
+
+
+@dataclass(frozen=True)
 class Hit:
     """One search result: the item, how well it matched (see Metric), its rank from 1, and the segment that matched.
 

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     coalesce_limit: int = Field(128, ge=1, description="Most queries merged into one call; 1 switches it off.")
     query_cache: int = Field(4096, ge=0, description="Query embeddings kept in memory.")
 
+    job_retention: float = Field(
+        30 * 24 * 3600.0, gt=0, description="Jobs that ended are kept so long, and what failed in them for a retry."
+    )
     job_threads: int = Field(3, ge=1, le=32, description="Jobs worked on at once.")
     job_lease: float = Field(30.0, gt=0, description="A worker silent for so long has lost its job.")
 

@@ -176,7 +176,7 @@ APPS = {
     "version": "0",
     "applications": [
         {
-            "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records,
+            "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records, "needs_dimension": False,
             "vectors": {}, "fields": {}, "query_schema": {}, "query_example": {}, "sample": None,
         }
         for name, title, accepts, records in (

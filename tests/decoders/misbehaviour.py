@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
@@ -60,6 +61,22 @@ def hog() -> int:
 
 def refuse() -> NoReturn:
     raise UndecodableMedia("It is broken: send another.", field="file")
+
+
+def count_then(number: int, end: Callable[[], object]) -> Iterator[bytes]:
+    """More than a pipe holds, then `end`."""
+    for at in range(number):
+        yield bytes([at]) * 100_000
+    end()
+
+
+def nothing() -> None:
+    pass
+
+
+def yield_pid() -> Iterator[int]:
+    yield os.getpid()
+    endless()
 
 
 class Awkward(Exception):

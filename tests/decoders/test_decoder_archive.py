@@ -121,6 +121,19 @@ def test_limits_of_files(tmp_path: Path) -> None:
         assert "more than 6 files" in str(found["(the rest of the archive)"])
 
 
+@pytest.mark.parametrize("mode", ["zip", "w"])
+def test_what_was_refused_is_not_counted_when_reading_goes_on(tmp_path: Path, mode: str) -> None:
+    """The first run did not unpack the large file, so the second must not say that the archive is too large."""
+    files = {"a": b"x" * 10, "large": b"x" * 500, "b": b"x" * 10, "c": b"x" * 10}
+    path = _zip(tmp_path / "x", files) if mode == "zip" else _tar(tmp_path / "x", files)
+    limits = Limits(files=10, total_bytes=100, file_bytes=50)
+    whole = _read(path, limits)
+    assert list(whole) == list(files)
+    assert "larger than 50 bytes" in str(whole["large"])
+    for start in range(1, 5):
+        assert _read(path, limits, start=start) == {name: whole[name] for name in list(files)[start:]}
+
+
 def test_a_huge_list_of_files_is_not_even_read(tmp_path: Path) -> None:
     path = _zip(tmp_path / "x", {f"{'n' * 200}{n}": b"" for n in range(6000)}, zipfile.ZIP_STORED)
     with pytest.raises(TooLarge, match="list of files is too long"):

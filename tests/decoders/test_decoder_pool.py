@@ -12,8 +12,9 @@ import misbehaviour
 import psutil
 import pytest
 
-from findalike.decoders.pool import DecoderCrashed, DecoderPool
-from findalike.errors import Unavailable, UndecodableMedia
+from findalike.decoders.failures import DecoderCrashed
+from findalike.decoders.pool import DecoderPool
+from findalike.errors import Overloaded, Unavailable, UndecodableMedia
 
 GIB = 1024**3
 
@@ -95,6 +96,26 @@ async def _cancel(pool: DecoderPool, gate: Path) -> int:
 def test_cancelling_takes_a_task_out_of_the_queue(tmp_path: Path) -> None:
     with DecoderPool(1, timeout=60, memory=GIB) as pool:
         assert asyncio.run(_cancel(pool, tmp_path / "gate")) == 8
+
+
+async def _overload(pool: DecoderPool, gate: Path) -> int:
+    blocker = asyncio.create_task(pool.run(misbehaviour.wait_for, str(gate)))
+    queued = asyncio.create_task(pool.run(misbehaviour.double, 4))
+    await asyncio.sleep(0)
+    assert pool.pending == 2
+    with pytest.raises(Overloaded) as error:
+        await pool.run(misbehaviour.double, 5)
+    assert error.value.retry_after
+    await asyncio.to_thread(gate.touch)
+    await blocker
+    await queued
+    return await pool.run(misbehaviour.double, 6)
+
+
+def test_only_so_many_may_wait(tmp_path: Path) -> None:
+    with DecoderPool(1, timeout=60, memory=GIB, capacity=2) as pool:
+        assert asyncio.run(_overload(pool, tmp_path / "gate")) == 12
+        assert pool.pending == 0
 
 
 def test_closing_kills_what_runs_and_cancels_what_waits() -> None:

@@ -15,9 +15,10 @@ import psutil
 import pytest
 from PIL import Image
 
-from findalike.cli.running import ensure_server, free_port, wait_until_ready
+from findalike.cli.running import ensure_server, wait_until_ready
 from findalike.client import Client
 from findalike.errors import NotFound
+from findalike.ports import free_port
 from findalike.settings import Settings
 from server_api import TINY, drawn
 from support import eventually

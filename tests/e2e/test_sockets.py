@@ -21,8 +21,9 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from findalike.cli.running import free_port, wait_until_ready
+from findalike.cli.running import wait_until_ready
 from findalike.client import Client
+from findalike.ports import free_port
 from findalike.server.app import create_app
 from findalike.settings import Settings
 from server_api import TINY

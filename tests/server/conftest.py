@@ -31,6 +31,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Of a server that a test makes itself."""
+    return Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", decoder_processes=1)
+
+
+@pytest.fixture
 def api(start: Start, lite_uri: str) -> Api:
     """A server on Milvus Lite."""
     return start(lite_uri)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from findalike.catalog.keys import Scope
@@ -38,6 +40,18 @@ def test_more_hosts_and_origins_can_be_allowed(start: Start, lite_uri: str) -> N
     allowed = api.http.post("/api/v1/session", headers={"Origin": "https://app.example"}, **body)
     assert allowed.status_code == 401
     assert api.http.post("/api/v1/session", headers={"Origin": "https://x.example"}, **body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"host": "fd00::5", "insecure": True}, {"allowed_hosts": ["fd00::5"]}, {"allowed_hosts": ["[FD00::5]"]}],
+)
+def test_a_server_on_an_ipv6_address_answers_for_it(start: Start, lite_uri: str, settings: dict[str, Any]) -> None:
+    api = start(lite_uri, **settings)
+    for host in ("[fd00::5]:8000", "[fd00::5]", "[FD00::5]:8000"):
+        assert api.http.get("/healthz", headers={"Host": host}).status_code == 200
+    for host in ("[fd00::6]:8000", "fd00", "[]"):
+        assert api.http.get("/healthz", headers={"Host": host}).status_code == 403, host
 
 
 @pytest.mark.parametrize(
@@ -100,6 +114,21 @@ def test_a_revoked_key_is_refused_and_keys_are_stored_hashed(api: Api) -> None:
     assert api.http.get("/api/v1/apps", headers=header).status_code == 401
 
 
+def test_without_keys_a_door_to_the_network_stays_locked(start: Start, lite_uri: str) -> None:
+    """The last key was revoked: on loopback everybody may come in again, from the network nobody."""
+    address = "192.0.2.7"
+    api = start(lite_uri, host=address)
+    host = {"Host": address}
+    header = key(api, "admin")
+    keys = api.http.app.state.keys  # type: ignore[attr-defined]
+    assert api.http.get("/api/v1/apps", headers={**host, **header}).status_code == 200
+    keys.remove(keys.all()[0].id)
+    assert not keys.any()
+    for headers in (host, {**host, **header}):
+        assert api.http.get("/api/v1/apps", headers=headers).status_code == 401
+    assert api.http.get("/healthz", headers=host).status_code == 200
+
+
 def test_authentication_comes_before_the_body_is_read(api: Api) -> None:
     key(api, "read")
     sent: list[int] = []
@@ -143,6 +172,15 @@ def test_metrics_count_routes_and_not_addresses(api: Api) -> None:
     text = api.http.get("/metrics").text
     assert 'route="/api/v1/jobs/{job}"' in text
     assert "0" * 32 not in text
+
+
+def test_metrics_do_not_repeat_methods_that_clients_invent(api: Api) -> None:
+    assert api.http.request("BREW", "/healthz").status_code == 405
+    api.http.request("HEAD", "/nothing")
+    text = api.http.get("/metrics").text
+    assert 'method="other"' in text
+    assert 'method="HEAD"' in text
+    assert "BREW" not in text
 
 
 def test_readiness_names_what_is_missing(start: Start, lite_uri: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from typing import Any
 
 import pytest
 
+from findalike.encoders.prepare import prepare
 from server_api import Api, drawn, picture
 
 COLOURS = ("red", "green", "blue", "yellow", "white", "black")
@@ -50,6 +53,20 @@ def test_deleting_changing_and_adding_one_work_at_once(any_api: Api) -> None:
     assert "red.png" not in any_api.names(address, text="red")
     any_api.add(address, {"again.png": picture("red")})
     assert any_api.names(address, text="red")[0] == "again.png"
+
+
+def test_a_query_is_prepared_beside_the_event_loop(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = api.collection("image-search")
+    threads: list[str] = []
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return prepare(*arguments, **options)
+
+    monkeypatch.setattr("findalike.pipelines.queries.prepare", watched)
+    api.search(address, text="blue")
+    assert len(threads) == 1
+    assert threads[0].startswith("search")
 
 
 def test_several_unwanted_pictures_count_as_their_mean(api: Api) -> None:

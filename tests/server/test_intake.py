@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from findalike.domain import JobState
+from findalike.server.state import State
+from findalike.server.uploads import MAX_PARTS
 from server_api import Api, Start, drawn, picture
 
 
@@ -133,6 +135,34 @@ def test_too_large_is_413_and_leaves_nothing(start: Start, lite_uri: str) -> Non
     assert api.http.get("/api/v1/jobs").json()["jobs"] == []
 
 
+def test_the_parts_of_one_form_are_bounded(start: Start, lite_uri: str) -> None:
+    """What was stored before the limit is collected like all that nobody needs."""
+    api = start(lite_uri, media_grace=0)
+    address = api.collection("image-search")
+    parts: list[Any] = [("file", ("a.png", drawn(1)))] + [("metadata", (None, "{}"))] * MAX_PARTS
+    many = api.http.post(f"{address}/items", files=parts)
+    assert (many.status_code, many.headers["content-type"]) == (413, "application/problem+json")
+    assert "10000 parts" in many.json()["detail"]
+    long_name = api.http.post(f"{address}/items", files={"file": ("n" * 9000, drawn(1))})
+    assert long_name.status_code == 413
+    assert api.http.get("/api/v1/jobs").json()["jobs"] == []
+    state: State = api.http.app.state.findalike  # type: ignore[attr-defined]
+    state.sweeper.regular()
+    assert stored(api) == []
+    assert api.finished(api.http.post(f"{address}/items", files=parts[:MAX_PARTS]).json())["done"] == 1
+
+
+def test_metadata_of_one_form_is_bounded(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file's entry has a copy: a little metadata for very many files is much."""
+    monkeypatch.setattr("findalike.server.uploads._MAX_VALUES", 1000)
+    address = api.collection("image-search")
+    parts: list[Any] = [("metadata", (None, json.dumps({"note": "x" * 300})))]
+    parts += [("file", (f"{n}.png", drawn(n))) for n in range(4)]
+    answer = api.http.post(f"{address}/items", files=parts)
+    assert (answer.status_code, "metadata" in answer.json()["detail"]) == (413, True)
+    assert api.finished(api.http.post(f"{address}/items", files=parts[:3]).json())["done"] == 2
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [
@@ -187,6 +217,19 @@ def test_retry_runs_what_failed_again(api: Api, monkeypatch: pytest.MonkeyPatch)
     ended = api.finished(again.json())
     assert (ended["state"], ended["done"], ended["failed"]) == ("succeeded", 2, 0)
     assert api.http.post(f"/api/v1/jobs/{job['id']}/retry").status_code == 409
+
+
+def test_retry_keeps_the_reasons_of_what_was_never_stored(api: Api) -> None:
+    address = api.collection("vector-search", dimension=2)
+    table = b'id,vector\na,"[1, 2]"\nb,"[1, x]"\nc,"[1, 2, 3]"\n'
+    job = api.add(address, {"v.csv": table, "x.zip": b"no archive"})
+    before = api.failures(job)
+    assert set(before) == {"v.csv, row 2", "c", "x.zip"}
+    again = api.finished(api.http.post(f"/api/v1/jobs/{job['id']}/retry").json())
+    assert (again["total"], again["done"], again["failed"]) == (4, 1, 3)
+    assert api.failures(again) == before
+    refused = api.add(address, {"v.csv": table.replace(b"1, 2, 3", b"x")})
+    assert api.http.post(f"/api/v1/jobs/{refused['id']}/retry").status_code == 409
 
 
 def test_cancel_and_events(api: Api) -> None:

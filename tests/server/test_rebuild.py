@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from findalike.catalog import Catalog
+from findalike.catalog.database import now
+from findalike.catalog.schema import jobs
+from findalike.errors import Unavailable
+from findalike.pipelines.house import House
 from findalike.pipelines.rebuild import next_generation
 from findalike.server.state import State
 from server_api import Api, Start, drawn, picture
@@ -37,6 +43,27 @@ def test_a_rebuild_with_another_model_while_the_old_one_answers(any_api: Api) ->
     assert stale.status_code == 409
     tables = state(any_api).house.vectors.tables()
     assert not [table for table in tables if "_g1_" in table]
+
+
+def test_a_decoder_that_is_away_for_a_while_costs_a_rebuild_no_item(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = api.collection("image-search")
+    api.add(address, {f"{n}.png": drawn(n) for n in range(5)})
+    monkeypatch.setattr("findalike.jobs.worker._PATIENCE", (0.01,))
+    left = [1] * 4
+    decoded = House.decoded
+
+    def flaky(self: House, *arguments: Any) -> Any:
+        if left:
+            left.pop()
+            raise Unavailable("The decoder processes could not be started.", retry_after=5)
+        return decoded(self, *arguments)
+
+    monkeypatch.setattr(House, "decoded", flaky)
+    job = api.finished(api.http.post(f"{address}/rebuild").json())
+    assert left == []
+    assert (job["state"], job["done"], job["failed"], job["detail"]) == ("succeeded", 5, 0, None)
+    assert api.http.get(address).json()["generation"] == 2
+    assert len(api.search(address, text="red")["hits"]) == 5
 
 
 def test_new_fields_can_be_searched_after_their_rebuild(any_api: Api) -> None:
@@ -107,9 +134,24 @@ def test_originals_are_collected_when_nobody_needs_them(start: Start, lite_uri: 
     assert api.http.post(f"{address}/search", json={"media_id": stored["media_id"]}).status_code == 200
 
 
-def test_an_unreadable_catalog_version_says_what_to_do(tmp_path: Path) -> None:
-    from sqlalchemy import update
+def test_the_originals_of_failures_go_with_their_job(start: Start, lite_uri: str) -> None:
+    api = start(lite_uri, media_grace=0)
+    address = api.collection("image-search")
+    cut = drawn(1)[:60]
+    job = api.add(address, {"cut.png": cut, "whole.png": drawn(2)})
+    house = state(api).house
+    kept, gone = (hashlib.sha256(data).hexdigest() for data in (drawn(2), cut))
+    state(api).sweeper.regular()
+    assert house.media.exists(gone)
+    with house.catalog.database.write() as connection:
+        connection.execute(update(jobs).values(finished_at=now() - timedelta(days=31)))
+    state(api).sweeper.regular()
+    assert api.http.get(job["links"]["self"]).status_code == 404
+    assert not house.media.exists(gone)
+    assert house.media.exists(kept)
 
+
+def test_an_unreadable_catalog_version_says_what_to_do(tmp_path: Path) -> None:
     from findalike.catalog.schema import about
     from findalike.errors import FindalikeError
 
@@ -162,6 +204,13 @@ def test_what_a_dead_server_left_half_done_is_given_up(start: Start, lite_uri: s
     described = api.http.get(address).json()
     assert (described["rebuilding"], described["fields"]) == (False, {})
     assert api.finished(api.http.post(f"{address}/rebuild").json())["state"] == "succeeded"
+
+
+def test_tidying_up_leaves_no_task_behind(api: Api) -> None:
+    before = len(state(api)._tasks)
+    for number in range(3):
+        api.http.delete(api.collection("vector-search", f"c{number}", dimension=2))
+    eventually(lambda: len(state(api)._tasks) == before)
 
 
 def test_a_table_may_be_the_body_itself(api: Api) -> None:

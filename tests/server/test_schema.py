@@ -55,12 +55,13 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
 
 
 def run(program: str, url: str, folder: Path, *options: str) -> None:
+    # One worker: CPython 3.11 miscounts its recursion when two threads parse source at once, which Hypothesis does.
     done = subprocess.run(
         [
             program,
             "--config-file", str(Path(__file__).with_name("schemathesis.toml")),
             "run", f"{url}/openapi.json",
-            "--checks", "all", "--max-examples", "10", "--workers", "2", "--request-timeout", "30", "--seed", "1",
+            "--checks", "all", "--max-examples", "10", "--workers", "1", "--request-timeout", "30", "--seed", "1",
             *options,
         ],
         capture_output=True,

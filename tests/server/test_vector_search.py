@@ -115,6 +115,18 @@ def test_wrong_questions_are_answered_with_what_to_do(api: Api) -> None:
     assert api.http.put(f"{address}2", json={}).status_code == 422
 
 
+def test_an_empty_id_is_refused_and_a_missing_one_is_made(api: Api) -> None:
+    """An empty key must not become an item of its own that every other such record replaces."""
+    address = api.collection("vector-search", dimension=2)
+    refused = api.http.post(f"{address}/items", json={"records": [{"id": "", "vector": [1, 2]}]})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "records.0.id")
+    lines = b'{"id": "", "vector": [1, 2]}\n{"vector": [1, 3]}\n{"id": null, "vector": [1, 4]}\n'
+    job = api.add(address, {"v.ndjson": lines, "v.csv": b'id,vector\n,"[1, 5]"\n'})
+    assert (job["done"], job["failed"]) == (3, 1)
+    assert "id" in api.failures(job)["v.ndjson, row 1"]
+    assert [item["key"] for item in api.http.get(f"{address}/items").json()["items"]] == [None] * 3
+
+
 def test_nothing_lies_beyond_a_threshold(api: Api) -> None:
     address = api.collection("vector-search", dimension=8)
     api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS])

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pymilvus import DataType, MilvusClient
 
-from engines import free_port
 from filter_cases import FIELDS, ROWS, filters
 from findalike.errors import Conflict, InvalidInput, NotFound, Unavailable
 from findalike.filters import matches, parse
+from findalike.ports import free_port
 from findalike.vectors import Row, TableSpec
 from findalike.vectors.milvus import MilvusStore
 

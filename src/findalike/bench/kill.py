@@ -20,8 +20,9 @@ import numpy as np
 import psutil
 from PIL import Image
 
-from findalike.cli.running import free_port, wait_until_ready
+from findalike.cli.running import wait_until_ready
 from findalike.errors import FindalikeError
+from findalike.ports import free_port
 
 _COLLECTION = "/api/v1/apps/image-search/collections/kill"
 _FILES = 48

@@ -13,8 +13,9 @@ import psutil
 
 from findalike.bench.harness import Result
 from findalike.bench.ingest import photos
-from findalike.cli.running import ensure_server, free_port, wait_until_ready
+from findalike.cli.running import ensure_server, wait_until_ready
 from findalike.client import Client
+from findalike.ports import free_port
 from findalike.settings import Settings
 
 _STARTS = 5

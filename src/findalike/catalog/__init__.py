@@ -9,6 +9,7 @@ from findalike.catalog.jobs import Jobs
 from findalike.catalog.keys import Keys
 from findalike.catalog.maps import Maps
 from findalike.catalog.media import MediaRows
+from findalike.catalog.work import JobWork
 
 
 class Catalog:
@@ -19,6 +20,7 @@ class Catalog:
         self.collections = Collections(self.database)
         self.items = Items(self.database)
         self.jobs = Jobs(self.database)
+        self.work = JobWork(self.database)
         self.maps = Maps(self.database)
         self.media = MediaRows(self.database)
         self.keys = Keys(self.database)

@@ -161,7 +161,7 @@ entries = Table(
     Column("kind", String(16), nullable=False),
     Column("name", Text, nullable=False),
     Column("media_sha256", String(64), index=True),
-    Column("record", JSON),
+    Column("record", JSON(none_as_null=True)),
     Column("payload", LargeBinary),
     Column("metadata", JSON, nullable=False),
     Column("state", String(16), nullable=False),

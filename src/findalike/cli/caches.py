@@ -1,12 +1,15 @@
-"""What `findalike models` and `findalike data` have in common: cards, and a cache of their files."""
+"""`findalike models` and `findalike data`: cards, and a cache of their files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import typer
 
+from findalike.cli.lazy import new_app
+from findalike.cli.options import Json
 from findalike.cli.output import print_json, print_table, say, size
 from findalike.cli.progress import bars
 from findalike.errors import FindalikeError
@@ -23,7 +26,15 @@ class Card(Protocol):
 
 
 C = TypeVar("C", bound=Card)
+C_co = TypeVar("C_co", bound=Card, covariant=True)
 K = TypeVar("K", bound=Card, contravariant=True)
+
+
+class Cards(Protocol[C_co]):
+    """Cards by name."""
+
+    def __iter__(self) -> Iterator[C_co]: ...
+    def get(self, name: str) -> C_co: ...
 
 
 class Cache(Protocol[K]):
@@ -36,7 +47,60 @@ class Cache(Protocol[K]):
     def remove(self, card: K, keep: Iterable[K]) -> int: ...
 
 
-def list_cards(cards: Iterable[C], cache: Cache[C], describe: Callable[[C], str], as_json: bool) -> None:
+Open = tuple[Cards[C], Cache[C]]
+
+
+@dataclass(frozen=True)
+class Kind(Generic[C]):
+    """One kind of cards: the words of its commands' help, and how to get at the cards and their cache."""
+
+    command: str
+    cards: str
+    files: str
+    removed: str
+    example: str
+    open: Callable[[], Open[C]]
+    describe: Callable[[C], str]
+
+
+def cards_app(kind: Kind[C]) -> typer.Typer:
+    """The commands list, fetch, verify and remove."""
+    app = new_app(help=f"List, fetch, verify and remove {kind.files}.")
+    # Not annotated: Typer looks annotations up where this function's variables are unknown.
+    names = typer.Argument(None, help=f"{kind.cards.capitalize()}.", metavar="NAME")
+    all_of_them = typer.Option(False, "--all", help=f"All {kind.cards}.")
+
+    def example(command: str) -> str:
+        return f"\n\nExample: findalike {kind.command} {command}"
+
+    @app.command("list", help=f"List {kind.cards}, and whether their files are here.{example('list')}")
+    def list_all(as_json: Json = False) -> None:
+        cards, cache = kind.open()
+        _list(cards, cache, kind.describe, as_json)
+
+    @app.command(
+        help=f"Fetch {kind.files}, for example before the network goes away.{example(f'fetch {kind.example}')}"
+    )
+    def fetch(names: list[str] | None = names, every: bool = all_of_them) -> None:
+        cards, cache = kind.open()
+        _fetch_all(_chosen(cards, names, every, kind.cards), cache)
+
+    @app.command(help=f"Compare {kind.files} (those named, or all that are here) with their hashes.{example('verify')}")
+    def verify(names: list[str] | None = names, as_json: Json = False) -> None:
+        cards, cache = kind.open()
+        wanted = [cards.get(name) for name in names] if names else [card for card in cards if cache.fetched(card)]
+        _verify(wanted, cache, as_json)
+
+    @app.command(help=f"Delete {kind.files} from this machine; {kind.removed}.{example(f'remove {kind.example}')}")
+    def remove(names: list[str] | None = names, every: bool = all_of_them) -> None:
+        cards, cache = kind.open()
+        wanted = _chosen(cards, names, every, kind.cards)
+        _remove(wanted, [card for card in cards if card not in wanted], cache)
+
+    return app
+
+
+def _list(cards: Iterable[C], cache: Cache[C], describe: Callable[[C], str], as_json: bool) -> None:
     """Show every card, whether its files are here, and what they take; licences are in the JSON."""
     rows = [
         (card, describe(card), cache.fetched(card), sum(state.size for state in cache.states(card))) for card in cards
@@ -55,7 +119,7 @@ def list_cards(cards: Iterable[C], cache: Cache[C], describe: Callable[[C], str]
     )
 
 
-def fetch_cards(cards: Sequence[C], cache: Cache[C]) -> None:
+def _fetch_all(cards: Sequence[C], cache: Cache[C]) -> None:
     """Fetch the files of all cards; exit with 4 at the end if some could not be."""
     failed: list[str] = []
     for card in cards:
@@ -78,7 +142,7 @@ def _fetch(card: C, cache: Cache[C]) -> None:
         cache.fetch(card, lambda done, total: shown.show_bytes(card.name, done, total))
 
 
-def verify_cards(cards: Sequence[C], cache: Cache[C], as_json: bool) -> None:
+def _verify(cards: Sequence[C], cache: Cache[C], as_json: bool) -> None:
     """Recompute the hashes of what is here; exit with 1 if something is not as it should be."""
     found: dict[str, list[str]] = {card.name: cache.verify(card) for card in cards}
     if as_json:
@@ -90,17 +154,17 @@ def verify_cards(cards: Sequence[C], cache: Cache[C], as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def remove_cards(cards: Sequence[C], others: Iterable[C], cache: Cache[C]) -> None:
+def _remove(cards: Sequence[C], others: Iterable[C], cache: Cache[C]) -> None:
     """Delete the files of cards, but not those that a fetched card of the others needs too."""
     keep = [card for card in others if cache.fetched(card)]
     for card in cards:
         say(f"{card.name}: {size(cache.remove(card, keep))} freed.")
 
 
-def choose(cards: Iterable[C], get: Callable[[str], C], names: Sequence[str] | None, every: bool, what: str) -> list[C]:
+def _chosen(cards: Cards[C], names: Sequence[str] | None, every: bool, what: str) -> list[C]:
     """The cards of a command: those named, or all with --all. Raises NotFound for a wrong name."""
     if every:
         return list(cards)
     if not names:
         raise typer.BadParameter(f"Name the {what}, or say --all.")
-    return [get(name) for name in names]
+    return [cards.get(name) for name in names]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 from findalike.cli.output import size
-from findalike.cli.ports import is_free
 from findalike.errors import FindalikeError
+from findalike.ports import is_free
 from findalike.settings import Settings
 
 State = Literal["ok", "warning", "broken"]

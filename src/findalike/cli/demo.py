@@ -93,7 +93,7 @@ def _tell(jobs: list[JobOut], address: str) -> None:
 
 def _port(settings: Settings) -> int | None:
     """The port of the settings, if it is free; else None, for any that is."""
-    from findalike.cli.ports import is_free
+    from findalike.ports import is_free
 
     return settings.port if settings.port and is_free("127.0.0.1", settings.port) else None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import httpx
 import psutil
 
 from findalike.errors import Unavailable
+from findalike.ports import free_port
 from findalike.settings import Settings
 
 _START = 60.0
@@ -104,12 +104,6 @@ def ensure_server(settings: Settings, log: Path | None = None, *, port: int | No
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _last_line(log: Path) -> str:

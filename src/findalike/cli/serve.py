@@ -51,7 +51,7 @@ def run(overrides: dict[str, Any]) -> None:
 
         os.environ[HANDOVER] = json.dumps({"settings": overrides, "milvus_uri": uri, "parent": os.getpid()})
         shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-        url = f"http://{shown}:{settings.port}"
+        url = f"http://[{shown}]:{settings.port}" if ":" in shown else f"http://{shown}:{settings.port}"
         write_note(settings, url)
         print(f"findalike serves at {url} (API documentation: {url}/docs)", file=sys.stderr, flush=True)
         Server(

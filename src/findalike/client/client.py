@@ -83,7 +83,7 @@ class Client:
         answer = self._connection.request("GET", _path(application))
         return _parsed(TypeAdapter(list[CollectionOut]), answer)
 
-    def create_collection(self, application: str, collection: str, **settings: Any) -> CollectionOut:
+    def create_collection(self, application: str, collection: str, /, **settings: Any) -> CollectionOut:
         """Create a collection; again with the same settings changes nothing.
 
         `settings`: description, models (card per vector), index, metric, dimension, fields (name -> type).
@@ -93,7 +93,7 @@ class Client:
     def get_collection(self, application: str, collection: str) -> CollectionOut:
         return self._get(CollectionOut, _path(application, collection))
 
-    def update(self, application: str, collection: str, **changes: Any) -> CollectionOut:
+    def update(self, application: str, collection: str, /, **changes: Any) -> CollectionOut:
         """Change `description` or `fields`; new fields start a rebuild."""
         return self._send(CollectionOut, "PATCH", _path(application, collection), changes)
 
@@ -286,11 +286,11 @@ class Client:
             parts = {"file": (upload.name, handle, "application/octet-stream")}
             return _parsed(MediaOut, self._connection.request("POST", f"{API}/media", files=parts))
 
-    def search(self, application: str, collection: str, **query: Any) -> SearchOut:
+    def search(self, application: str, collection: str, /, **query: Any) -> SearchOut:
         """One page of hits; `query` is the application's own, as /docs shows it."""
         return self._send(SearchOut, "POST", _path(application, collection) + "/search", query)
 
-    def search_pages(self, application: str, collection: str, **query: Any) -> Iterator[SearchOut]:
+    def search_pages(self, application: str, collection: str, /, **query: Any) -> Iterator[SearchOut]:
         """Page after page, `limit` hits each, until the hits or the server's search depth end."""
         while True:
             page = self.search(application, collection, **query)
@@ -299,7 +299,7 @@ class Client:
                 return
             query["cursor"] = page.next_cursor
 
-    def hits(self, application: str, collection: str, **query: Any) -> Iterator[HitOut]:
+    def hits(self, application: str, collection: str, /, **query: Any) -> Iterator[HitOut]:
         """The hits of all pages."""
         for page in self.search_pages(application, collection, **query):
             yield from page.hits

@@ -10,7 +10,7 @@ import asyncio
 import multiprocessing
 import pickle
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -23,16 +23,14 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from findalike.decoders import worker
-from findalike.errors import Unavailable, UndecodableMedia
+from findalike.decoders.failures import DecoderCrashed, crashed, too_hungry, too_slow
+from findalike.decoders.stream import stream
+from findalike.errors import Overloaded, Unavailable
 
 T = TypeVar("T")
 
 _RECYCLE_AFTER = 2000
-_MIB = 1024 * 1024
-
-
-class DecoderCrashed(UndecodableMedia):
-    """The process that worked on a file died. Whoever wants to be sure that it is the file tries once more."""
+_SLICE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,12 @@ class DecoderPool:
     A program that makes a pool must be importable without side effects (`if __name__ == "__main__":`).
     """
 
-    def __init__(self, processes: int, timeout: float, memory: int, *, preload: tuple[str, ...] = ()):
-        self._timeout, self._memory = timeout, memory
+    def __init__(
+        self, processes: int, timeout: float, memory: int, *, preload: tuple[str, ...] = (), capacity: int = 512
+    ):
+        """`capacity`: how many calls of `run` may wait at once."""
+        self._timeout, self._memory, self._capacity = timeout, memory, capacity
+        self.pending = 0
         self._context = _context(preload)
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._slots = [_Slot() for _ in range(processes)]
@@ -93,8 +95,30 @@ class DecoderPool:
         return task.future
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
-        """`submit`, awaited. Cancelling it cancels the task if it is still queued."""
-        return await asyncio.wrap_future(self.submit(function, *args))
+        """`submit`, awaited, for those who come in any number: raises Overloaded if too many wait.
+
+        Cancelling it cancels the task if it is still queued."""
+        if self.pending >= self._capacity:
+            raise Overloaded("Too many files wait to be decoded: try again in a second.", retry_after=1)
+        self.pending += 1
+        try:
+            return await asyncio.wrap_future(self.submit(function, *args))
+        finally:
+            self.pending -= 1
+
+    def stream(
+        self, function: Callable[..., Iterator[T]], *args: Any, size: int, check: Callable[[], None]
+    ) -> Iterator[T]:
+        """What a module-level generator function yields about one large file, in a process that is this call's own.
+
+        `size` is the file's in bytes: between two elements the pool's `timeout` may pass for every 64 MiB of it, and
+        it may be mapped into memory. While an element is awaited, `check` is called, and may raise.
+        Raises what the futures of `submit` do.
+        """
+        with self._lock:
+            if self._closed:
+                raise _stopping()
+        return stream(self._context, self._memory, size, self._timeout * (1 + size // _SLICE), check, function, args)
 
     def close(self) -> None:
         """Stop at once: queued tasks are cancelled, running ones are killed. May be called twice."""
@@ -168,22 +192,15 @@ class DecoderPool:
         try:
             kind, content = running.result()
         except ProcessExpired as error:
-            raise DecoderCrashed(
-                "The file crashed its decoder: it is damaged or made to do harm. "
-                "Open it in another program, save it again, and send that."
-            ) from error
+            raise crashed() from error
         except FutureTimeout as error:
-            raise UndecodableMedia(
-                f"Decoding took longer than {self._timeout:g} seconds and was given up: send a smaller or simpler file."
-            ) from error
+            raise too_slow(self._timeout) from error
         except CancelledError as error:
             raise _stopping() from error
         finally:
             slot.running = None
         if kind == "memory":
-            raise UndecodableMedia(
-                f"Decoding needs more than the {self._memory // _MIB} MiB of memory it may have: send a smaller file."
-            )
+            raise too_hungry(self._memory)
         value = pickle.loads(content)  # noqa: S301 - from our own process, like all that multiprocessing carries
         if kind == "error":
             raise value

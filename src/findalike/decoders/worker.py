@@ -11,21 +11,23 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, Literal
 
 _PR_SET_PDEATHSIG = 1
 
-Outcome = tuple[Literal["result", "error", "memory"], bytes]
-"""How a task ended, with its pickled result or exception; b"" where memory ran out."""
+Outcome = tuple[Literal["result", "error", "memory", "end"], bytes]
+"""How a task ended, with its pickled result or exception; b"" where memory ran out, and at the end of a generator."""
 
 
 def quiet_libraries() -> None:
-    """Make numerical libraries that are loaded from now on use one thread: parallelism is processes here."""
+    """Make libraries that are loaded from now on use one thread, as parallelism is processes here, and less memory."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ[name] = "1"
+    # pyarrow's own allocator reserves a GiB of address space, which here would count as used.
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 
 
 def start(memory: int) -> None:
@@ -50,6 +52,19 @@ def run(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
         return "memory", b""
     except Exception as error:
         return "error", _portable(error)
+
+
+def generate(function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> Iterator[Outcome]:
+    """Run the generator `function(*args)`: every element as `run` gives a result, then how it ended."""
+    try:
+        for element in function(*args):
+            yield "result", pickle.dumps(element, protocol=pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        yield "memory", b""
+    except Exception as error:
+        yield "error", _portable(error)
+    else:
+        yield "end", b""
 
 
 def _portable(error: Exception) -> bytes:

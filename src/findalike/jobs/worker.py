@@ -17,7 +17,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from findalike.catalog.jobs import Jobs, LeaseLost
+from findalike.catalog.work import JobWork, LeaseLost
 from findalike.domain import Job, JobState
 from findalike.errors import FindalikeError, Overloaded, Unavailable
 
@@ -48,14 +48,14 @@ class Handler(Protocol):
 class Lease:
     """The right to work on one job."""
 
-    def __init__(self, jobs: Jobs, job_id: str, owner: str, ttl: float, stopping: threading.Event):
-        self._jobs, self.job_id, self._owner, self._ttl, self._stopping = jobs, job_id, owner, ttl, stopping
+    def __init__(self, work: JobWork, job_id: str, owner: str, ttl: float, stopping: threading.Event):
+        self._rows, self.job_id, self._owner, self._ttl, self._stopping = work, job_id, owner, ttl, stopping
         self._looked = 0.0
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """A transaction in which this worker certainly holds the job. Raises LeaseLost."""
-        with self._jobs.held(self.job_id, self._owner, self._ttl) as connection:
+        with self._rows.held(self.job_id, self._owner, self._ttl) as connection:
             yield connection
 
     def check(self) -> None:
@@ -65,7 +65,7 @@ class Lease:
         moment = time.monotonic()
         if moment - self._looked >= _LOOK:
             self._looked = moment
-            if self._jobs.get(self.job_id).cancel_requested:
+            if self._rows.get(self.job_id).cancel_requested:
                 raise Cancelled
 
     def wait(self, seconds: float) -> None:
@@ -79,7 +79,7 @@ class Lease:
 
     def finish(self, state: JobState, detail: str | None = None) -> None:
         with self.transaction() as connection:
-            self._jobs.finish(connection, self.job_id, state, detail)
+            self._rows.finish(connection, self.job_id, state, detail)
 
 
 class Worker:
@@ -87,7 +87,7 @@ class Worker:
 
     def __init__(
         self,
-        jobs: Jobs,
+        work: JobWork,
         handlers: Mapping[str, Handler],
         *,
         threads: int,
@@ -98,7 +98,7 @@ class Worker:
         """`open_timeout`: seconds after which an open job that nobody feeds is taken up, to be closed.
 
         `after` is called when a job was given up or ended."""
-        self._jobs, self._handlers, self._ttl, self._after = jobs, dict(handlers), lease, after
+        self._rows, self._handlers, self._ttl, self._after = work, dict(handlers), lease, after
         self._open_timeout = open_timeout
         self._stopping = threading.Event()
         self._work = threading.Condition()
@@ -129,7 +129,7 @@ class Worker:
             # A name for every claim, so that a claim cannot be mistaken for an earlier one by the same process.
             owner = f"{os.getpid()}-{secrets.token_hex(8)}"
             try:
-                job = self._jobs.claim(owner, self._ttl, list(self._handlers), self._open_timeout)
+                job = self._rows.claim(owner, self._ttl, list(self._handlers), self._open_timeout)
             except Exception as error:
                 log.warning("No job could be claimed: %s", error)
                 job = None
@@ -144,14 +144,14 @@ class Worker:
                 log.warning("Tidying up after job %s waits: %s", job.id, error)
 
     def _run(self, job: Job, owner: str) -> None:
-        lease = Lease(self._jobs, job.id, owner, self._ttl, self._stopping)
+        lease = Lease(self._rows, job.id, owner, self._ttl, self._stopping)
         self._held[job.id] = lease
         try:
             self._persist(job, lease)
         except Cancelled:
             self._end(lease, JobState.CANCELLED, "Cancelled.")
         except (Stopping, Idle):
-            self._jobs.let_go(job.id, owner)
+            self._rows.let_go(job.id, owner)
         except LeaseLost:
             log.warning("Job %s was taken over by another worker.", job.id)
         except FindalikeError as error:
@@ -168,13 +168,13 @@ class Worker:
         failures = 0
         while True:
             try:
-                return self._handlers[job.kind](self._jobs.get(job.id), lease)
+                return self._handlers[job.kind](self._rows.get(job.id), lease)
             except (Unavailable, Overloaded) as error:
                 if error.retry_after is None:
                     raise
                 log.warning("Job %s waits: %s", job.id, error.detail)
                 with suppress(Unavailable), lease.transaction() as connection:
-                    self._jobs.progress(connection, job.id, detail=f"Waiting: {error.detail}")
+                    self._rows.progress(connection, job.id, detail=f"Waiting: {error.detail}")
                 lease.wait(_PATIENCE[min(failures, len(_PATIENCE) - 1)])
                 failures += 1
 

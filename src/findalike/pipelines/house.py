@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ from typing import cast
 from findalike.applications.base import Application
 from findalike.applications.registry import Applications
 from findalike.catalog import Catalog
-from findalike.decoders.pool import DecoderCrashed, DecoderPool
+from findalike.decoders.failures import DecoderCrashed
+from findalike.decoders.pool import DecoderPool
 from findalike.domain import Collection, Generation, Item, Source
 from findalike.encoders.registry import Encoders
 from findalike.errors import FindalikeError, NotFound, Unavailable, UndecodableMedia
@@ -56,7 +56,7 @@ class House:
     encoders: Encoders
     frames: dict[str, QueryFrame] = field(default_factory=dict)
     """Files to search with that live sockets hold at this moment, by media id; they are in no catalog."""
-    _writing: defaultdict[int, threading.RLock] = field(default_factory=lambda: defaultdict(threading.RLock))
+    _writing: dict[int, threading.RLock] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: Settings, milvus_uri: str, applications: Applications) -> House:
@@ -75,7 +75,8 @@ class House:
                 settings.decoder_processes,
                 settings.decoder_timeout,
                 settings.decoder_memory,
-                preload=("findalike.pipelines.decode",),
+                preload=("findalike.pipelines.decode", "findalike.pipelines.contents"),
+                capacity=settings.queue_limit,
             ),
             models=models,
             model_cache=cache,
@@ -92,7 +93,8 @@ class House:
     @contextmanager
     def writing(self, collection_id: int) -> Iterator[None]:
         """Held from an item's write in the catalog to its write in Milvus, so that both happen in one order."""
-        with self._writing[collection_id]:
+        # Two threads that come first at once must get the same lock: setdefault is one step, a defaultdict is two.
+        with self._writing.setdefault(collection_id, threading.RLock()):
             yield
 
     def current(self, collection: Collection) -> Collection:

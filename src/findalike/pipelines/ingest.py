@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 
 from findalike.applications.base import Application
 from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
-from findalike.catalog.jobs import Entry, Outcome
-from findalike.decoders.pool import DecoderCrashed
+from findalike.catalog.job_rows import Entry, Outcome
+from findalike.decoders.failures import DecoderCrashed
 from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Source
 from findalike.errors import FindalikeError, InvalidInput, Unavailable
 from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Cancelled, Idle, Lease, Stopping
 from findalike.pipelines.decode import Decoded, Recipe, decode
 from findalike.pipelines.embed import Embedded, Embedder, checked
-from findalike.pipelines.expand import Expander
+from findalike.pipelines.expand import GUILTY, Expander
 from findalike.pipelines.flow import overlap
 from findalike.pipelines.house import House
 from findalike.pipelines.write import write_vectors
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 _CHUNK = 256
 _SUSPECT = 2
 """Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
-_GUILTY = 5
 _FLUSH = 1.0
 _WORTH_SETTLING = 1000
 
@@ -68,14 +67,14 @@ class Ingest:
             except (EpochChanged, Unavailable, Cancelled, Stopping) as error:
                 # Nothing crashed: what was begun is nobody's fault.
                 with suppress(FindalikeError), lease.transaction() as connection:
-                    catalog.jobs.forget_attempts(connection, job.id)
+                    catalog.work.forget_attempts(connection, job.id)
                 if isinstance(error, EpochChanged):
                     continue
                 raise
             with lease.transaction() as connection:
-                complete = catalog.jobs.complete(connection, job.id)
+                complete = catalog.work.complete(connection, job.id)
                 if complete:
-                    catalog.jobs.finish(connection, job.id, JobState.SUCCEEDED)
+                    catalog.work.finish(connection, job.id, JobState.SUCCEEDED)
             if complete:
                 self._settle(job, collection)
                 return
@@ -90,9 +89,9 @@ class Ingest:
 
     def _await_more(self, job: Job) -> None:
         """Let an open job rest until it is fed or closed; one that nobody feeds any more is closed."""
-        jobs = self._house.catalog.jobs
-        closed = jobs.close_silent(job.id, self._house.settings.open_job_timeout)
-        if not closed and not jobs.staged(job.id, 0, 1):
+        catalog = self._house.catalog
+        closed = catalog.work.close_silent(job.id, self._house.settings.open_job_timeout)
+        if not closed and not catalog.work.staged(job.id, 0, 1):
             raise Idle
 
     def _drain(self, job: Job, lease: Lease, collection: Collection) -> None:
@@ -148,9 +147,9 @@ class Ingest:
     def _to_decode(
         self, job: Job, lease: Lease, collection: Collection, application: Application, on_duplicate: OnDuplicate
     ) -> Iterator[Work]:
-        jobs = self._house.catalog.jobs
+        catalog = self._house.catalog
         position = 0
-        while entries := jobs.staged(job.id, position, _CHUNK):
+        while entries := catalog.work.staged(job.id, position, _CHUNK):
             position = entries[-1].number
             lease.check()
             singles: list[Entry] = []
@@ -163,7 +162,7 @@ class Ingest:
             for attempts in range(_SUSPECT):
                 begun = [one.entry.number for one in works if not one.outcome and one.entry.attempts == attempts]
                 with lease.transaction() as connection:
-                    jobs.attempt(connection, begun, attempts + 1)
+                    catalog.work.attempt(connection, begun, attempts + 1)
             yield from works
 
     def _drafted(
@@ -208,15 +207,15 @@ class Ingest:
 
     def _alone(self, lease: Lease, recipe: Recipe, work: Work) -> Work:
         """Decode a suspect while nothing else is under way; its attempt counts only until it ends."""
-        jobs, number = self._house.catalog.jobs, work.entry.number
-        if work.entry.attempts >= _GUILTY:
+        catalog, number = self._house.catalog, work.entry.number
+        if work.entry.attempts >= GUILTY:
             crashed = DecoderCrashed("Each time this was decoded, findalike itself ended: it is left out.")
             return replace(work, outcome=_failure(work.entry, crashed))
         with lease.transaction() as connection:
-            jobs.attempt(connection, [number], work.entry.attempts + 1)
+            catalog.work.attempt(connection, [number], work.entry.attempts + 1)
         done = self._finished(recipe, work, self._start(recipe, work))
         with lease.transaction() as connection:
-            jobs.attempt(connection, [number], _SUSPECT)
+            catalog.work.attempt(connection, [number], _SUSPECT)
         return done
 
     # -- encode ----------------------------------------------------------------------------------------------
@@ -283,7 +282,7 @@ class Ingest:
             outcomes += [_indexed(work, draft, one) for work, draft, one in zip(fresh, drafts, written, strict=True)]
             with lease.transaction() as connection:
                 catalog.items.mark(connection, [one for _, _, one in kept])
-                catalog.jobs.settle(connection, job.id, outcomes)
+                catalog.work.settle(connection, job.id, outcomes)
 
 
 def _complete(work: Work) -> ItemDraft:

@@ -100,8 +100,8 @@ class MakeMap:
                 current = catalog.collections.by_id_in(connection, collection.id)
                 if current and current.generation.number == made.generation:
                     catalog.maps.save(connection, collection.id, made)
-                    catalog.jobs.progress(connection, job.id, total=100, done=100)
-                    catalog.jobs.finish(connection, job.id, JobState.SUCCEEDED)
+                    catalog.work.progress(connection, job.id, total=100, done=100)
+                    catalog.work.finish(connection, job.id, JobState.SUCCEEDED)
                     break
         # Whoever ended meanwhile found this job at work, and left it to us to see to what was added.
         if catalog.maps.state(collection.id) != before and not catalog.jobs.unfinished(collection.id):
@@ -233,7 +233,7 @@ class _Making:
         if per_cent != self._per_cent:
             self._per_cent = per_cent
             with self._lease.transaction() as connection:
-                self._house.catalog.jobs.progress(connection, self._job.id, total=100, done=per_cent)
+                self._house.catalog.work.progress(connection, self._job.id, total=100, done=per_cent)
 
 
 def _directions(sample: Vectors) -> tuple[Vectors, Vectors]:

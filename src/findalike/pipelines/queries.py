@@ -8,6 +8,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from findalike.applications.base import Application
@@ -46,9 +47,9 @@ class QueryEncoder:
             key = _key(card, "text", term.text)
             if key in self._cache:
                 return self._remembered(key)
-            return self._remember(
-                key, await self._encodings.ask((model, "text"), prepare(card, "text", term.text, query=True))
-            )
+            # Of a long text it takes milliseconds.
+            text = await self._run(partial(prepare, card, "text", term.text, query=True))
+            return self._remember(key, await self._encodings.ask((model, "text"), text))
         assert term.media
         source, sha256 = await self._run(self._source, collection, term.media)
         key = _key(card, "media", application.name, sha256, dict(term.media.options))

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from findalike.catalog.items import Written
-from findalike.catalog.jobs import LeaseLost
+from findalike.catalog.work import LeaseLost
 from findalike.domain import Collection, FieldType, Generation, Item, Job, JobState, StoredSegment, VectorSetting
 from findalike.errors import FindalikeError
 from findalike.jobs.worker import Cancelled, Lease, Stopping
@@ -130,7 +130,7 @@ class Rebuild(_Remake):
                 params = {**job.params, "position": batch[-1][0].number}
                 with lease.transaction() as connection:
                     catalog.items.unmark_items(connection, [item.number for item in broken])
-                    catalog.jobs.progress(
+                    catalog.work.progress(
                         connection, job.id, done=done, failed=failed, total=max(total, done + failed), params=params
                     )
         self._house.settle_tables(collection, building)
@@ -168,5 +168,5 @@ class Reindex(_Remake):
                 reason = failures[-1].detail if failures else reason
                 with lease.transaction() as connection:
                     catalog.items.mark(connection, [Written(item.number, item.revision) for item in kept])
-                    catalog.jobs.progress(connection, job.id, done=done, failed=failed, total=done + failed)
+                    catalog.work.progress(connection, job.id, done=done, failed=failed, total=done + failed)
         lease.finish(JobState.SUCCEEDED, reason)

@@ -86,7 +86,11 @@ class Searcher:
     @property
     def pending(self) -> dict[str, int]:
         """Queries waiting, by stage."""
-        return {"encode": self._queries.pending, "vectors": self._matches.pending}
+        return {
+            "decode": self._house.decoders.pending,
+            "encode": self._queries.pending,
+            "vectors": self._matches.pending,
+        }
 
     async def search(self, application: Application, collection: Collection, query: SearchQuery) -> Answer:
         """Raises InvalidInput, InvalidFilter, NotFound, Gone, Conflict (stale cursor), Overloaded, Unavailable."""

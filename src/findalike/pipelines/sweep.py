@@ -17,6 +17,9 @@ from findalike.pipelines.write import delete_vectors
 
 log = logging.getLogger(__name__)
 
+_REPEATS = 7 * 24 * 3600.0
+"""Seconds for which a request can be repeated with its Idempotency-Key."""
+
 
 class Sweeper:
     """Reconciles the catalog, Milvus and the media store. Blocks."""
@@ -43,7 +46,15 @@ class Sweeper:
             self._stop_abandoned(collection)
             self._bury(collection)
             self._reindex(collection)
+        self.forget_jobs()
         self.collect_media()
+
+    def forget_jobs(self) -> None:
+        """Delete what clients can no longer want to know: old jobs, and old Idempotency-Keys."""
+        jobs = self._house.catalog.jobs
+        while jobs.forget(self._house.settings.job_retention):
+            pass
+        jobs.forget_requests(_REPEATS)
 
     def collect_media(self) -> None:
         """Delete originals that nobody needs any more."""

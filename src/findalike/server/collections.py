@@ -245,10 +245,12 @@ def router(application: Application) -> APIRouter:
         state: StateDep,
         collection: Name,
         item: ItemId,
+        request: Request,
         size: Annotated[PreviewSize, Query(description="Pixels.")] = PreviewSize.MEDIUM,
     ) -> Response:
         """A small picture of the item."""
-        return await thumbnail(state.house, application, await _item(state, app, collection, item), size)
+        known = request.headers.get("if-none-match")
+        return await thumbnail(state.house, application, await _item(state, app, collection, item), size, known)
 
     return routes
 

@@ -11,8 +11,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from findalike import __version__
 from findalike.applications.base import Application
-from findalike.catalog.jobs import EntryDraft
-from findalike.domain import EntryKind, JobState
+from findalike.domain import EntryDraft, EntryKind, JobState
 from findalike.errors import FindalikeError, InvalidInput, NotFound, Unauthorized
 from findalike.server.door import COOKIE
 from findalike.server.problems import RESPONSES
@@ -112,7 +111,7 @@ async def add_media(
 ) -> MediaOut:
     """Store one file for use in queries; its `media_id` expires."""
     house = state.house
-    receiver = Receiver(house, max_file=house.settings.max_query_media)
+    receiver = Receiver(house, max_file=house.settings.max_query_media, max_parts=2)
     files = await receiver.stage(request, name)
     if len(files) != 1:
         raise InvalidInput("Send exactly one file.", field="file")

@@ -50,16 +50,33 @@ def original(house: House, item: Item) -> FileResponse:
     )
 
 
-async def thumbnail(house: House, application: Application, item: Item, size: PreviewSize) -> Response:
-    """An item's preview, made once and kept. Raises NotFound if its kind has none."""
-    folder = house.settings.data_dir / "previews" / item.id[:2]
-    path = folder / f"{application.name}-{item.id}-{size.value}-v{_PREVIEW_VERSION}.webp"
+async def thumbnail(
+    house: House, application: Application, item: Item, size: PreviewSize, known: str | None
+) -> Response:
+    """An item's preview. Raises NotFound if its kind has none.
+
+    That of an original is made once and kept. A record can change under its key, so its preview is drawn anew, unless
+    `known` (If-None-Match) says that the client has the one of this revision."""
+    if item.media_sha256 is None:
+        tag = f'"{item.number}-{item.revision}-{size.value}-v{_PREVIEW_VERSION}"'
+        headers = {"Cache-Control": "private, no-cache", "ETag": tag}
+        if known == tag:
+            return Response(status_code=304, headers=headers)
+        content, media_type = await _drawn(house, application, item, size)
+        return Response(content, media_type=media_type, headers=headers)
+    folder = house.settings.data_dir / "previews" / item.media_sha256[:2]
+    path = folder / f"{application.name}-{item.media_sha256}-{size.value}-v{_PREVIEW_VERSION}.webp"
     if not path.exists():
-        made = await house.decoders.run(preview, application, house.source(item), size.value)
-        if made is None:
-            raise NotFound("Items of this application have no preview.")
-        await asyncio.to_thread(_keep, path, made[0])
+        content, _ = await _drawn(house, application, item, size)
+        await asyncio.to_thread(_keep, path, content)
     return FileResponse(path, media_type="image/webp", headers={"Cache-Control": _IMMUTABLE})
+
+
+async def _drawn(house: House, application: Application, item: Item, size: PreviewSize) -> tuple[bytes, str]:
+    made = await house.decoders.run(preview, application, house.source(item), size.value)
+    if made is None:
+        raise NotFound("Items of this application have no preview.")
+    return made
 
 
 def _keep(path: Path, data: bytes) -> None:

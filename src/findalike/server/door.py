@@ -24,7 +24,7 @@ from findalike.server.page import is_page
 from findalike.server.problems import send_problem
 
 COOKIE = "findalike_session"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)|/api/v1/session")
@@ -43,7 +43,7 @@ class Door:
         self, app: ASGIApp, app_state: StarletteState, hosts: Iterable[str], origins: Iterable[str], always: bool
     ):
         self._app, self._state = app, app_state
-        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        self._hosts = LOOPBACK | {host.lower().strip("[]") for host in hosts}
         self._origins = frozenset(origins)
         self._always = always
         self._known: dict[str, tuple[float, Key | None]] = {}
@@ -149,5 +149,6 @@ def _needed(method: str, path: str) -> KeyScope:
 
 
 def _host_name(host: str) -> str:
+    """The name or address in a Host header, without port, and without the brackets around an IPv6 address."""
     host = host.lower()
-    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]

@@ -12,11 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from findalike.applications.base import Application
-from findalike.catalog.jobs import EntryDraft
-from findalike.domain import Collection, EntryKind
+from findalike.domain import Collection, EntryDraft, EntryKind
 from findalike.errors import FindalikeError, Forbidden, InvalidInput, TooLarge, UnsupportedMedia
 from findalike.fields import check_metadata
-from findalike.pipelines.expand import kind_of, record_draft
+from findalike.pipelines.contents import kind_of, record_draft
 from findalike.server.schemas import JobOut
 from findalike.server.state import State, job_out
 from findalike.server.uploads import Receiver, StagedFile, drafts
@@ -50,11 +49,16 @@ async def intake(
     """Store what a request brings and make (or feed) a job of it; all or nothing."""
     jobs = state.house.catalog.jobs
     key = (idempotency_key, f"{collection.id}") if idempotency_key else None
+    cancelled = False
     if key:
-        repeated = await asyncio.to_thread(jobs.reserve, *key, _fingerprint(request))
+        reserving = asyncio.create_task(asyncio.to_thread(jobs.reserve, *key, _fingerprint(request)))
+        cancelled = await _ended(reserving)
+        repeated = reserving.result()
         if repeated:
             return job_out(repeated)
     try:
+        if cancelled:
+            raise asyncio.CancelledError
         entries = await _entries(state, application, request, name)
 
         def commit() -> JobOut:
@@ -67,12 +71,27 @@ async def intake(
                 jobs.create("ingest", collection, params=params, drafts=entries, keep_open=keep_open, request=key)
             )
 
-        made = await asyncio.to_thread(commit)
+        committing = asyncio.create_task(asyncio.to_thread(commit))
+        if await _ended(committing):
+            raise asyncio.CancelledError
+        made = committing.result()
     except BaseException:
+        # A key whose job was made keeps it, so that a repeat finds that job.
         await asyncio.shield(asyncio.to_thread(jobs.release, key))
         raise
     state.worker.wake()
     return made
+
+
+async def _ended(task: asyncio.Task[Any]) -> bool:
+    """Wait for a task that must not be left half-way, and say whether its request was cancelled meanwhile."""
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    return cancelled
 
 
 def _fingerprint(request: Request) -> str:

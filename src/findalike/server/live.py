@@ -120,10 +120,10 @@ class _Conversation:
         finally:
             for task in tasks:
                 task.cancel()
-            # Begun here and awaited below: whoever cancels us may do so again while we wait.
+            # Begun here and awaited below, shielded: whoever cancels us may do so again while we wait.
             ended = asyncio.get_running_loop().run_in_executor(None, self._end)
         await asyncio.wait(tasks)
-        await ended
+        await asyncio.shield(ended)
         for error in (task.exception() for task in tasks if not task.cancelled()):
             if isinstance(error, _Dropped):
                 await _close(self._socket, _GONE, error.detail)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from findalike.catalog.jobs import Entry
+from findalike.catalog.job_rows import Entry
 from findalike.catalog.keys import Scope
 from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric
 from findalike.models.cards import ModelCard

@@ -40,7 +40,7 @@ class State:
         self.sweeper = Sweeper(house)
         embedder = Embedder(house.models, house.encoders)
         self.worker = Worker(
-            house.catalog.jobs,
+            house.catalog.work,
             {
                 "ingest": Mapped(house, Ingest(house, embedder)),
                 "rebuild": Mapped(house, Rebuild(house, embedder)),
@@ -60,19 +60,22 @@ class State:
 
     def start(self) -> None:
         """Begin the background work. This process is the only worker of its catalog, so leases of others are void."""
-        self.house.catalog.jobs.evict()
+        self.house.catalog.work.evict()
         self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._warm())]
 
     def tidy(self) -> None:
         """Clear up after a deletion now, and not at the next sweep."""
-        self._tasks.append(asyncio.create_task(self._sweep_once()))
+        task = asyncio.create_task(self._sweep_once())
+        self._tasks.append(task)
+        task.add_done_callback(self._tasks.remove)
 
     async def stop(self) -> None:
         """Stop after the batches under way."""
         self.stopping.set()
-        for task in self._tasks:
+        tasks = [*self._tasks]
+        for task in tasks:
             task.cancel()
-        for task in self._tasks:
+        for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
         await asyncio.to_thread(self.worker.stop)

@@ -12,25 +12,29 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from findalike.applications.base import Application
-from findalike.catalog.jobs import EntryDraft
 from findalike.catalog.media import Media
 from findalike.decoders.sniff import sniff
-from findalike.domain import EntryKind
+from findalike.domain import EntryDraft, EntryKind
 from findalike.errors import Conflict, FindalikeError, InvalidInput, NotFound, TooLarge, Unavailable
 from findalike.fields import check_metadata
 from findalike.media.store import Staged
-from findalike.pipelines.expand import kind_of
+from findalike.pipelines.contents import kind_of
 from findalike.pipelines.house import House
 
 STREAMED = 2**62
 """`max_body_size` of routes whose body is streamed: they have limits of their own, from the settings."""
 
+MAX_PARTS = 10_000
+"""Parts of one form: what is known of each waits in memory, and then goes into the catalog in one transaction."""
+
 _BUFFER = 1024 * 1024
+_MAX_HEADER = 8192
 _MAX_VALUE = 256 * 1024
+_MAX_VALUES = 64 * 1024 * 1024
 
 
 @dataclass
@@ -48,10 +52,10 @@ class StagedFile:
 
 
 class Receiver:
-    """Receives the files of one request. Use `stage`, then `commit`; blocking work runs in threads."""
+    """Receives the files of one request. Use `stage`, then `flush`; blocking work runs in threads."""
 
-    def __init__(self, house: House, *, max_file: int):
-        self._house, self._max_file = house, max_file
+    def __init__(self, house: House, *, max_file: int, max_parts: int = MAX_PARTS):
+        self._house, self._max_file, self._max_parts = house, max_file, max_parts
 
     async def stage(self, request: Request, name: str | None = None) -> list[StagedFile]:
         """Store every file of a multipart body, or the body itself as one file.
@@ -59,9 +63,20 @@ class Receiver:
         Raises TooLarge, InvalidInput (broken multipart, bad metadata), StorageFull; then nothing refers to what was
         stored, and the sweeper deletes it."""
         kind, options = parse_options_header(request.headers.get("content-type", ""))
-        if kind == "multipart/form-data":
-            return await self._multipart(self._body(request), options.get("boundary", ""))
-        return [await self._single(self._body(request), name or "upload", kind)]
+        if kind != "multipart/form-data":
+            return [await self._single(self._body(request), name or "upload", kind)]
+        files: list[StagedFile] = []
+        try:
+            await self._multipart(self._body(request), options.get("boundary", ""), files)
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(self._abandon, files))
+            raise
+        return files
+
+    def _abandon(self, files: list[StagedFile]) -> None:
+        """Let the catalog know of files that nobody will refer to: what it does not know is only deleted at start."""
+        with suppress(FindalikeError):
+            self._house.catalog.media.note([one.media for one in files], self._house.media.exists)
 
     async def flush(self, files: list[StagedFile]) -> None:
         """Make sure that the files outlive a power cut, and note them in the catalog."""
@@ -98,13 +113,15 @@ class Receiver:
         finally:
             await part.abort()
 
-    async def _multipart(self, body: AsyncIterator[bytes], boundary: str) -> list[StagedFile]:
-        files: list[StagedFile] = []
+    async def _multipart(self, body: AsyncIterator[bytes], boundary: str, files: list[StagedFile]) -> None:
         metadata: dict[str, Any] = {}
+        described, length = 0, 0
         part: _Part | None = None
         value: _Value | None = None
         try:
-            with PushMultipartParser(boundary, max_header_size=8192) as parser:
+            with PushMultipartParser(
+                boundary, max_header_size=_MAX_HEADER, max_segment_count=self._max_parts
+            ) as parser:
                 async for chunk in body:
                     for event in parser.parse(chunk):
                         if isinstance(event, MultipartSegment):
@@ -116,12 +133,21 @@ class Receiver:
                             if part:
                                 files.append(await part.finish(metadata))
                             elif value:
-                                metadata = value.metadata()
+                                metadata, length = value.metadata(), value.size
+                            # Each file's entry has a copy of the metadata before it.
+                            described += length
+                            if described > _MAX_VALUES:
+                                raise TooLarge("There is too much metadata in this form: send fewer files at once.")
                             part = value = None
                         elif part:
                             await part.write(event)
                         elif value:
                             value.write(event)
+        except ParserLimitReached as error:
+            raise TooLarge(
+                f"A form may have {self._max_parts} parts, each with headers of at most {_MAX_HEADER} bytes: "
+                "send the files in several requests."
+            ) from error
         except MultipartError as error:
             raise InvalidInput(f"The multipart body is broken ({error}): send it again.") from error
         finally:
@@ -131,7 +157,6 @@ class Receiver:
             raise InvalidInput(
                 "There is no file in this request: send at least one part with a filename.", field="file"
             )
-        return files
 
 
 class _Value:
@@ -144,6 +169,10 @@ class _Value:
         self._data += data
         if len(self._data) > _MAX_VALUE:
             raise TooLarge(f"The form value {self.name!r} is larger than {_MAX_VALUE} bytes.")
+
+    @property
+    def size(self) -> int:
+        return len(self._data)
 
     def metadata(self) -> dict[str, Any]:
         if self.name != "metadata":

@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from typing import IO
 import psutil
 
 from findalike.errors import Conflict, FindalikeError
+from findalike.ports import free_port
 from findalike.vectors.lite_child import READY
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class MilvusLite:
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._log.parent.mkdir(parents=True, exist_ok=True)
         _end_orphan(self._pid_file, self._grace)
-        self._port = _free_port()
+        self._port = free_port()
         # The kernel's parent-death signal comes when the *thread* that made the child ends: so one thread makes all.
         self._thread = threading.Thread(target=self._watch, name="milvus-lite", daemon=True)
         self._thread.start()
@@ -233,9 +233,3 @@ def _ended(process: psutil.Process) -> bool:
         return bool(process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1)
     except psutil.NoSuchProcess:
         return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -12,12 +12,14 @@ import {
 
 import { answer, client } from "./client";
 import { collections } from "./collections";
+import { type LiveSearch, NotLive } from "./live";
 import { Problem } from "./problem";
-import type { Collection, CollectionSettings, JobsWanted, Query, Readiness } from "./types";
+import type { Collection, CollectionSettings, JobsWanted, Query, Readiness, SearchPage } from "./types";
 
 const MINUTE = 60_000;
 const READY_LOOK = 15_000;
 const UNREADY_LOOK = 2_000;
+const TYPING_PAUSE = 250;
 
 /** The names under which answers are kept; give one to `invalidateQueries` after a change. */
 export const keys = {
@@ -121,16 +123,45 @@ export function useItem(application: string, collection: string, id: string) {
   });
 }
 
-/** The pages of a search; null asks nothing. The hits of the query before stay until the new ones are here. */
-export function useSearch(application: string, collection: string, query: Query | null) {
+/**
+ * The pages of a search; null asks nothing. The hits of the query before stay until the new ones are here.
+ *
+ * With `live`, for a query that is still being typed, the first page comes over the socket; where there is none, by
+ * HTTP as soon as the typing pauses.
+ */
+export function useSearch(application: string, collection: string, query: Query | null, live?: LiveSearch | null) {
+  async function first(asked: Query, signal: AbortSignal): Promise<SearchPage> {
+    if (live) {
+      try {
+        return await live.ask(asked, { signal });
+      } catch (error) {
+        if (!(error instanceof NotLive)) throw error;
+        await pause(TYPING_PAUSE, signal);
+      }
+    }
+    return collections.search(application, collection, asked, signal);
+  }
+
   return useInfiniteQuery({
     queryKey: keys.search(application, collection, query),
     queryFn: ({ signal, pageParam }) =>
-      collections.search(application, collection, { ...query, ...(pageParam && { cursor: pageParam }) }, signal),
+      pageParam
+        ? collections.search(application, collection, { ...query, cursor: pageParam }, signal)
+        : first(query ?? {}, signal),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
     enabled: query !== null,
     placeholderData: query === null ? undefined : keepPreviousData,
+  });
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(new DOMException("This search was given up.", "AbortError"));
+    });
   });
 }
 

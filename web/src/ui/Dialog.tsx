@@ -9,6 +9,8 @@ interface DialogProps {
   title: ReactNode;
   onClose: () => void;
   children: ReactNode;
+  /** What stands beside the button that closes it. */
+  tools?: ReactNode;
   /** How wide it may get. */
   size?: "normal" | "wide";
 }
@@ -17,7 +19,7 @@ interface DialogProps {
  * A modal dialog: render it to open it. The focus begins in its form, if it has one. The browser keeps the focus inside, closes it at Escape, and gives the focus
  * back to where it was.
  */
-export function Dialog({ title, onClose, children, size = "normal" }: DialogProps) {
+export function Dialog({ title, onClose, children, tools, size = "normal" }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -47,9 +49,12 @@ export function Dialog({ title, onClose, children, size = "normal" }: DialogProp
       <div className={styles["body"]}>
         <header className={styles["head"]}>
           <h2 id={heading}>{title}</h2>
-          <IconButton label={texts.close} onClick={onClose}>
-            <CloseIcon />
-          </IconButton>
+          <div className={styles["tools"]}>
+            {tools}
+            <IconButton label={texts.close} onClick={onClose}>
+              <CloseIcon />
+            </IconButton>
+          </div>
         </header>
         {children}
       </div>

@@ -28,7 +28,6 @@ export const SearchIcon = icon(
   </>,
 );
 export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />);
-export const MinusIcon = icon(<path d="M4 10h12" />);
 export const FitIcon = icon(<path d="M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4" />);
 export const MapIcon = icon(
   <>
@@ -84,3 +83,22 @@ export const TrashIcon = icon(
   <path d="M3.8 5.4h12.4M8 5.4V3.6h4v1.8M5.4 5.4l.7 9.6a1.6 1.6 0 0 0 1.6 1.4h4.6a1.6 1.6 0 0 0 1.6-1.4l.7-9.6" />,
 );
 export const LeaveIcon = icon(<path d="M8 3.5H5.5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2H8M12.5 6.5 16 10l-3.5 3.5M16 10H7.5" />);
+export const BackIcon = icon(<path d="M12.5 4.5 7 10l5.5 5.5" />);
+export const CodeIcon = icon(<path d="m7 6-4 4 4 4M13 6l4 4-4 4" />);
+export const PictureIcon = icon(
+  <>
+    <rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2" />
+    <circle cx="7" cy="8" r="1.4" />
+    <path d="m3 14 4-3.4 3 2.4 3.6-3.8 3.5 3.6" />
+  </>,
+);
+export const CameraIcon = icon(
+  <>
+    <path d="M6.6 5.6 7.8 3.8h4.4l1.2 1.8h1.9a1.9 1.9 0 0 1 1.9 1.9v6.8a1.9 1.9 0 0 1-1.9 1.9H4.7a1.9 1.9 0 0 1-1.9-1.9V7.5a1.9 1.9 0 0 1 1.9-1.9Z" />
+    <circle cx="10" cy="10.8" r="3" />
+  </>,
+);
+export const CropIcon = icon(<path d="M5.6 2.6v11.8h11.8M2.6 5.6h11.8v11.8" />);
+export const MinusIcon = icon(<path d="M4 10h12" />);
+export const MoreIcon = icon(<path d="M4.5 10v.01M10 10v.01M15.5 10v.01" strokeWidth="2.6" />);
+export const RefineIcon = icon(<path d="M3.5 6h7M14.5 6h2M3.5 14h2M9.5 14h7M12.5 4v4M7.5 12v4" />);

@@ -7,7 +7,9 @@ interface ViewModule {
 }
 
 /** The views, by application: one line each, loaded when somebody opens one of its collections. */
-const views: Record<string, () => Promise<ViewModule>> = {};
+const views: Record<string, () => Promise<ViewModule>> = {
+  "image-search": () => import("./image"),
+};
 
 const generic = (): Promise<ViewModule> => import("./generic");
 

@@ -1,24 +1,42 @@
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
 
-import type { Application, Collection, Hit, Item, Json } from "../api/types";
+import type { LiveSearch } from "../api/live";
+import type { Problem } from "../api/problem";
+import type { Application, Collection, Hit, Item, Json, SearchPage } from "../api/types";
 
 export interface QueryFormProps<Q> {
   application: Application;
   collection: Collection;
-  /** The query of the address, which is what is shown now; null before the first search. */
+  /** What is asked now, without what refines it (filter, least score, grouping); null before the first search. */
   query: Q | null;
-  /** What the server says is wrong with single fields of that query. */
-  errors: ReadonlyMap<string, string>;
+  /** What the server says is wrong with that query. */
+  problem: Problem | null;
   busy: boolean;
   /** Ask: the address changes, the results follow. */
   onSearch: (query: Q) => void;
+  /** Show what this finds at once, as for every key pressed; the address follows when the typing pauses. */
+  onType: (query: Q | null) => void;
+  /** The socket of this collection, for what is not typed, such as a camera's pictures. */
+  live: LiveSearch;
+  /** Show these hits, which no address stands for, in place of the query's; null ends that. */
+  onFilm: (page: SearchPage | null) => void;
 }
 
-export interface HitCardProps {
+export interface StartProps<Q> {
   application: Application;
+  collection: Collection;
+  onSearch: (query: Q) => void;
+}
+
+export interface HitCardProps<Q> {
+  application: Application;
+  collection: Collection;
   hit: Hit;
-  /** Open the item in detail. */
-  onOpen: () => void;
+  /** What found it; null if no query of the address did. */
+  query: Q | null;
+  onSearch: (query: Q) => void;
+  /** Open an item in detail. */
+  onOpen: (id: string) => void;
 }
 
 export interface ItemViewProps<Q> {
@@ -26,26 +44,39 @@ export interface ItemViewProps<Q> {
   collection: Collection;
   item: Item;
   onSearch: (query: Q) => void;
+  /** Open another item in its place. */
+  onOpen: (id: string) => void;
+  /** What else can be done with it, such as editing: shown beside the view's own actions. */
+  actions?: ReactNode;
 }
 
 /**
  * What the page shows of one application. The shell and the pages know only this.
  *
- * Q is the application's query: what `POST …/search` takes. A view is one folder whose index.ts exports
+ * Q is the application's query: what `POST …/search` takes, without what every search has (filter, least score,
+ * grouping, paging): the page asks for that itself. A view is one folder whose index.ts exports
  * `view = defineView<Q>({…})`, and one line in registry.ts.
  */
 export interface ApplicationView<Q extends object> {
   /** The form that asks. It is mounted anew for another collection, not for another query. */
   QueryForm: ComponentType<QueryFormProps<Q>>;
+  /** Where the form stands: beside the results, or above them as one bar. */
+  form: "beside" | "above";
+  /** What stands in place of results before anything was asked. */
+  Start?: ComponentType<StartProps<Q>>;
   /** One hit. */
-  HitCard: ComponentType<HitCardProps>;
+  HitCard: ComponentType<HitCardProps<Q>>;
   /** The inside of the dialog that shows one item. */
   ItemView: ComponentType<ItemViewProps<Q>>;
-  /** Hits beside each other (pictures), or below each other (texts). */
-  layout: "grid" | "list";
+  /** Whether the form itself says what to do about a problem with a query, so that nobody else need. */
+  explains?: (problem: Problem, query: Q) => boolean;
+  /** Hits beside each other in equal cells, in rows of equal height (pictures), or below each other (texts). */
+  layout: "grid" | "rows" | "list";
+  /** In rows: the width of a hit divided by its height, known before it is loaded. */
+  aspect?: (item: Item) => number;
   /** The query in an address; null if there is none. Any address must be survived: people edit them. */
   queryFromUrl: (params: URLSearchParams, application: Application) => Q | null;
-  /** The same query as an address; `item` is the page's own name there. */
+  /** The same query as an address; `item`, `filter`, `min_score` and `group` are the page's own names there. */
   queryToUrl: (query: Q) => URLSearchParams;
 }
 

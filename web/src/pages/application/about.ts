@@ -4,9 +4,7 @@ import { properties } from "../../views/generic/schema";
 
 /** What one can ask an application with, in words: the properties of its query that are its own. */
 export function askedBy(application: Application): string[] {
-  return properties(application.query_schema)
-    .filter((one) => !one.common)
-    .map((one) => one.label.toLowerCase());
+  return properties(application.query_schema).map((one) => one.label.toLowerCase());
 }
 
 /** What an application takes, in words. */

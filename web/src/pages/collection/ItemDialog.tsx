@@ -1,33 +1,86 @@
+import { type ReactNode, useEffect } from "react";
+
 import { reason } from "../../api/problem";
 import { useItem } from "../../api/queries";
-import type { Application, Collection, Query } from "../../api/types";
+import type { Application, Collection, Hit, Query } from "../../api/types";
 import { texts } from "../../texts";
-import { Dialog, EmptyState, Skeleton } from "../../ui";
-import { AlertIcon } from "../../ui/icons";
+import { Dialog, EmptyState, IconButton, Skeleton } from "../../ui";
+import { AlertIcon, BackIcon, ChevronIcon } from "../../ui/icons";
 import type { AnyView } from "../../views/view";
+import styles from "./ItemDialog.module.css";
 
 interface ItemDialogProps {
   view: AnyView;
   application: Application;
   collection: Collection;
   id: string;
+  /** Among which it was found: arrows lead through them. */
+  hits: readonly Hit[];
+  /** What else can be done with it, beside what its view offers. */
+  actions?: ReactNode;
   onSearch: (query: Query) => void;
+  onOpen: (id: string) => void;
   onClose: () => void;
 }
 
 /** One item in detail, as its application shows it. */
-export function ItemDialog({ view, application, collection, id, onSearch, onClose }: ItemDialogProps) {
+export function ItemDialog({ view, application, collection, id, hits, actions, onSearch, onOpen, onClose }: ItemDialogProps) {
   const { data, error } = useItem(application.name, collection.name, id);
+  const at = hits.findIndex((hit) => hit.item.id === id);
+  // The hit has all of it already, so that going through them does not flicker.
+  const item = data ?? hits[at]?.item;
+  const before = at > 0 ? hits[at - 1]?.item.id : undefined;
+  const after = at >= 0 ? hits[at + 1]?.item.id : undefined;
   const { ItemView } = view;
+
+  useEffect(() => {
+    function move(event: KeyboardEvent): void {
+      // Where arrows mean something else already, such as in a slider, they are not for us.
+      const inControl = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (event.defaultPrevented || inControl || event.altKey || event.ctrlKey || event.metaKey) return;
+      const next = { ArrowLeft: before, ArrowRight: after }[event.key];
+      if (next) onOpen(next);
+    }
+    addEventListener("keydown", move);
+    return () => removeEventListener("keydown", move);
+  });
+
+  const among = at >= 0 && hits.length > 1 && (
+    <nav className={styles["among"]} aria-label={texts.search.results}>
+      <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
+        <BackIcon />
+      </IconButton>
+      <span className="figures">{texts.search.among(at + 1, hits.length)}</span>
+      <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
+        <ChevronIcon />
+      </IconButton>
+    </nav>
+  );
+
   return (
-    <Dialog title={data ? data.name || data.key || texts.item.title : texts.item.title} size="wide" onClose={onClose}>
-      {data && <ItemView application={application} collection={collection} item={data} onSearch={onSearch} />}
-      {error && (
+    <Dialog
+      title={item ? item.name || item.key || texts.item.title : texts.item.title}
+      size="wide"
+      tools={among}
+      onClose={onClose}
+    >
+      {item && (
+        <ItemView
+          key={id}
+          application={application}
+          collection={collection}
+          item={item}
+          onSearch={onSearch}
+          onOpen={onOpen}
+          actions={actions}
+        />
+      )}
+      {error && !item && (
         <EmptyState kind="failed" icon={<AlertIcon />} title={texts.item.gone}>
           {reason(error)}
         </EmptyState>
       )}
-      {!data && !error && <Skeleton height="20rem" />}
+      {!item && !error && <Skeleton height="20rem" />}
     </Dialog>
   );
 }

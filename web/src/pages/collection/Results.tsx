@@ -1,98 +1,196 @@
-import { reason } from "../../api/problem";
-import type { useSearch } from "../../api/queries";
-import type { Application, Collection, Query } from "../../api/types";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+
+import { Problem, reason } from "../../api/problem";
+import { keys, type useSearch } from "../../api/queries";
+import type { Application, Collection, Hit, Query, SearchPage } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, EmptyState, Skeleton } from "../../ui";
 import { AlertIcon, SearchIcon } from "../../ui/icons";
 import type { AnyView } from "../../views/view";
+import { Refine } from "./Refine";
+import { CopySearch } from "./CopySearch";
 import styles from "./Results.module.css";
+import type { Refinement } from "./refinement";
 
 interface ResultsProps {
   view: AnyView;
   application: Application;
   collection: Collection;
+  /** What the view asked. */
   query: Query | null;
+  /** The same, as it is sent to the server. */
+  whole: Query | null;
+  refinement: Refinement;
   search: ReturnType<typeof useSearch>;
+  /** Hits that come by themselves, such as a camera's: they stand in place of the search's. */
+  film: SearchPage | null;
+  onRefine: (next: Refinement) => void;
+  onSearch: (query: Query) => void;
   onOpen: (id: string) => void;
 }
 
-/** What a search found, a page at a time; or why there is nothing to show. */
-export function Results({ view, application, collection, query, search, onOpen }: ResultsProps) {
-  const { HitCard } = view;
-  const pages = search.data?.pages ?? [];
+/** What a search found, more of it as one scrolls; or why there is nothing to show. */
+export function Results(props: ResultsProps) {
+  const { view, application, collection, query, whole, refinement, search, film, onRefine, onSearch, onOpen } = props;
+  const [threshold, setThreshold] = useState<number | null>(null);
+  const pages = film ? [film] : (search.data?.pages ?? []);
   const last = pages.at(-1);
   const hits = pages.flatMap((page) => page.hits);
+  const rising = Object.values(collection.vectors).some((one) => one.metric === "L2");
+  const scores = useScores(application, collection, whole, search.data?.pages ?? []);
 
-  if (query === null && collection.items === 0) {
+  if (query === null && !film) {
+    if (collection.items > 0 && view.Start) {
+      return <view.Start application={application} collection={collection} onSearch={onSearch} />;
+    }
+    const [title, help] = collection.items
+      ? [texts.search.ready, texts.search.readyHelp]
+      : [texts.search.emptyCollection, texts.search.emptyCollectionHelp];
     return (
-      <EmptyState icon={<SearchIcon />} title={texts.search.emptyCollection}>
-        {texts.search.emptyCollectionHelp}
+      <EmptyState icon={<SearchIcon />} title={title}>
+        {help}
       </EmptyState>
     );
   }
-  if (query === null) {
-    return (
-      <EmptyState icon={<SearchIcon />} title={texts.search.ready}>
-        {texts.search.readyHelp}
-      </EmptyState>
-    );
-  }
-  if (search.error && !search.isFetchNextPageError) {
-    return (
-      <EmptyState
-        kind="failed"
-        icon={<AlertIcon />}
-        title={texts.search.failed}
-        action={<Button onClick={() => search.refetch()}>{texts.retry}</Button>}
-      >
-        {reason(search.error)}
-      </EmptyState>
-    );
-  }
-  if (!last) {
-    return (
-      <div className={styles["results"]} role="status" aria-label={texts.loading}>
-        <Skeleton width="12rem" height="1.5rem" />
-        <div className={styles[view.layout]}>
-          {Array.from({ length: 8 }, (_, at) => (
-            <Skeleton key={at} height="7rem" />
-          ))}
-        </div>
-      </div>
-    );
-  }
-  if (hits.length === 0) {
-    return (
-      <EmptyState icon={<SearchIcon />} title={texts.search.none}>
-        {texts.search.noneHelp}
-      </EmptyState>
-    );
-  }
+
   return (
     <section className={styles["results"]} aria-labelledby="results" aria-busy={search.isFetching}>
       <header className={styles["head"]}>
         <h2 id="results">{texts.search.results}</h2>
         <p className="figures" role="status">
-          {texts.search.hits(hits.length, last.next_cursor !== null)}
-          <span className={styles["took"]}>{texts.search.took(last.took.encode_ms, last.took.vectors_ms)}</span>
+          {last && (
+            <>
+              {texts.search.hits(hits.length, last.next_cursor !== null)}
+              <span className={styles["took"]}>{texts.search.took(last.took.encode_ms, last.took.vectors_ms)}</span>
+            </>
+          )}
         </p>
+        {whole && !film && <CopySearch application={application} collection={collection} query={whole} />}
       </header>
-      <ol className={styles[view.layout]}>
-        {hits.map((hit) => (
-          <li key={hit.item.id}>
-            <HitCard application={application} hit={hit} onOpen={() => onOpen(hit.item.id)} />
-          </li>
-        ))}
-      </ol>
-      <footer className={styles["foot"]}>
-        {search.isFetchNextPageError && <p role="alert">{reason(search.error)}</p>}
-        {search.hasNextPage && (
-          <Button busy={search.isFetchingNextPage} onClick={() => search.fetchNextPage()}>
-            {texts.search.more}
-          </Button>
-        )}
-        {!search.hasNextPage && <p>{last.beyond ? texts.search.beyond(last.depth) : texts.search.end}</p>}
-      </footer>
+      {!film && (
+        <Refine
+          collection={collection}
+          refinement={refinement}
+          wrong={search.error instanceof Problem ? search.error.fields.get("filter") : undefined}
+          scores={scores}
+          rising={rising}
+          onMove={setThreshold}
+          onRefine={onRefine}
+        />
+      )}
+      {content()}
     </section>
+  );
+
+  function content(): ReactNode {
+    if (!film && search.error && !search.isFetchNextPageError) {
+      const explained = query && search.error instanceof Problem && view.explains?.(search.error, query);
+      return explained ? null : (
+        <EmptyState
+          kind="failed"
+          icon={<AlertIcon />}
+          title={texts.search.failed}
+          action={<Button onClick={() => search.refetch()}>{texts.retry}</Button>}
+        >
+          {reason(search.error)}
+        </EmptyState>
+      );
+    }
+    if (!last) return <Waiting layout={view.layout} />;
+    if (hits.length === 0) {
+      return (
+        <EmptyState icon={<SearchIcon />} title={texts.search.none}>
+          {texts.search.noneHelp}
+        </EmptyState>
+      );
+    }
+    return (
+      <>
+        <ol className={styles[view.layout]}>
+          {hits.map((hit) => (
+            <li key={hit.item.id} style={shape(hit)} data-out={isOut(hit) || undefined}>
+              <view.HitCard
+                application={application}
+                collection={collection}
+                hit={hit}
+                query={film ? null : query}
+                onSearch={onSearch}
+                onOpen={onOpen}
+              />
+            </li>
+          ))}
+        </ol>
+        {!film && <More search={search} last={last} />}
+      </>
+    );
+  }
+
+  function shape(hit: Hit) {
+    if (view.layout !== "rows") return undefined;
+    const aspect = view.aspect?.(hit.item) ?? 1;
+    return { flexGrow: aspect, flexBasis: `calc(var(--row) * ${aspect})` };
+  }
+
+  function isOut(hit: Hit): boolean {
+    if (threshold === null) return false;
+    return rising ? hit.score > threshold : hit.score < threshold;
+  }
+}
+
+/** The scores of all hits known of a query, also of those that its least score leaves out. */
+function useScores(application: Application, collection: Collection, whole: Query | null, pages: SearchPage[]): number[] {
+  const cache = useQueryClient();
+  const open = { ...whole };
+  delete open["min_score"];
+  const found = cache.getQueryData<{ pages: SearchPage[] }>(keys.search(application.name, collection.name, open));
+  const all = [...(found?.pages ?? []), ...pages].flatMap((page) => page.hits);
+  return [...new Map(all.map((hit) => [hit.item.id, hit.score])).values()];
+}
+
+function More({ search, last }: { search: ReturnType<typeof useSearch>; last: SearchPage }) {
+  const end = useRef<HTMLElement>(null);
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = search;
+  useEffect(() => {
+    // After a failure the button remains: asking again by itself would only repeat it.
+    if (!end.current || !hasNextPage || isFetching || isFetchNextPageError) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((one) => one.isIntersecting)) void fetchNextPage();
+      },
+      { rootMargin: "800px" },
+    );
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  return (
+    <footer ref={end} className={styles["foot"]}>
+      {isFetchNextPageError && <p role="alert">{reason(search.error)}</p>}
+      {hasNextPage && (
+        <Button busy={search.isFetchingNextPage} onClick={() => fetchNextPage()}>
+          {texts.search.more}
+        </Button>
+      )}
+      {!hasNextPage && <p>{last.beyond ? texts.search.beyond(last.depth) : texts.search.end}</p>}
+    </footer>
+  );
+}
+
+// Shapes like those of photographs, so that what comes looks much like what is waited for.
+const SHAPES = [1.5, 0.75, 1.33, 1, 1.5, 1.78, 0.75, 1.33];
+
+function Waiting({ layout }: { layout: AnyView["layout"] }) {
+  return (
+    <div className={styles[layout]} role="status" aria-label={texts.loading}>
+      {SHAPES.map((aspect, at) =>
+        layout === "rows" ? (
+          <div key={at} style={{ flexGrow: aspect, flexBasis: `calc(var(--row) * ${aspect})`, aspectRatio: aspect }}>
+            <Skeleton height="100%" />
+          </div>
+        ) : (
+          <Skeleton key={at} height="7rem" />
+        ),
+      )}
+    </div>
   );
 }

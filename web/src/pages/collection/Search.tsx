@@ -1,62 +1,122 @@
-import { useLocation, useSearch as useAddressQuery } from "wouter";
+import { useEffect, useMemo, useState } from "react";
+import { useLocation } from "wouter";
+import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
+import { LiveSearch, liveAddress } from "../../api/live";
 import { Problem } from "../../api/problem";
 import { useSearch } from "../../api/queries";
-import type { Application, Collection, Query } from "../../api/types";
+import type { Application, Collection, Query, SearchPage } from "../../api/types";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "./ItemDialog";
 import { Results } from "./Results";
 import styles from "./Search.module.css";
+import { type Refinement, addressOf, carriedOver, refined, refinementFromUrl } from "./refinement";
+import { useTyped } from "./useTyped";
 
 // The page's own name in the address, beside those of the query.
 const ITEM = "item";
 
-const NOTHING_WRONG: ReadonlyMap<string, string> = new Map();
+const PAGE = 24;
 
 /** Asking a collection: the application's form, and what the server answers. The address holds the query. */
 export function Search({ application, collection }: { application: Application; collection: Collection }) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
+  // The browser's own, since what is unescaped twice would spoil a "%".
   const params = new URLSearchParams(useAddressQuery());
-  const query = view.queryFromUrl(params, application);
-  const search = useSearch(application.name, collection.name, query);
+  const address = params.toString();
+  const [film, setFilm] = useState<SearchPage | null>(null);
+  const live = useMemo(
+    () => new LiveSearch(liveAddress(application.name, collection.name)),
+    [application.name, collection.name],
+  );
+  useEffect(() => () => live.close(), [live]);
+
+  const inAddress = view.queryFromUrl(params, application);
+  const refinement = refinementFromUrl(params);
+  const typed = useTyped<Query | null>(address, (next, again) => {
+    const settled = addressFor(next);
+    navigate(`${path}?${settled}`, { replace: again });
+    return settled;
+  });
+  const query = typed.current ? typed.current.value : inAddress;
+  // What is typed is another question than that of the address, with other scores.
+  const narrowed = typed.current ? carriedOver(refinement) : refinement;
+  const whole = query && refined(query, narrowed, PAGE);
+  const search = useSearch(application.name, collection.name, whole, typed.current && live);
   const item = params.get(ITEM);
+  const problem = search.error instanceof Problem ? search.error : null;
+
+  function addressFor(next: Query | null, with_: Refinement = carriedOver(refinement)): string {
+    return addressOf(next ? view.queryToUrl(next) : new URLSearchParams(), with_);
+  }
 
   function ask(next: Query): void {
-    const address = `${path}?${view.queryToUrl(next)}`;
+    setFilm(null);
+    const now = typed.end();
+    const wanted = addressFor(next);
+    if (now !== address && wanted === now) return;
     // The same question again means: ask now, something may have changed.
-    if (query && view.queryToUrl(next).toString() === view.queryToUrl(query).toString()) void search.refetch();
-    navigate(address);
+    if (inAddress && wanted === addressFor(inAddress)) void search.refetch();
+    else navigate(`${path}?${wanted}`);
+  }
+
+  function type(next: Query | null): void {
+    // As the address will say it, so that both are one question.
+    typed.type(next && view.queryFromUrl(view.queryToUrl(next), application));
+  }
+
+  function refine(next: Refinement): void {
+    typed.end();
+    navigate(`${path}?${addressFor(query, next)}`);
   }
 
   function show(id: string | null): void {
-    const next = new URLSearchParams(params);
-    if (id === null) next.delete(ITEM);
-    else next.set(ITEM, id);
-    navigate(`${path}?${next}`);
+    const next = new URLSearchParams(addressFor(query, narrowed));
+    if (id !== null) next.set(ITEM, id);
+    typed.end();
+    // One step to go back, however many items are looked at.
+    navigate(`${path}?${next}`, { replace: item !== null && id !== null });
   }
 
   const { QueryForm } = view;
   return (
-    <div className={styles["search"]}>
-      <aside className={styles["form"]}>
+    <div className={styles["search"]} data-form={view.form}>
+      <div className={styles["form"]}>
         <QueryForm
           application={application}
           collection={collection}
           query={query}
-          errors={search.error instanceof Problem ? search.error.fields : NOTHING_WRONG}
+          problem={problem}
           busy={search.isFetching && !search.isFetchingNextPage}
           onSearch={ask}
+          onType={type}
+          live={live}
+          onFilm={setFilm}
         />
-      </aside>
-      <Results view={view} application={application} collection={collection} query={query} search={search} onOpen={show} />
+      </div>
+      <Results
+        view={view}
+        application={application}
+        collection={collection}
+        query={query}
+        whole={whole}
+        refinement={narrowed}
+        search={search}
+        film={film}
+        onRefine={refine}
+        onSearch={ask}
+        onOpen={show}
+      />
       {item !== null && (
         <ItemDialog
           view={view}
           application={application}
           collection={collection}
           id={item}
+          hits={search.data?.pages.flatMap((page) => page.hits) ?? []}
           onSearch={ask}
+          onOpen={show}
           onClose={() => show(null)}
         />
       )}

@@ -1,22 +1,25 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { useJob } from "../../api/jobs";
 import { outdated, useFirstMapJob, useMakeMap, useMap } from "../../api/map";
 import { reason } from "../../api/problem";
+import { useSearch } from "../../api/queries";
 import type { Application, Collection, Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, EmptyState, Select, Skeleton, useToast } from "../../ui";
 import { AlertIcon, MapIcon } from "../../ui/icons";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
+import { addressOf, carriedOver, refined, refinementFromUrl } from "../collection/refinement";
 import { JobCard } from "../jobs/JobCard";
 import styles from "./MapPart.module.css";
 import { MapView } from "./MapView";
 import { canDraw } from "./useRenderer";
 
 const ITEM = "item";
+const HITS = 50;
 
 /** The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. */
 export function MapPart({ application, collection }: { application: Application; collection: Collection }) {
@@ -36,6 +39,12 @@ export function MapPart({ application, collection }: { application: Application;
   const id = map.data?.stale.updating ?? asked ?? first.data ?? null;
   const job = useJob(id);
 
+  const query = view.queryFromUrl(params, application);
+  const refinement = refinementFromUrl(params);
+  const found = useSearch(application.name, collection.name, query && refined(query, refinement, HITS));
+  const page = query && found.data?.pages[0];
+  const hits = useMemo(() => page?.hits ?? [], [page]);
+
   const base = `/apps/${application.name}/${collection.name}`;
   const kept = new URLSearchParams(params);
   kept.delete(ITEM);
@@ -48,11 +57,12 @@ export function MapPart({ application, collection }: { application: Application;
   function show(next: string | null): void {
     const changed = new URLSearchParams(kept);
     if (next !== null) changed.set(ITEM, next);
-    navigate(changed.size > 0 ? `${path}?${changed}` : path);
+    // One step to go back, however many items are looked at.
+    navigate(changed.size > 0 ? `${path}?${changed}` : path, { replace: item !== null && next !== null });
   }
 
-  function ask(query: Query): void {
-    navigate(`${path}?${view.queryToUrl(query)}`);
+  function ask(next: Query): void {
+    navigate(`${path}?${addressOf(view.queryToUrl(next), carriedOver(refinement))}`);
   }
 
   if (!drawable) {
@@ -117,7 +127,10 @@ export function MapPart({ application, collection }: { application: Application;
             application={application}
             collection={collection}
             map={map.data}
-            query={view.queryFromUrl(params, application)}
+            query={query}
+            hits={hits}
+            searching={found.isFetching}
+            error={found.error}
             search={`${base}${suffix}`}
             items={`${base}/items${suffix}`}
             onOpen={show}
@@ -132,7 +145,9 @@ export function MapPart({ application, collection }: { application: Application;
           application={application}
           collection={collection}
           id={item}
+          hits={hits}
           onSearch={ask}
+          onOpen={show}
           onClose={() => show(null)}
         />
       )}

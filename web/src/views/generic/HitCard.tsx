@@ -1,3 +1,4 @@
+import type { Query } from "../../api/types";
 import { score, texts } from "../../texts";
 import { Thumb } from "../../ui";
 import type { HitCardProps } from "../view";
@@ -7,11 +8,11 @@ import { shown } from "./metadata";
 const FACTS = 3;
 
 /** Any hit: its preview if there is one, its name, its score and the first of its metadata. */
-export function HitCard({ hit, onOpen }: HitCardProps) {
+export function HitCard({ hit, onOpen }: HitCardProps<Query>) {
   const { item } = hit;
   const name = item.name || item.key || item.id.slice(0, 12);
   return (
-    <button type="button" className={styles["card"]} onClick={onOpen}>
+    <button type="button" className={styles["card"]} onClick={() => onOpen(item.id)}>
       {item.links.preview && <Thumb preview={item.links.preview} alt="" />}
       <span className={styles["text"]}>
         <span className={styles["name"]}>{name}</span>

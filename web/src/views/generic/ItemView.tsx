@@ -10,7 +10,7 @@ import { properties } from "./schema";
 const date = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
 /** Any item: its preview, its metadata, and "more like this" if the application can be asked with an item. */
-export function ItemView({ application, item, onSearch }: ItemViewProps<Query>) {
+export function ItemView({ application, item, onSearch, actions }: ItemViewProps<Query>) {
   const asksWithItems = properties(application.query_schema).some((one) => one.name === "item_id");
   return (
     <div className={styles["item"]}>
@@ -59,6 +59,7 @@ export function ItemView({ application, item, onSearch }: ItemViewProps<Query>) 
             {texts.item.download}
           </a>
         )}
+        {actions}
       </div>
     </div>
   );

@@ -10,7 +10,7 @@ import { type Property, type Values, properties, readForm, typed } from "./schem
 import { valuesOf } from "./url";
 
 /** A form made from the schema of an application's query. */
-export function QueryForm({ application, query, errors, busy, onSearch }: QueryFormProps<Query>) {
+export function QueryForm({ application, query, problem, busy, onSearch }: QueryFormProps<Query>) {
   const all = properties(application.query_schema);
   const [shown, setShown] = useState(query);
   const [values, setValues] = useState<Values>(() => valuesOf(query, application));
@@ -37,23 +37,15 @@ export function QueryForm({ application, query, errors, busy, onSearch }: QueryF
         property={property}
         example={exampleOf(application, property)}
         value={values[property.name] ?? ""}
-        error={mistakes.get(property.name) ?? errors.get(property.name)}
+        error={mistakes.get(property.name) ?? problem?.fields.get(property.name)}
         onChange={(value) => setValues({ ...values, [property.name]: value })}
       />
     );
   }
 
-  const common = all.filter((one) => one.common);
-  const touched = common.some((one) => values[one.name] || mistakes.has(one.name) || errors.has(one.name));
   return (
     <form className={styles["form"]} onSubmit={submit} aria-label={texts.search.form} noValidate>
-      {all.filter((one) => !one.common).map(field)}
-      {common.length > 0 && (
-        <details className={styles["options"]} open={touched || undefined}>
-          <summary>{texts.search.options}</summary>
-          <div className={styles["more"]}>{common.map(field)}</div>
-        </details>
-      )}
+      {all.map(field)}
       <Button type="submit" kind="primary" busy={busy}>
         <SearchIcon />
         {texts.search.submit}

@@ -6,4 +6,12 @@ import { QueryForm } from "./QueryForm";
 import { queryFromUrl, queryToUrl } from "./url";
 
 /** The view of every application that has none of its own, made from the schema of its query. */
-export const view = defineView<Query>({ QueryForm, HitCard, ItemView, layout: "grid", queryFromUrl, queryToUrl });
+export const view = defineView<Query>({
+  QueryForm,
+  form: "beside",
+  HitCard,
+  ItemView,
+  layout: "grid",
+  queryFromUrl,
+  queryToUrl,
+});

@@ -13,8 +13,6 @@ export interface Property {
   required: boolean;
   /** What the server takes if it is left out. */
   fallback: Json | undefined;
-  /** Whether every search has it, so that it may stand apart. */
-  common: boolean;
 }
 
 /** The values of a form as they were typed, by property. */
@@ -24,15 +22,14 @@ interface Schema {
   [keyword: string]: unknown;
 }
 
-// The paging and the tuning that every search has (SearchQuery on the server).
-const COMMON = new Set(["filter", "min_score", "limit", "group"]);
-const HIDDEN = new Set(["cursor"]);
+// What every search has (SearchQuery on the server): the page asks for it, beside the results.
+const COMMON = new Set(["filter", "min_score", "limit", "group", "cursor"]);
 
-/** The properties of an application's query, from its JSON schema. */
+/** The properties of an application's query, from its JSON schema, without those that every search has. */
 export function properties(root: Schema): Property[] {
   const required = new Set(list(root["required"]));
   return Object.entries(object(root["properties"]))
-    .filter(([name]) => !HIDDEN.has(name))
+    .filter(([name]) => !COMMON.has(name))
     .map(([name, given]) => {
       const schema = object(given);
       const inner = meaning(schema, root);
@@ -44,7 +41,6 @@ export function properties(root: Schema): Property[] {
         choices: list(inner["enum"]).map(String),
         required: required.has(name),
         fallback: schema["default"] as Json | undefined,
-        common: COMMON.has(name),
       };
     });
 }

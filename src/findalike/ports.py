@@ -1,4 +1,4 @@
-"""Whether somebody listens on a port."""
+"""Ports of this machine: a free one, and whether one is free."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,191 @@
+"""What archives and tables hold, as entries: the part of expansion that runs in decoder processes.
+
+Whoever reads untrusted containers here may crash, hang or eat memory; the catalog is not touched.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from findalike.applications.base import Application, BaseRecord
+from findalike.decoders.archive import Limits, members
+from findalike.decoders.sniff import sniff
+from findalike.decoders.tables import RowError, rows
+from findalike.domain import EntryDraft, EntryKind
+from findalike.errors import FindalikeError, InvalidInput, StorageFull, UnsupportedMedia
+from findalike.fields import check_metadata
+from findalike.media.store import MediaStore, Staged
+
+STEP_BYTES = 32 * 1024 * 1024
+_FILES_STEP = 64
+_ROWS_STEP = 1000
+_ARCHIVES = ("application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz")
+_TABLES = (
+    "text/csv",
+    "text/tab-separated-values",
+    "application/json",
+    "application/x-ndjson",
+    "application/vnd.apache.parquet",
+    "application/x-npy",
+)
+
+
+@dataclass(frozen=True)
+class Container:
+    """An archive or a table to read on from `position`, for an application. Can be pickled."""
+
+    application: Application
+    kind: EntryKind
+    name: str
+    sha256: str
+    media_type: str
+    metadata: Mapping[str, Any]
+    position: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing in a container; a file of it is in the media store already."""
+
+    draft: EntryDraft
+    staged: Staged | None = None
+    media_type: str = ""
+
+
+@dataclass
+class Step:
+    """Some entries that are added together, of at most so many and so large; `last` if there are no more."""
+
+    found: list[Found] = field(default_factory=list)
+    last: bool = False
+
+
+def open_container(container: Container, store: MediaStore, limits: Limits) -> Iterator[Step]:
+    """The contents of a container. Raises UndecodableMedia, InvalidInput or TooLarge if there are none to be had."""
+    if container.kind == EntryKind.ARCHIVE:
+        return steps(_archive(container, store, limits), _FILES_STEP)
+    return steps(_table(container, store), _ROWS_STEP)
+
+
+def steps(contents: Iterable[Found], count: int = _FILES_STEP) -> Iterator[Step]:
+    """Contents in steps of at most `count` entries and STEP_BYTES, though of one entry at least."""
+    step, size = Step(), 0
+    for found in contents:
+        if len(step.found) >= count or size >= STEP_BYTES:
+            yield step
+            step, size = Step(), 0
+        step.found.append(found)
+        size += found.staged.size if found.staged else _weight(found.draft)
+    step.last = True
+    yield step
+
+
+def kind_of(application: Application, media_type: str) -> EntryKind:
+    """What an uploaded file is to an application. Raises UnsupportedMedia."""
+    if accepted(application, media_type):
+        return EntryKind.FILE
+    if media_type in _ARCHIVES:
+        return EntryKind.ARCHIVE
+    if media_type in _TABLES and application.Record is not None:
+        return EntryKind.TABLE
+    if media_type == "":
+        raise InvalidInput("The file is empty.")
+    wanted = [*application.accepts, *(["CSV, JSON, NDJSON, Parquet or npy tables"] if application.Record else [])]
+    raise UnsupportedMedia(
+        f"{application.title} does not take {media_type}: send {' or '.join(wanted)}, or a zip or tar."
+    )
+
+
+def accepted(application: Application, media_type: str) -> bool:
+    """Whether a file of this type is one item of the application."""
+    return any(
+        media_type == pattern or (pattern.endswith("/*") and media_type.startswith(pattern[:-1]))
+        for pattern in application.accepts
+    )
+
+
+def record_draft(application: Application, record: BaseRecord) -> EntryDraft:
+    """A validated record as an entry."""
+    check_metadata(record.metadata)
+    body, payload = application.stage(record)
+    check_metadata(body)
+    key = {"key": record.id} if record.id is not None else {}
+    return EntryDraft(
+        EntryKind.RECORD, record.id or "record", record={"body": body, **key}, payload=payload, metadata=record.metadata
+    )
+
+
+def store_file(
+    store: MediaStore,
+    application: Application,
+    name: str,
+    chunks: Iterable[bytes],
+    metadata: Mapping[str, Any],
+    *,
+    nested: bool = False,
+) -> Found:
+    """Store one file and say what it is; what cannot be used becomes a failed entry. Raises StorageFull."""
+    try:
+        with store.writer() as writer:
+            for chunk in chunks:
+                writer.write(chunk)
+            staged = writer.finish()
+        media_type = sniff(store.path(staged.sha256), name) if staged.size else ""
+        kind = kind_of(application, media_type)
+        if nested and kind == EntryKind.ARCHIVE:
+            raise UnsupportedMedia("An archive inside an archive is not unpacked: send it by itself.")
+    except StorageFull:
+        raise
+    except FindalikeError as error:
+        return Found(EntryDraft(EntryKind.FILE, name, reason=error.detail))
+    return Found(EntryDraft(kind, name, media_sha256=staged.sha256, metadata=metadata), staged, media_type)
+
+
+def _archive(container: Container, store: MediaStore, limits: Limits) -> Iterator[Found]:
+    for member in members(store.path(container.sha256), limits, start=container.position):
+        name = f"{container.name}/{member.name}"
+        if member.error or member.chunks is None:
+            yield Found(EntryDraft(EntryKind.FILE, name, reason=member.error or "It could not be read."))
+        else:
+            yield store_file(store, container.application, name, member.chunks, container.metadata, nested=True)
+
+
+def _table(container: Container, store: MediaStore) -> Iterator[Found]:
+    for row in rows(store.path(container.sha256), container.media_type, start=container.position):
+        name = f"{container.name}, row {row.number}"
+        if isinstance(row, RowError):
+            yield Found(EntryDraft(EntryKind.RECORD, name, reason=row.reason))
+            continue
+        try:
+            draft = record_draft(container.application, container.application.row(row.values))
+            if _weight(draft) > STEP_BYTES:
+                raise InvalidInput(f"The row is larger than {STEP_BYTES // 1024**2} MiB: split it.")
+        except (FindalikeError, ValidationError) as error:
+            reason = error.detail if isinstance(error, FindalikeError) else _explain(error)
+            yield Found(EntryDraft(EntryKind.RECORD, name, reason=reason))
+        else:
+            yield Found(
+                EntryDraft(
+                    EntryKind.RECORD,
+                    draft.name if draft.name != "record" else name,
+                    record=draft.record,
+                    payload=draft.payload,
+                    metadata={**container.metadata, **draft.metadata},
+                )
+            )
+
+
+def _weight(draft: EntryDraft) -> int:
+    return len(pickle.dumps(draft))
+
+
+def _explain(error: ValidationError) -> str:
+    """What pydantic found, as one sentence."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

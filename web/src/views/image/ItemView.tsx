@@ -1,0 +1,173 @@
+import { useState } from "react";
+
+import { useSearch } from "../../api/queries";
+import type { Item } from "../../api/types";
+import { number, texts } from "../../texts";
+import { Button, CopyButton, Skeleton, Thumb } from "../../ui";
+import { AlikeIcon, CropIcon, OpenIcon, SearchIcon } from "../../ui/icons";
+import type { ItemViewProps } from "../view";
+import styles from "./ItemView.module.css";
+import { RegionPicker } from "./RegionPicker";
+import { trueAspect } from "./aspect";
+import { type ImageQuery, type Region, tidy } from "./query";
+
+const NEIGHBOURS = 12;
+
+// What every browser shows; of the rest there is the preview.
+const SHOWABLE = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"]);
+
+const date = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
+/** One picture in detail: large, with what is known of it and what is like it. */
+export function ItemView({ application, collection, item, onSearch, onOpen, actions }: ItemViewProps<ImageQuery>) {
+  const [choosing, setChoosing] = useState(false);
+  const [region, setRegion] = useState<Region | null>(null);
+  const neighbours = useSearch(application.name, collection.name, { item_id: item.id, limit: NEIGHBOURS });
+  const alike = neighbours.data?.pages[0]?.hits;
+
+  return (
+    <div className={styles["item"]}>
+      <div className={styles["stage"]}>
+        <Picture item={item}>{choosing && <RegionPicker region={region} onChange={setRegion} />}</Picture>
+      </div>
+      <div className={styles["actions"]}>
+        {choosing ? (
+          <>
+            <Button
+              kind="primary"
+              disabled={!region}
+              onClick={() => region && onSearch({ item_id: item.id, region: tidy(region) })}
+            >
+              <SearchIcon />
+              {texts.image.regionSearch}
+            </Button>
+            <Button disabled={!region} onClick={() => setRegion(null)}>
+              {texts.image.regionClear}
+            </Button>
+            <Button
+              kind="quiet"
+              onClick={() => {
+                setRegion(null);
+                setChoosing(false);
+              }}
+            >
+              {texts.cancel}
+            </Button>
+            <p className={styles["help"]}>{texts.image.regionHelp}</p>
+          </>
+        ) : (
+          <>
+            <Button kind="primary" onClick={() => onSearch({ item_id: item.id })}>
+              <AlikeIcon />
+              {texts.item.alike}
+            </Button>
+            <Button onClick={() => setChoosing(true)}>
+              <CropIcon />
+              {texts.image.regionChoose}
+            </Button>
+            {item.links.content && (
+              <a className={styles["original"]} href={item.links.content} target="_blank" rel="noreferrer">
+                <OpenIcon />
+                {texts.item.download}
+              </a>
+            )}
+            {actions}
+          </>
+        )}
+      </div>
+      <div className={styles["more"]}>
+        <section>
+          <h3>{texts.item.metadata}</h3>
+          <Facts item={item} />
+        </section>
+        <section>
+          <h3>{texts.image.neighbours}</h3>
+          {neighbours.error && <p className={styles["help"]}>{texts.image.noNeighbours}</p>}
+          {alike?.length === 0 && <p className={styles["help"]}>{texts.image.noNeighbours}</p>}
+          <ul className={styles["neighbours"]}>
+            {alike?.map((hit) => (
+              <li key={hit.item.id}>
+                <button
+                  type="button"
+                  aria-label={texts.search.open(hit.item.name)}
+                  title={hit.item.name}
+                  onClick={() => onOpen(hit.item.id)}
+                >
+                  {hit.item.links.preview && <Thumb preview={hit.item.links.preview} alt="" />}
+                </button>
+              </li>
+            ))}
+            {neighbours.isPending &&
+              Array.from({ length: NEIGHBOURS }, (_, at) => (
+                <li key={at} className={styles["waiting"]}>
+                  <Skeleton height="100%" />
+                </li>
+              ))}
+          </ul>
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** The picture in its true shape before it is loaded, on top of the preview that the browser has already. */
+function Picture({ item, children }: { item: Item; children: React.ReactNode }) {
+  const showable = item.links.content !== null && SHOWABLE.has(item.media_type ?? "");
+  const [broken, setBroken] = useState(false);
+  const shape = trueAspect(item);
+  const preview = item.links.preview;
+  const source = showable && !broken ? item.links.content : preview && `${preview}?size=1024`;
+  return (
+    <div
+      className={styles["picture"]}
+      style={{
+        aspectRatio: shape,
+        inlineSize: `min(100%, calc(var(--tallest) * ${shape}))`,
+        ...(preview && { backgroundImage: `url("${preview}?size=512")` }),
+      }}
+    >
+      {source && <img src={source} alt={item.name} draggable={false} onError={() => setBroken(true)} />}
+      {children}
+    </div>
+  );
+}
+
+function Facts({ item }: { item: Item }) {
+  const { width, height, ...rest } = item.metadata;
+  const size = typeof width === "number" && typeof height === "number";
+  const facts: [string, string][] = [
+    ...(size ? [[texts.image.dimensions, texts.image.pixels(width, height)] as [string, string]] : []),
+    ...Object.entries(size ? rest : item.metadata).map(([name, value]): [string, string] => [
+      texts.image.known[name] ?? name,
+      readable(value),
+    ]),
+    [texts.item.added, date.format(new Date(item.created_at))],
+  ];
+  return (
+    <dl className={styles["facts"]}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="figures">{value}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>{texts.item.id}</dt>
+        <dd className={styles["id"]}>
+          <code>{item.id}</code>
+          <CopyButton text={item.id} label={texts.item.copyId} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+// As cameras write it, and as tables do.
+const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+
+function readable(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "number") return Number.isInteger(value) ? number(value) : String(Number(value.toPrecision(6)));
+  if (typeof value !== "string") return JSON.stringify(value);
+  return MOMENT.test(value) && !Number.isNaN(Date.parse(value)) ? date.format(new Date(value)) : value;
+}

@@ -1,0 +1,219 @@
+import { type SyntheticEvent, useRef, useState } from "react";
+
+import type { Query } from "../../api/types";
+import { texts } from "../../texts";
+import { Button, IconButton, Menu } from "../../ui";
+import { AlertIcon, CameraIcon, CloseIcon, MinusIcon, PictureIcon, PlusIcon, SearchIcon } from "../../ui/icons";
+import type { QueryFormProps } from "../view";
+import { Camera } from "./Camera";
+import { Chip } from "./Chip";
+import styles from "./QueryForm.module.css";
+import { type ImageQuery, type Mix, type Part, MOST_PARTS, expiredParts, mixOf, queryOf } from "./query";
+import { useGivenFiles } from "./useGivenFiles";
+import { useQueryPicture } from "./useQueryPicture";
+
+/** One bar to ask with: words, pictures, the camera, and what is mixed of them. */
+export function QueryForm({ application, collection, query, problem, busy, live, ...on }: QueryFormProps<ImageQuery>) {
+  const mix = mixOf(query);
+  const [words, setWords] = useState(mix.words);
+  const [filming, setFilming] = useState(false);
+  const box = useRef<HTMLInputElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const use = useRef<(mediaId: string) => void>(become);
+  const { sending, send, onlyPicture } = useQueryPicture();
+  const hovering = useGivenFiles((files) => give(files, become));
+
+  // Going back, or a hit's "more like this", brings other words; what is typed has spaces that a query has not.
+  if (words.trim() !== mix.words) setWords(mix.words);
+
+  const gone = expiredParts(problem, mix.parts);
+
+  function ask(next: Mix): void {
+    const wanted = queryOf(next);
+    if (wanted) on.onSearch(wanted);
+    else on.onType(null);
+  }
+
+  function type(next: string): void {
+    setWords(next);
+    on.onType(queryOf({ words: next.trim(), parts: mix.parts }));
+  }
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault();
+    if (query) on.onSearch(query);
+    else box.current?.focus();
+  }
+
+  function addWords(weight: number): void {
+    ask({ words: "", parts: [...mix.parts, { text: mix.words, weight }] });
+    box.current?.focus();
+  }
+
+  function change(at: number, part: Part | null): Mix {
+    return { words: mix.words, parts: mix.parts.flatMap((one, n) => (n === at ? (part ?? []) : one)) };
+  }
+
+  /** A picture that is given becomes the query. */
+  function become(mediaId: string): void {
+    on.onSearch({ media_id: mediaId });
+  }
+
+  function add(mediaId: string): void {
+    ask({ words: mix.words, parts: [...mix.parts, { media_id: mediaId, weight: 1 }] });
+  }
+
+  function renew(mediaId: string): void {
+    ask({
+      words: mix.words,
+      parts: mix.parts.map((one) => (gone.includes(one) ? { media_id: mediaId, weight: one.weight } : one)),
+    });
+  }
+
+  function give(files: File[], then: (mediaId: string) => void): void {
+    const file = onlyPicture(files);
+    if (file) void send(file, file.name, then);
+  }
+
+  function choose(then: (mediaId: string) => void): void {
+    use.current = then;
+    chooser.current?.click();
+  }
+
+  const full = mix.parts.length >= MOST_PARTS;
+  return (
+    <div className={styles["bar"]}>
+      <form className={styles["line"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
+        <div className={styles["box"]}>
+          <SearchIcon size={20} />
+          <input
+            ref={box}
+            type="text"
+            enterKeyHint="search"
+            autoComplete="off"
+            maxLength={1000}
+            aria-label={texts.image.describe}
+            placeholder={mix.parts.length ? texts.image.describeMore : texts.image.describeFirst}
+            value={words}
+            onChange={(event) => type(event.target.value)}
+          />
+          {mix.words && !full && (
+            <Menu
+              label={texts.image.keepWords}
+              icon={<PlusIcon />}
+              items={[
+                { key: "more", icon: <PlusIcon />, label: texts.image.moreWords(mix.words), onChoose: () => addWords(1) },
+                { key: "less", icon: <MinusIcon />, label: texts.image.lessWords(mix.words), onChoose: () => addWords(-0.5) },
+              ]}
+            />
+          )}
+          {words && (
+            <IconButton
+              label={texts.image.clearWords}
+              onClick={() => {
+                type("");
+                box.current?.focus();
+              }}
+            >
+              <CloseIcon size={16} />
+            </IconButton>
+          )}
+        </div>
+        <div className={styles["ways"]}>
+          <Button aria-label={texts.image.choose} title={texts.image.chooseHelp} onClick={() => choose(become)}>
+            <PictureIcon />
+            {texts.image.picture}
+          </Button>
+          <IconButton
+            kind="secondary"
+            label={texts.image.camera}
+            aria-expanded={filming}
+            onClick={() => setFilming(!filming)}
+          >
+            <CameraIcon />
+          </IconButton>
+          <Button type="submit" kind="primary" aria-busy={busy || undefined}>
+            {texts.search.submit}
+          </Button>
+        </div>
+        <input
+          ref={chooser}
+          type="file"
+          accept="image/*"
+          hidden
+          aria-label={texts.image.choose}
+          onChange={(event) => {
+            give([...(event.target.files ?? [])], use.current);
+            // Choosing the same file again must be a change, too.
+            event.target.value = "";
+          }}
+        />
+      </form>
+
+      {(mix.parts.length > 0 || sending !== null) && (
+        <ul className={styles["chips"]} aria-label={texts.image.mix}>
+          {mix.parts.map((part, at) => (
+            <Chip
+              key={`${at}-${part.text ?? part.media_id ?? part.item_id ?? ""}`}
+              application={application}
+              collection={collection}
+              part={part}
+              alone={mix.parts.length === 1 && !mix.words && part.weight === 1}
+              expired={gone.includes(part)}
+              onChange={(next) => ask(change(at, next))}
+              onMove={(next) => on.onType(queryOf(change(at, next)))}
+              onRemove={() => ask(change(at, null))}
+            />
+          ))}
+          {sending !== null && (
+            <li className={styles["sending"]} role="status">
+              {texts.image.sending(sending)}
+            </li>
+          )}
+          {!full && (
+            <li>
+              <Button kind="quiet" onClick={() => choose(add)}>
+                <PlusIcon />
+                {texts.image.addPicture}
+              </Button>
+            </li>
+          )}
+        </ul>
+      )}
+
+      {gone.length > 0 && (
+        <div className={styles["gone"]} role="alert">
+          <AlertIcon />
+          <p>{texts.image.expired}</p>
+          <Button onClick={() => choose(renew)}>{texts.image.chooseAgain}</Button>
+        </div>
+      )}
+
+      {filming && (
+        <Camera
+          application={application}
+          collection={collection}
+          live={live}
+          queryWith={(mediaId) =>
+            queryOf({ words: mix.words, parts: [...mix.parts, { media_id: mediaId, weight: 1 }] }) as Query | null
+          }
+          onTake={(picture) => {
+            setFilming(false);
+            void send(picture, texts.image.cameraPicture, become);
+          }}
+          onFilm={on.onFilm}
+          onClose={() => setFilming(false)}
+        />
+      )}
+
+      {hovering && (
+        <div className={styles["drop"]} aria-hidden="true">
+          <p>
+            <PictureIcon size={28} />
+            {texts.image.dropHere}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
