@@ -33,7 +33,18 @@ PAGES = {
 }
 EXPECTED = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] + [
     f"docs/{name}.md"
-    for name in ("api", "filters", "image-search", "live", "map", "models", "operations", "plugins", "vector-search")
+    for name in (
+        "api",
+        "client",
+        "filters",
+        "image-search",
+        "live",
+        "map",
+        "models",
+        "operations",
+        "plugins",
+        "vector-search",
+    )
 ]
 FIELDS: dict[str, FieldType] = {
     "year": "integer", "rating": "number", "title": "text", "tag": "text",

@@ -176,8 +176,9 @@ APPS = {
     "version": "0",
     "applications": [
         {
-            "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records, "needs_dimension": False,
-            "vectors": {}, "fields": {}, "query_schema": {}, "query_example": {}, "sample": None,
+            "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records,
+            "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
+            "query_schema": {}, "query_example": {},
         }
         for name, title, accepts, records in (
             ("image-search", "Reverse image search", ["image/*"], False),

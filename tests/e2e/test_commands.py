@@ -1,4 +1,4 @@
-"""The commands of the documentation, really run: every ```sh block of a page, in order, in one shell."""
+"""The commands of the documentation, really run: every ```sh or ```python block of a page, in order, in one go."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from findalike.cli.running import ensure_server
 from findalike.client import Client
@@ -36,14 +37,17 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+def blocks(page: str, language: str) -> list[str]:
+    found = re.findall(rf"^```{language}\n(.*?)^```", (DOCS / page).read_text(), re.DOTALL | re.MULTILINE)
+    assert found
+    return found
+
+
 @pytest.mark.parametrize("page", ["vector-search.md", "image-search.md"])
 def test_every_command_of_the_page_works(page: str, url: str, tmp_path: Path) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / page).read_text(), re.DOTALL | re.MULTILINE)
-    assert blocks
-    script = "\n".join(
-        # Refusals are failures here, which plain curl would not say.
-        ["set -euo pipefail", 'curl() { command curl --fail-with-body "$@"; }', *blocks]
-    ).replace("http://127.0.0.1:8000", url)
+    # Refusals are failures here, which plain curl would not say.
+    head = ["set -euo pipefail", 'curl() { command curl --fail-with-body "$@"; }']
+    script = "\n".join([*head, *blocks(page, "sh")]).replace("http://127.0.0.1:8000", url)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", script],
@@ -54,3 +58,16 @@ def test_every_command_of_the_page_works(page: str, url: str, tmp_path: Path) ->
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def test_every_example_of_the_client_works(url: str, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for number, name in enumerate(("a", "b", "c")):
+        Image.new("RGB", (64, 48), (80 * number, 120, 200)).save(tmp_path / "photos" / f"{name}.jpg")
+    script = "\n".join(blocks("client.md", "python")).replace("http://127.0.0.1:8000", url)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "JobState.SUCCEEDED 3 0" in done.stdout or "succeeded 3 0" in done.stdout
+    assert "There is no collection image-search/nowhere" in done.stdout

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,27 +13,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from browsing import photograph
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
-
-WIDTHS = (400, 900, 1400)
 
 CAT = "chelsea.png"
 
@@ -52,43 +38,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert "CI" not in os.environ, "CI installs chromium and skips nothing"
-        pytest.skip("chromium is not installed: `apt-get install chromium`")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained of, or whom it asked beside the server; a test that expects some removes it."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda one: None if one.url.startswith((url, "data:", "blob:")) else complaints.append(one.url))
-    yield page
-    context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where screenshots go: CI keeps them."""
-    folder = Path(os.environ.get("FINDALIKE_SCREENSHOTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def cat(url: str) -> bytes:
     """The sample's cat, as a smaller JPEG: a file that the server has not."""
     with Client(url) as client:
@@ -98,16 +47,6 @@ def cat(url: str) -> bytes:
     buffer = io.BytesIO()
     Image.open(io.BytesIO(original)).convert("RGB").resize((300, 200)).save(buffer, "JPEG", quality=70)
     return buffer.getvalue()
-
-
-def photograph(page: Page, folder: Path, name: str) -> None:
-    """The page in all widths, light and dark; nothing may stick out at the side."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {width}"
 
 
 def start(page: Page, url: str, query: str = "") -> None:

@@ -93,7 +93,7 @@ def exit_code(error: FindalikeError) -> int:
 
 
 def _complain(sentence: str) -> None:
-    from findalike.cli.output import clean
+    from findalike.terminal import clean
 
     typer.echo(f"findalike: {clean(sentence)}", err=True)
 

@@ -10,10 +10,10 @@ import typer
 
 from findalike.cli.lazy import new_app
 from findalike.cli.options import Json
-from findalike.cli.output import print_json, print_table, say, size
-from findalike.cli.progress import bars
+from findalike.cli.output import print_json, print_table, say
 from findalike.errors import FindalikeError
 from findalike.models.store import FileState
+from findalike.terminal import bars, size
 
 
 class Card(Protocol):

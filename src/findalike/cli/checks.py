@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from findalike.cli.output import size
 from findalike.errors import FindalikeError
 from findalike.ports import is_free
 from findalike.settings import Settings
+from findalike.terminal import size
 
 State = Literal["ok", "warning", "broken"]
 

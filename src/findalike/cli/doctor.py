@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from findalike.cli.options import DataDir, Json
-from findalike.cli.output import clean, print_json
+from findalike.cli.output import print_json
 from findalike.cli.session import settings_of
+from findalike.terminal import clean
 
 _SIGNS = {"ok": "✓", "warning": "!", "broken": "✗"}
 

@@ -10,8 +10,9 @@ import typer
 from findalike.cli.lazy import new_app
 from findalike.cli.options import ApiKey, DataDir, JobId, Json, Url
 from findalike.cli.output import print_json, print_record, print_table, say
-from findalike.cli.progress import exit_for, failures_of, follow, print_failures, settled, summarise
+from findalike.cli.progress import exit_for, failures_of, follow, print_failures, summarise
 from findalike.cli.session import connected
+from findalike.terminal import settled
 
 app = new_app(help="List, show, watch, cancel and retry jobs.")
 

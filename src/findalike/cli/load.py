@@ -25,15 +25,16 @@ from findalike.cli.options import (
     collection_settings,
 )
 from findalike.cli.output import print_json, print_table, say
-from findalike.cli.progress import bars, summarise
+from findalike.cli.progress import summarise
 from findalike.cli.session import connected
 from findalike.client.uploads import BATCH_BYTES, BATCH_FILES
 from findalike.domain import JobState
 from findalike.errors import InvalidInput, NotFound
+from findalike.terminal import bars
 
 if TYPE_CHECKING:
     from findalike.client import Client
-    from findalike.client.client import OnDuplicate
+    from findalike.client.calls import OnDuplicate
     from findalike.server.schemas import ApplicationOut
 
 _SHOWN_FAILURES = 50

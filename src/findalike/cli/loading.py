@@ -11,15 +11,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from findalike.cli.gathering import Gathered, Taste
-from findalike.cli.progress import Bars
 from findalike.client.uploads import BATCH_BYTES, BATCH_FILES, Upload, batches
 from findalike.decoders.sniff import sniff
 from findalike.domain import JobState
 from findalike.errors import Conflict, FindalikeError
+from findalike.terminal import Bars
 
 if TYPE_CHECKING:
     from findalike.client import Client
-    from findalike.client.client import OnDuplicate
+    from findalike.client.calls import OnDuplicate
     from findalike.server.schemas import JobOut
 
 

@@ -11,10 +11,7 @@ from typing import Any
 import typer
 from pydantic import BaseModel
 
-
-def clean(text: str) -> str:
-    """Names come from strangers: no character of them shall steer the terminal."""
-    return "".join(one if one.isprintable() or one == "\n" else "\N{REPLACEMENT CHARACTER}" for one in text)
+from findalike.terminal import clean
 
 
 def say(sentence: str) -> None:
@@ -73,12 +70,3 @@ def shown(value: object) -> str:
             return json.dumps(value, default=_plain, ensure_ascii=False)
         case _:
             return str(value)
-
-
-def size(count: float) -> str:
-    """Bytes for people."""
-    for unit in ("B", "KB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"

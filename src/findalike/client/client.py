@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
+from findalike.client.calls import OnDuplicate, address, intake, job_address, parsed, parsed_text, present
 from findalike.client.connection import Connection, repeated
 from findalike.client.uploads import Counted, Upload, batches
 from findalike.client.watching import watch
-from findalike.errors import FindalikeError, InvalidInput
+from findalike.errors import InvalidInput
 from findalike.server.schemas import (
     API,
     ApplicationsOut,
@@ -34,8 +34,8 @@ from findalike.server.schemas import (
     ModelOut,
     SearchOut,
 )
+from findalike.terminal import bars
 
-OnDuplicate = Literal["skip", "update"]
 File = Upload | str | os.PathLike[str]
 
 _FIRST_ATTEMPTS, _ATTEMPTS = 3, 8
@@ -80,42 +80,42 @@ class Client:
         return self._get(ApplicationsOut, f"{API}/apps")
 
     def collections(self, application: str) -> list[CollectionOut]:
-        answer = self._connection.request("GET", _path(application))
-        return _parsed(TypeAdapter(list[CollectionOut]), answer)
+        answer = self._connection.request("GET", address(application))
+        return parsed(TypeAdapter(list[CollectionOut]), answer)
 
     def create_collection(self, application: str, collection: str, /, **settings: Any) -> CollectionOut:
         """Create a collection; again with the same settings changes nothing.
 
         `settings`: description, models (card per vector), index, metric, dimension, fields (name -> type).
         """
-        return self._send(CollectionOut, "PUT", _path(application, collection), settings)
+        return self._send(CollectionOut, "PUT", address(application, collection), settings)
 
     def get_collection(self, application: str, collection: str) -> CollectionOut:
-        return self._get(CollectionOut, _path(application, collection))
+        return self._get(CollectionOut, address(application, collection))
 
     def update(self, application: str, collection: str, /, **changes: Any) -> CollectionOut:
         """Change `description` or `fields`; new fields start a rebuild."""
-        return self._send(CollectionOut, "PATCH", _path(application, collection), changes)
+        return self._send(CollectionOut, "PATCH", address(application, collection), changes)
 
     def delete(self, application: str, collection: str) -> None:
         """Delete a collection with all its items."""
-        self._connection.request("DELETE", _path(application, collection))
+        self._connection.request("DELETE", address(application, collection))
 
     def rebuild(
         self, application: str, collection: str, *, models: Mapping[str, str] | None = None, index: str | None = None
     ) -> JobOut:
         """Make all vectors again; what is left out stays as it is."""
         body = {"models": dict(models or {}), "index": index}
-        return self._send(JobOut, "POST", _path(application, collection) + "/rebuild", body)
+        return self._send(JobOut, "POST", address(application, collection) + "/rebuild", body)
 
     def make_map(self, application: str, collection: str, *, vector: str | None = None, afresh: bool = False) -> JobOut:
         """Make or update the 2-D map of one vector, the application's first if left out."""
         body = {"vector": vector, "afresh": afresh}
-        return self._send(JobOut, "POST", _path(application, collection) + "/map", body)
+        return self._send(JobOut, "POST", address(application, collection) + "/map", body)
 
     def map(self, application: str, collection: str, *, vector: str | None = None) -> MapOut:
         """The 2-D map. Raises NotFound before there is one."""
-        return self._get(MapOut, _path(application, collection) + "/map", _present({"vector": vector}))
+        return self._get(MapOut, address(application, collection) + "/map", present({"vector": vector}))
 
     def load_sample(self, application: str, collection: str = "sample") -> JobOut:
         return self._send(JobOut, "POST", f"{API}/samples/{quote(application, safe='')}", {"collection": collection})
@@ -178,7 +178,7 @@ class Client:
 
         `progress` is told how many bytes of them are sent; a repeat begins at 0.
         """
-        parameters = _intake(job, keep_open, on_duplicate)
+        parameters = intake(job, keep_open, on_duplicate)
         # Form values count for the files after them.
         head: list[tuple[str, Any]] = [("metadata", (None, json.dumps(dict(metadata))))] if metadata else []
 
@@ -198,12 +198,12 @@ class Client:
             with ExitStack() as open_files:
                 answer = self._connection.request(
                     "POST",
-                    _path(application, collection) + "/items",
+                    address(application, collection) + "/items",
                     params=parameters,
                     headers={"Idempotency-Key": idempotency_key},
                     files=[*head, *map(part, batch)],
                 )
-            return _parsed(JobOut, answer)
+            return parsed(JobOut, answer)
 
         return repeated(send, _ATTEMPTS if job else _FIRST_ATTEMPTS)
 
@@ -224,8 +224,8 @@ class Client:
         key = idempotency_key or uuid.uuid4().hex
 
         def send() -> JobOut:
-            path = _path(application, collection) + "/items"
-            parameters = _intake(job, keep_open, on_duplicate)
+            path = address(application, collection) + "/items"
+            parameters = intake(job, keep_open, on_duplicate)
             return self._send(JobOut, "POST", path, body, params=parameters, headers={"Idempotency-Key": key})
 
         return repeated(send, _ATTEMPTS if job else _FIRST_ATTEMPTS)
@@ -255,7 +255,7 @@ class Client:
         cursor: str | None = None,
     ) -> ItemPage:
         given = {"filter": filter, "order": order, "limit": limit, "cursor": cursor}
-        return self._get(ItemPage, _path(application, collection) + "/items", _present(given))
+        return self._get(ItemPage, address(application, collection) + "/items", present(given))
 
     def existing(self, application: str, collection: str, ids: Sequence[str]) -> set[str]:
         """Those of some ids that are in a collection."""
@@ -263,19 +263,19 @@ class Client:
         # A hundred ids are under 8 KiB of address, which every proxy lets through.
         for start in range(0, len(ids), 100):
             some = {"id": list(ids[start : start + 100])}
-            page = self._get(ItemPage, _path(application, collection) + "/items", some)
+            page = self._get(ItemPage, address(application, collection) + "/items", some)
             there.update(item.id for item in page.items)
         return there
 
     def item(self, application: str, collection: str, item: str) -> ItemOut:
-        return self._get(ItemOut, _path(application, collection, item))
+        return self._get(ItemOut, address(application, collection, item))
 
     def update_item(self, application: str, collection: str, item: str, metadata: Mapping[str, Any]) -> ItemOut:
         """Merge metadata into an item's; None removes a value."""
-        return self._send(ItemOut, "PATCH", _path(application, collection, item), {"metadata": dict(metadata)})
+        return self._send(ItemOut, "PATCH", address(application, collection, item), {"metadata": dict(metadata)})
 
     def delete_item(self, application: str, collection: str, item: str) -> None:
-        self._connection.request("DELETE", _path(application, collection, item))
+        self._connection.request("DELETE", address(application, collection, item))
 
     # -- searching -----------------------------------------------------------------------------------------------
 
@@ -284,11 +284,11 @@ class Client:
         upload = file if isinstance(file, Upload) else Upload.of(file)
         with upload.path.open("rb") as handle:
             parts = {"file": (upload.name, handle, "application/octet-stream")}
-            return _parsed(MediaOut, self._connection.request("POST", f"{API}/media", files=parts))
+            return parsed(MediaOut, self._connection.request("POST", f"{API}/media", files=parts))
 
     def search(self, application: str, collection: str, /, **query: Any) -> SearchOut:
         """One page of hits; `query` is the application's own, as /docs shows it."""
-        return self._send(SearchOut, "POST", _path(application, collection) + "/search", query)
+        return self._send(SearchOut, "POST", address(application, collection) + "/search", query)
 
     def search_pages(self, application: str, collection: str, /, **query: Any) -> Iterator[SearchOut]:
         """Page after page, `limit` hits each, until the hits or the server's search depth end."""
@@ -307,7 +307,7 @@ class Client:
     # -- jobs ----------------------------------------------------------------------------------------------------
 
     def job(self, job: str) -> JobOut:
-        return self._get(JobOut, _job(job))
+        return self._get(JobOut, job_address(job))
 
     def jobs(
         self,
@@ -321,7 +321,7 @@ class Client:
         given = {"application": application, "collection": collection, "state": state, "limit": page}
         cursor: int | None = None
         while True:
-            some = self._get(JobPage, f"{API}/jobs", _present({**given, "cursor": cursor}))
+            some = self._get(JobPage, f"{API}/jobs", present({**given, "cursor": cursor}))
             yield from some.jobs
             cursor = some.next_cursor
             if cursor is None:
@@ -329,78 +329,45 @@ class Client:
 
     def watch(self, job: str) -> Iterator[JobOut]:
         """The job at every change until it ends; dropped connections are taken up again by themselves."""
-        return watch(self._connection, job, lambda text: _parsed_text(JobOut, text))
+        return watch(self._connection, job, lambda text: parsed_text(JobOut, text))
 
-    def wait(self, job: str) -> JobOut:
-        """The job when it has ended, whichever way."""
-        return deque(self.watch(job), maxlen=1)[0]
+    def wait(self, job: str, *, progress: bool = False) -> JobOut:
+        """The job when it has ended, whichever way. `progress` draws a bar on a terminal's standard error."""
+        with bars(shown=progress) as shown:
+            for current in self.watch(job):
+                shown.show_job(current)
+        return current
 
     def close_job(self, job: str) -> JobOut:
         """No more requests will feed this job."""
-        return self._send(JobOut, "POST", _job(job) + "/close")
+        return self._send(JobOut, "POST", job_address(job) + "/close")
 
     def cancel(self, job: str) -> JobOut:
         """Ask a job to stop; what it has done stays."""
-        return self._send(JobOut, "DELETE", _job(job))
+        return self._send(JobOut, "DELETE", job_address(job))
 
     def retry(self, job: str) -> JobOut:
         """Run what failed, or was cancelled, again."""
-        return self._send(JobOut, "POST", _job(job) + "/retry")
+        return self._send(JobOut, "POST", job_address(job) + "/retry")
 
     def errors(self, job: str, page: int = 200) -> Iterator[FailureOut]:
         """Every entry of a job that failed, and why."""
         cursor: int | None = 0
         while cursor is not None:
-            some = self._get(FailurePage, _job(job) + "/errors", {"cursor": cursor, "limit": page})
+            some = self._get(FailurePage, job_address(job) + "/errors", {"cursor": cursor, "limit": page})
             yield from some.failures
             cursor = some.next_cursor
 
     def models(self) -> list[ModelOut]:
         """Model cards, and whether their weights are on the server."""
-        return _parsed(TypeAdapter(list[ModelOut]), self._connection.request("GET", f"{API}/models"))
+        return parsed(TypeAdapter(list[ModelOut]), self._connection.request("GET", f"{API}/models"))
 
     # -- plumbing ------------------------------------------------------------------------------------------------
 
     def _get(self, kind: type[M], path: str, params: Mapping[str, Any] | None = None) -> M:
-        return _parsed(kind, self._connection.request("GET", path, params=params))
+        return parsed(kind, self._connection.request("GET", path, params=params))
 
     def _send(self, kind: type[M], method: str, path: str, body: Any = None, **options: Any) -> M:
         if body is not None:
             options["json"] = body
-        return _parsed(kind, self._connection.request(method, path, **options))
-
-
-T = TypeVar("T")
-
-
-def _parsed(kind: type[T] | TypeAdapter[T], answer: httpx.Response) -> T:
-    return _parsed_text(kind, answer.content)
-
-
-def _parsed_text(kind: type[T] | TypeAdapter[T], text: str | bytes) -> T:
-    adapter = kind if isinstance(kind, TypeAdapter) else TypeAdapter(kind)
-    try:
-        return adapter.validate_json(text)
-    except ValidationError as error:
-        raise FindalikeError(
-            "The server's answer makes no sense to this client: compare the versions of both."
-        ) from error
-
-
-def _path(application: str, collection: str | None = None, item: str | None = None) -> str:
-    path = f"{API}/apps/{quote(application, safe='')}/collections"
-    if collection is not None:
-        path += "/" + quote(collection, safe="")
-    return f"{path}/items/{quote(item, safe='')}" if item is not None else path
-
-
-def _job(job: str) -> str:
-    return f"{API}/jobs/{quote(job, safe='')}"
-
-
-def _intake(job: str | None, keep_open: bool, on_duplicate: OnDuplicate) -> dict[str, Any]:
-    return _present({"job": job, "keep_open": keep_open, "on_duplicate": on_duplicate})
-
-
-def _present(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if value is not None}
+        return parsed(kind, self._connection.request(method, path, **options))

@@ -1,5 +1,5 @@
 import { call } from "./client";
-import type { Collection, CollectionSettings, Item, ItemPage, Job, Query, SearchPage } from "./types";
+import type { Collection, CollectionChanges, CollectionSettings, Item, ItemPage, Job, Query, SearchPage } from "./types";
 
 /** Which items of a collection, and in which order. */
 export interface ItemsWanted {
@@ -37,5 +37,8 @@ export const collections = {
     call<undefined>("DELETE", address(application, name, "items", id)),
   search: (application: string, name: string, query: Query, signal?: AbortSignal) =>
     call<SearchPage>("POST", address(application, name, "search"), query, signal),
-  rebuild: (application: string, name: string) => call<Job>("POST", address(application, name, "rebuild"), {}),
+  change: (application: string, name: string, changes: CollectionChanges) =>
+    call<Collection>("PATCH", address(application, name), changes),
+  rebuild: (application: string, name: string, models: Record<string, string>) =>
+    call<Job>("POST", address(application, name, "rebuild"), { models }),
 };

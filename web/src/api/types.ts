@@ -6,6 +6,7 @@ export type Application = Schemas["ApplicationOut"];
 export type Applications = Schemas["ApplicationsOut"];
 export type Collection = Schemas["CollectionOut"];
 export type CollectionSettings = Schemas["CollectionSettings"] | Schemas["ReadyMadeSettings"];
+export type CollectionChanges = Schemas["CollectionPatch"];
 export type FieldType = Collection["fields"][string];
 export type Hit = Schemas["HitOut"];
 export type Item = Schemas["ItemOut"];

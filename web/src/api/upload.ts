@@ -12,7 +12,12 @@ export interface Upload<T> {
  *
  * XMLHttpRequest, because `fetch` cannot tell how much it has sent.
  */
-export function upload<T>(path: string, form: FormData, onProgress: (part: number) => void): Upload<T> {
+export function upload<T>(
+  path: string,
+  form: FormData,
+  onProgress: (part: number) => void,
+  headers: Readonly<Record<string, string>> = {},
+): Upload<T> {
   const request = new XMLHttpRequest();
   const done = new Promise<T>((resolve, reject) => {
     request.upload.addEventListener("progress", (event) => {
@@ -30,6 +35,7 @@ export function upload<T>(path: string, form: FormData, onProgress: (part: numbe
     request.addEventListener("abort", () => reject(new DOMException("The upload was cancelled.", "AbortError")));
   });
   request.open("POST", path);
+  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   request.send(form);
   return { done, cancel: () => request.abort() };
 }

@@ -10,8 +10,7 @@ export const routes = [
   { path: "/jobs", Page: lazy(() => import("./jobs/JobsPage")) },
   { path: "/models", Page: lazy(() => import("./models/ModelsPage")) },
   { path: "/settings", Page: lazy(() => import("./settings/SettingsPage")) },
-  { path: "/apps/:app/:collection/map", Page: lazy(() => import("./map/MapPage")) },
-  { path: "/apps/:app/:collection", Page: lazy(() => import("./collection/CollectionPage")) },
+  { path: "/apps/:app/:collection/:part?", Page: lazy(() => import("./collection/CollectionPage")) },
 ];
 
 /** What the bar at the top leads to. */

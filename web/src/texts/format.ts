@@ -1,5 +1,5 @@
 /** The language of these texts: numbers, lists and dates are written its way. */
-export const LANGUAGE = "en";
+export const LANGUAGE = "en-GB";
 
 const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 });
 const fine = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 3, maximumFractionDigits: 3 });

@@ -4,6 +4,8 @@ import styles from "./Tabs.module.css";
 
 export interface Tab {
   href: string;
+  /** What else stands in its address, after the "?". */
+  query?: string;
   label: string;
 }
 
@@ -15,7 +17,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: Tab[] }) {
       {tabs.map((tab) => (
         <Link
           key={tab.href}
-          href={tab.href}
+          href={tab.query ? `${tab.href}?${tab.query}` : tab.href}
           className={styles["tab"]}
           aria-current={location === tab.href ? "page" : undefined}
         >

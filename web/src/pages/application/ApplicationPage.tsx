@@ -14,7 +14,7 @@ import { NewCollection } from "../gallery/NewCollection";
 import { SampleButton } from "../gallery/SampleButton";
 import { usePageTitle } from "../title";
 import styles from "./ApplicationPage.module.css";
-import { askedBy, described, takes } from "./about";
+import { described, takes } from "./about";
 
 /** One application: what it does, and all its collections. */
 export default function ApplicationPage({ params }: { params: { app: string } }) {
@@ -99,7 +99,6 @@ function Facts({ application }: { application: Application }) {
   const models = [...new Set(Object.values(application.vectors).filter((name) => name !== null))];
   const facts = [
     [texts.application.takes, takes(application)],
-    [texts.application.asked, askedBy(application)],
     [texts.application.fields, Object.keys(application.fields)],
     [texts.application.models, models],
   ] as const;

@@ -19,7 +19,7 @@ const colours = {
 } as unknown as Application;
 
 it("describes an application that says nothing of itself by what it is asked with", () => {
-  expect(described(colours)).toBe("Similarity search by colour or item id.");
+  expect(described(colours)).toBe("Similarity search by colour or item.");
   expect(described({ ...colours, query_schema: {} })).toBe("Similarity search of a kind of its own.");
   expect(described({ ...colours, description: "Finds colours." })).toBe("Finds colours.");
 });

@@ -3,8 +3,9 @@ import { texts } from "../../texts";
 import { properties } from "../../views/generic/schema";
 
 /** What one can ask an application with, in words: the properties of its query that are its own. */
-export function askedBy(application: Application): string[] {
-  return properties(application.query_schema).map((one) => one.label.toLowerCase());
+function askedBy(application: Application): string[] {
+  return properties(application.query_schema)
+    .map((one) => texts.application.askedNames[one.name] ?? one.label.toLowerCase());
 }
 
 /** What an application takes, in words. */
@@ -26,7 +27,6 @@ export function described(application: Application): string {
   return asked.length ? texts.application.generic(list(asked)) : texts.application.genericBare;
 }
 
-/** Words as a list in a sentence. */
-export function list(words: string[]): string {
+function list(words: string[]): string {
   return new Intl.ListFormat(texts.language, { type: "disjunction" }).format(words);
 }

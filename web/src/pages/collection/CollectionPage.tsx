@@ -1,21 +1,29 @@
+import { Suspense } from "react";
+import { useSearch as useAddressQuery } from "wouter/use-browser-location";
+
 import { Problem, reason } from "../../api/problem";
 import { useApplications, useCollection } from "../../api/queries";
 import { Breadcrumbs } from "../../shell/Breadcrumbs";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
+import { Button, EmptyState, Skeleton, Tabs } from "../../ui";
 import { AlertIcon } from "../../ui/icons";
 import { NotFound } from "../NotFound";
 import { usePageTitle } from "../title";
 import styles from "./CollectionPage.module.css";
-import { Search } from "./Search";
+import { Manage } from "./Manage";
+import { Shipments } from "./adding/Shipments";
+import { parts } from "./parts";
 
 interface Props {
-  params: { app: string; collection: string };
+  params: { app: string; collection: string; part?: string };
 }
 
 /** One collection: its name, its counts, and its parts. */
 export default function CollectionPage({ params }: Props) {
-  const { app, collection: name } = params;
+  const { app, collection: name, part: path = "" } = params;
+  const part = parts.find((one) => one.path === path);
+  const query = new URLSearchParams(useAddressQuery());
+  query.delete("item");
   const applications = useApplications();
   const found = useCollection(app, name);
   const application = applications.data?.applications.find((one) => one.name === app);
@@ -33,7 +41,7 @@ export default function CollectionPage({ params }: Props) {
       />
     );
   }
-  if (applications.isSuccess && !application) return <NotFound />;
+  if ((applications.isSuccess && !application) || !part) return <NotFound />;
   if (!application || !found.data) {
     return (
       <div className={styles["page"]} role="status" aria-label={texts.loading}>
@@ -54,7 +62,10 @@ export default function CollectionPage({ params }: Props) {
             { label: name },
           ]}
         />
-        <h1>{name}</h1>
+        <div className={styles["title"]}>
+          <h1>{name}</h1>
+          <Manage application={application} collection={collection} />
+        </div>
         <p className={`${styles["facts"] ?? ""} figures`}>
           <span>{texts.collection.items(collection.items)}</span>
           {pending > 0 && <span>{texts.collection.indexing(pending)}</span>}
@@ -62,7 +73,18 @@ export default function CollectionPage({ params }: Props) {
         </p>
         {collection.description && <p className={styles["description"]}>{collection.description}</p>}
       </header>
-      <Search key={`${app}/${name}`} application={application} collection={collection} />
+      <Tabs
+        label={texts.collection.tabs.label}
+        tabs={parts.map((one) => ({
+          href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/"),
+          query: part.asks && one.asks ? query.toString() : "",
+          label: one.label,
+        }))}
+      />
+      <Shipments application={app} collection={name} />
+      <Suspense fallback={<Skeleton height="24rem" />}>
+        <part.Part key={`${app}/${name}`} application={application} collection={collection} />
+      </Suspense>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect } from "react";
 
 import { reason } from "../../api/problem";
 import { useItem } from "../../api/queries";
-import type { Application, Collection, Hit, Query } from "../../api/types";
+import type { Application, Collection, Item, Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Dialog, EmptyState, IconButton, Skeleton } from "../../ui";
 import { AlertIcon, BackIcon, ChevronIcon } from "../../ui/icons";
@@ -15,7 +15,7 @@ interface ItemDialogProps {
   collection: Collection;
   id: string;
   /** Among which it was found: arrows lead through them. */
-  hits: readonly Hit[];
+  items: readonly Item[];
   /** What else can be done with it, beside what its view offers. */
   actions?: ReactNode;
   onSearch: (query: Query) => void;
@@ -24,13 +24,13 @@ interface ItemDialogProps {
 }
 
 /** One item in detail, as its application shows it. */
-export function ItemDialog({ view, application, collection, id, hits, actions, onSearch, onOpen, onClose }: ItemDialogProps) {
+export function ItemDialog({ view, application, collection, id, items, actions, onSearch, onOpen, onClose }: ItemDialogProps) {
   const { data, error } = useItem(application.name, collection.name, id);
-  const at = hits.findIndex((hit) => hit.item.id === id);
-  // The hit has all of it already, so that going through them does not flicker.
-  const item = data ?? hits[at]?.item;
-  const before = at > 0 ? hits[at - 1]?.item.id : undefined;
-  const after = at >= 0 ? hits[at + 1]?.item.id : undefined;
+  const at = items.findIndex((one) => one.id === id);
+  // The list has all of it already, so that going through them does not flicker.
+  const item = data ?? items[at];
+  const before = at > 0 ? items[at - 1]?.id : undefined;
+  const after = at >= 0 ? items[at + 1]?.id : undefined;
   const { ItemView } = view;
 
   useEffect(() => {
@@ -45,12 +45,12 @@ export function ItemDialog({ view, application, collection, id, hits, actions, o
     return () => removeEventListener("keydown", move);
   });
 
-  const among = at >= 0 && hits.length > 1 && (
+  const among = at >= 0 && items.length > 1 && (
     <nav className={styles["among"]} aria-label={texts.search.results}>
       <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
         <BackIcon />
       </IconButton>
-      <span className="figures">{texts.search.among(at + 1, hits.length)}</span>
+      <span className="figures">{texts.search.among(at + 1, items.length)}</span>
       <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
         <ChevronIcon />
       </IconButton>

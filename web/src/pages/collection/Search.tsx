@@ -114,7 +114,7 @@ export function Search({ application, collection }: { application: Application; 
           application={application}
           collection={collection}
           id={item}
-          hits={search.data?.pages.flatMap((page) => page.hits) ?? []}
+          items={search.data?.pages.flatMap((page) => page.hits.map((hit) => hit.item)) ?? []}
           onSearch={ask}
           onOpen={show}
           onClose={() => show(null)}

@@ -13,7 +13,8 @@ import { Drawing } from "./Drawing";
 import { NewCollection } from "./NewCollection";
 import { SampleButton } from "./SampleButton";
 
-const FIRST = 3;
+// So many lines; the last leads to the others if there are more.
+const LINES = 3;
 
 export function ApplicationCard({ application }: { application: Application }) {
   const [creating, setCreating] = useState(false);
@@ -44,9 +45,10 @@ export function ApplicationCard({ application }: { application: Application }) {
 }
 
 function CollectionList({ application, collections }: { application: Application; collections: Collection[] }) {
+  const more = collections.length > LINES;
   return (
     <ul>
-      {collections.slice(0, FIRST).map((one) => (
+      {collections.slice(0, more ? LINES - 1 : LINES).map((one) => (
         <li key={one.name}>
           <Link href={`/apps/${one.application}/${one.name}`} className={styles["collection"]}>
             <span className={styles["name"]}>{one.name}</span>
@@ -57,7 +59,7 @@ function CollectionList({ application, collections }: { application: Application
           </Link>
         </li>
       ))}
-      {collections.length > FIRST && (
+      {more && (
         <li>
           <Link href={`/apps/${application.name}`} className={styles["collection"]}>
             <span className={styles["all"]}>{texts.gallery.more(collections.length)}</span>

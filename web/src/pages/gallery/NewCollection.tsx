@@ -114,7 +114,7 @@ interface ModelsProps {
 }
 
 /** One choice per vector that a model makes, among the models that take what its default takes. */
-function Models({ application, models = {}, onChange }: ModelsProps) {
+export function Models({ application, models = {}, onChange }: ModelsProps) {
   const { data } = useModels();
   const vectors = Object.entries(application.vectors).filter(
     (pair): pair is [string, string] => pair[1] !== null && data !== undefined && choices(data, pair[1]).length > 1,
@@ -157,7 +157,7 @@ interface FieldsProps {
   onChange: (fields: DraftField[]) => void;
 }
 
-function Fields({ application, fields, error, onChange }: FieldsProps) {
+export function Fields({ application, fields, error, onChange }: FieldsProps) {
   const own = Object.keys(application.fields);
   const set = (id: number, part: Partial<DraftField>): void =>
     onChange(fields.map((one) => (one.id === id ? { ...one, ...part } : one)));

@@ -39,12 +39,12 @@ export function checked(
   const errors = new Map<string, string>();
   if (!NAME.test(draft.name)) errors.set("name", texts.create.nameWrong);
   else if (taken.includes(draft.name)) errors.set("name", texts.create.nameTaken);
-  const named = draft.fields.filter((one) => one.name !== "");
-  if (named.some((one) => !FIELD.test(one.name))) errors.set("fields", texts.create.fieldWrong);
+  const { fields, error } = checkedFields(draft.fields);
+  if (error !== undefined) errors.set("fields", error);
   const settings: CollectionSettings = {
     description: draft.description,
     models: draft.models,
-    fields: Object.fromEntries(named.map((one) => [one.name, one.type])),
+    fields,
   };
   if (!application.needs_dimension) return { settings, errors };
   const dimension = Number(draft.dimension);
@@ -52,4 +52,11 @@ export function checked(
     errors.set("dimension", texts.create.dimensionWrong);
   }
   return { settings: { ...settings, dimension, metric: draft.metric }, errors };
+}
+
+/** Typed fields as the API wants them, and what is wrong with them; lines without a name do not count. */
+export function checkedFields(typed: readonly DraftField[]): { fields: Record<string, FieldType>; error?: string } {
+  const named = typed.filter((one) => one.name !== "");
+  const fields = Object.fromEntries(named.map((one) => [one.name, one.type]));
+  return named.some((one) => !FIELD.test(one.name)) ? { fields, error: texts.create.fieldWrong } : { fields };
 }

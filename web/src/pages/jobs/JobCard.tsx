@@ -3,6 +3,7 @@ import { Link } from "wouter";
 
 import { useCancelJob, useJob, useRetryJob } from "../../api/jobs";
 import { reason } from "../../api/problem";
+import { useApplications } from "../../api/queries";
 import { type Job, ended, settled } from "../../api/types";
 import { moment, texts } from "../../texts";
 import { Button, Dialog, DialogActions, Progress, Skeleton, useToast } from "../../ui";
@@ -105,16 +106,15 @@ function Shown({ job, variant }: { job: Job; variant: Variant }) {
 }
 
 function Times({ job }: { job: Job }) {
-  if (job.started_at === null) {
-    return (
-      <p className={styles["times"]}>
-        <time dateTime={job.created_at}>{texts.jobs.queued(moment(job.created_at))}</time>
-      </p>
-    );
-  }
+  const { data } = useApplications();
+  const application = data?.applications.find((one) => one.name === job.application)?.title ?? job.application;
+  const began = job.started_at ?? job.created_at;
+  const words = job.started_at === null ? texts.jobs.queued : texts.jobs.started;
   return (
     <p className={styles["times"]}>
-      <time dateTime={job.started_at}>{texts.jobs.started(moment(job.started_at))}</time>
+      {application}
+      {" · "}
+      <time dateTime={began}>{words(moment(began))}</time>
       {job.finished_at && (
         <>
           , <time dateTime={job.finished_at}>{texts.jobs.ended(moment(job.finished_at), tookOf(job))}</time>

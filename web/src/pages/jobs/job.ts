@@ -17,7 +17,7 @@ export function lookOf(job: Job): Look {
     case "received":
       return "waiting";
     case "running":
-      return "running";
+      return fed(job) ? "waiting" : "running";
     case "succeeded":
       return job.failed ? "mixed" : "good";
     case "failed":
@@ -28,12 +28,18 @@ export function lookOf(job: Job): Look {
 }
 
 export function stateOf(job: Job): string {
+  if (fed(job)) return texts.jobs.fed;
   return lookOf(job) === "mixed" ? texts.jobs.partly : texts.job.states[job.state];
 }
 
 /** Whether anybody can say how far it is: one entry may be an archive of thousands that nobody has looked into. */
 export function known(job: Job): boolean {
   return job.total > 1 || settled(job) > 0;
+}
+
+/** Whether it has done all it has and waits to be fed, or closed. */
+function fed(job: Job): boolean {
+  return job.open && !ended(job) && left(job) === 0;
 }
 
 /** Entries that are still to be done. */
@@ -54,11 +60,11 @@ export function factsOf(job: Job): string[] {
   if (!live) facts.push(texts.jobs.done(job.done));
   if (!live && left(job)) facts.push(texts.jobs.of(job.total));
   if (job.skipped) facts.push(texts.jobs.skipped(job.skipped));
-  if (job.state === "running" && job.rate !== null) facts.push(texts.job.rate(job.rate));
+  if (job.state === "running" && job.rate !== null && left(job)) facts.push(texts.job.rate(job.rate));
   if (job.state === "running" && job.remaining_seconds !== null && left(job)) {
     facts.push(texts.job.remaining(job.remaining_seconds));
   }
-  if (live && job.open) facts.push(texts.jobs.open);
+  if (job.open && left(job)) facts.push(texts.jobs.open);
   return facts;
 }
 

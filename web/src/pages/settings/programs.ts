@@ -10,9 +10,10 @@ findalike jobs list`;
 export function python(origin: string): string {
   return `from findalike.client import Client
 
+photos = "image-search", "holiday"
 with Client("${origin}") as client:
-    job = client.add_files("image-search", "holiday", ["dog.jpg"])
+    job = client.add_files(*photos, ["dog.jpg"])
     client.wait(job.id)
-    for hit in client.search("image-search", "holiday", text="a dog").hits:
+    for hit in client.search(*photos, text="a dog").hits:
         print(hit.score, hit.item.name)`;
 }

@@ -1,0 +1,50 @@
+"""What calls are made of: addresses, parameters, and answers read as models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from findalike.errors import FindalikeError
+from findalike.server.schemas import API
+
+OnDuplicate = Literal["skip", "update"]
+
+T = TypeVar("T")
+
+
+def parsed(kind: type[T] | TypeAdapter[T], answer: httpx.Response) -> T:
+    return parsed_text(kind, answer.content)
+
+
+def parsed_text(kind: type[T] | TypeAdapter[T], text: str | bytes) -> T:
+    adapter = kind if isinstance(kind, TypeAdapter) else TypeAdapter(kind)
+    try:
+        return adapter.validate_json(text)
+    except ValidationError as error:
+        raise FindalikeError(
+            "The server's answer makes no sense to this client: compare the versions of both."
+        ) from error
+
+
+def address(application: str, collection: str | None = None, item: str | None = None) -> str:
+    path = f"{API}/apps/{quote(application, safe='')}/collections"
+    if collection is not None:
+        path += "/" + quote(collection, safe="")
+    return f"{path}/items/{quote(item, safe='')}" if item is not None else path
+
+
+def job_address(job: str) -> str:
+    return f"{API}/jobs/{quote(job, safe='')}"
+
+
+def intake(job: str | None, keep_open: bool, on_duplicate: OnDuplicate) -> dict[str, Any]:
+    return present({"job": job, "keep_open": keep_open, "on_duplicate": on_duplicate})
+
+
+def present(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,168 @@
+import { useCallback, useMemo, useState } from "react";
+import { useLocation, useSearch as useAddressQuery } from "wouter";
+
+import { Problem, reason } from "../../../api/problem";
+import type { Query } from "../../../api/types";
+import { texts } from "../../../texts";
+import { Button, EmptyState, Skeleton } from "../../../ui";
+import { AlertIcon, PlusIcon } from "../../../ui/icons";
+import { useView } from "../../../views/registry";
+import { ItemDialog } from "../ItemDialog";
+import { AddButtons } from "../adding/AddButtons";
+import { useAdding } from "../adding/useAdding";
+import type { PartProps } from "../parts";
+import { DeleteDialog } from "./DeleteDialog";
+import { ItemGrid } from "./ItemGrid";
+import styles from "./ItemsPart.module.css";
+import { MetadataDialog } from "./MetadataDialog";
+import { Toolbar } from "./Toolbar";
+import { extended, nothing, toggled, without } from "./selection";
+import { useItems } from "./useItems";
+import { paramsOf, wantedOf } from "./wanted";
+
+const ITEM = "item";
+
+type Doing = "editing" | "deleting" | null;
+
+/** All items of a collection: listed, filtered, selected, changed and deleted. */
+export default function ItemsPart({ application, collection }: PartProps) {
+  const view = useView(application.name);
+  const [path, navigate] = useLocation();
+  const params = new URLSearchParams(useAddressQuery());
+  const wanted = wantedOf(params);
+  const found = useItems(application.name, collection.name, wanted);
+  const add = useAdding(application, collection);
+  const [selection, setSelection] = useState(nothing);
+  const [doing, setDoing] = useState<Doing>(null);
+
+  const items = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
+  const ids = useMemo(() => items.map((item) => item.id), [items]);
+  const chosen = items.filter((item) => selection.ids.has(item.id));
+  const open = params.get(ITEM);
+
+  function show(id: string | null): void {
+    const next = paramsOf(wanted);
+    if (id !== null) next.set(ITEM, id);
+    const query = next.toString();
+    navigate(query ? `${path}?${query}` : path);
+  }
+
+  function doAlone(id: string, what: Doing): void {
+    show(null);
+    setSelection({ ids: new Set([id]), anchor: id });
+    setDoing(what);
+  }
+
+  const { fetchNextPage, isFetching } = found;
+  const more = useCallback(() => {
+    if (!isFetching) void fetchNextPage();
+  }, [fetchNextPage, isFetching]);
+
+  const problem = found.error instanceof Problem ? found.error : null;
+  const wrong = problem?.status === 422 ? problem.message : undefined;
+  const total = found.data?.pages[0]?.total ?? 0;
+
+  return (
+    <div className={styles["part"]}>
+      <div className={styles["tools"]}>
+        <Toolbar
+          collection={collection}
+          wanted={wanted}
+          wrong={wrong}
+          onChange={(next) => {
+            const query = paramsOf(next).toString();
+            navigate(query ? `${path}?${query}` : path);
+          }}
+        />
+        <AddButtons onChoose={add} />
+      </div>
+      {found.error && !wrong && (
+        <EmptyState
+          kind="failed"
+          icon={<AlertIcon />}
+          title={texts.items.failed}
+          action={<Button onClick={() => found.refetch()}>{texts.retry}</Button>}
+        >
+          {reason(found.error)}
+        </EmptyState>
+      )}
+      {found.isPending && <Skeleton height="60vh" />}
+      {found.isSuccess && items.length === 0 && !wanted.filter && (
+        <EmptyState icon={<PlusIcon />} title={texts.items.empty} action={<AddButtons primary onChoose={add} />}>
+          {application.accepts.length ? texts.items.emptyHelp : texts.items.emptyRecords}
+        </EmptyState>
+      )}
+      {found.isSuccess && items.length === 0 && wanted.filter && (
+        <EmptyState icon={<AlertIcon />} title={texts.items.none}>
+          {texts.items.noneHelp}
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <>
+          <div className={styles["status"]}>
+            <p className="figures" role="status">
+              {chosen.length ? texts.items.selected(chosen.length) : texts.items.total(total)}
+            </p>
+            {chosen.length > 0 ? (
+              <div className={styles["actions"]}>
+                <Button kind="quiet" onClick={() => setSelection(nothing)}>
+                  {texts.items.noneSelected}
+                </Button>
+                <Button onClick={() => setDoing("editing")}>{texts.items.edit}</Button>
+                <Button kind="danger" onClick={() => setDoing("deleting")}>
+                  {texts.items.remove}
+                </Button>
+              </div>
+            ) : (
+              <Button kind="quiet" onClick={() => setSelection({ ids: new Set(ids), anchor: null })}>
+                {texts.items.all}
+              </Button>
+            )}
+          </div>
+          <ItemGrid
+            items={items}
+            selection={selection}
+            hasMore={found.hasNextPage}
+            onMore={more}
+            onOpen={show}
+            onSelect={(id, range) => setSelection((now) => (range ? extended(now, id, ids) : toggled(now, id)))}
+          />
+          {found.isFetchingNextPage && <p role="status">{texts.items.more}</p>}
+        </>
+      )}
+      {doing === "editing" && <MetadataDialog collection={collection} items={chosen} onClose={() => setDoing(null)} />}
+      {doing === "deleting" && (
+        <DeleteDialog
+          collection={collection}
+          ids={chosen.map((item) => item.id)}
+          onDone={(gone) => {
+            setDoing(null);
+            setSelection((now) => without(now, gone));
+          }}
+        />
+      )}
+      {open !== null && (
+        <ItemDialog
+          view={view}
+          application={application}
+          collection={collection}
+          id={open}
+          items={items}
+          onOpen={show}
+          actions={
+            <>
+              <Button onClick={() => doAlone(open, "editing")}>{texts.items.edit}</Button>
+              <Button kind="danger" onClick={() => doAlone(open, "deleting")}>
+                {texts.items.remove}
+              </Button>
+            </>
+          }
+          onSearch={(query: Query) =>
+            navigate(`/apps/${application.name}/${collection.name}?${view.queryToUrl(query)}`)
+          }
+          onClose={() => show(null)}
+        />
+      )}
+    </div>
+  );
+}

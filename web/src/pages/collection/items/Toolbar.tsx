@@ -1,0 +1,65 @@
+import { type SyntheticEvent, useState } from "react";
+
+import type { Collection } from "../../../api/types";
+import { texts } from "../../../texts";
+import { Button, Field, Input, Select } from "../../../ui";
+import styles from "./ItemsPart.module.css";
+import { type Wanted, exampleFilter, orders } from "./wanted";
+
+interface ToolbarProps {
+  collection: Collection;
+  wanted: Wanted;
+  /** What the server says of the filter. */
+  wrong: string | undefined;
+  onChange: (wanted: Wanted) => void;
+}
+
+/** Which items are listed, and in which order. */
+export function Toolbar({ collection, wanted, wrong, onChange }: ToolbarProps) {
+  const [typed, setTyped] = useState(wanted.filter);
+  const [followed, setFollowed] = useState(wanted.filter);
+  // Going back brings another filter: the field follows it.
+  if (followed !== wanted.filter) {
+    setFollowed(wanted.filter);
+    setTyped(wanted.filter);
+  }
+  const names = Object.keys(collection.fields).sort().join(", ");
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault();
+    onChange({ ...wanted, filter: typed.trim() });
+  }
+
+  return (
+    <form className={styles["toolbar"]} onSubmit={submit}>
+      <Field
+        label={texts.items.filter}
+        error={wrong}
+        hint={names ? texts.items.filterHint(names) : texts.items.noFields}
+      >
+        <Input
+          type="search"
+          value={typed}
+          placeholder={exampleFilter(collection)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            // The cross of the field empties it without another word.
+            if (!event.target.value && wanted.filter) onChange({ ...wanted, filter: "" });
+          }}
+        />
+      </Field>
+      <Button type="submit">{texts.items.apply}</Button>
+      <Field label={texts.items.order}>
+        <Select value={wanted.order} onChange={(event) => onChange({ ...wanted, order: event.target.value })}>
+          {orders(collection).flatMap((name) =>
+            [`-${name}`, name].map((order) => (
+              <option key={order} value={order}>
+                {texts.items.orderedBy(name, order.startsWith("-"))}
+              </option>
+            )),
+          )}
+        </Select>
+      </Field>
+    </form>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Collection } from "../../../api/types";
+
+/** Which items, and in which order, as the address says it. */
+export interface Wanted {
+  filter: string;
+  order: string;
+}
+
+const USUAL = "-number";
+
+export function wantedOf(params: URLSearchParams): Wanted {
+  return { filter: params.get("filter") ?? "", order: params.get("order") ?? USUAL };
+}
+
+/** The address of a choice: what is usual is left out. */
+export function paramsOf(wanted: Wanted): URLSearchParams {
+  const params = new URLSearchParams();
+  if (wanted.filter) params.set("filter", wanted.filter);
+  if (wanted.order !== USUAL) params.set("order", wanted.order);
+  return params;
+}
+
+/** What items can be ordered by. */
+export function orders(collection: Collection): string[] {
+  return ["number", "name", ...Object.keys(collection.fields).sort()];
+}
+
+/** A filter that this collection understands, to begin from. */
+export function exampleFilter(collection: Collection): string | undefined {
+  const [field, type] = Object.entries(collection.fields)[0] ?? [];
+  if (field === undefined || type === undefined) return undefined;
+  return { text: `${field} == "…"`, integer: `${field} >= 1`, number: `${field} >= 0.5`, boolean: `${field} == true` }[type];
+}
