@@ -34,7 +34,7 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
     """A fresh page, which must have complained of nothing when the test is over."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"], reduced_motion="reduce")
     page = context.new_page()
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))

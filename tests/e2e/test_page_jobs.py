@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 from accessibility import serious
+from browsing import photograph
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from findalike.catalog import Catalog
 from findalike.cli.running import ensure_server
@@ -24,12 +23,6 @@ from findalike.settings import Settings
 from server_api import TINY
 
 pytestmark = pytest.mark.slow
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-
-WIDTHS = (400, 900, 1400)
 
 PAGES = {
     "gallery": "/",
@@ -94,38 +87,6 @@ def add(url: str, collection: str, content: bytes, **params: str) -> dict[str, s
     return job
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert "CI" not in os.environ, "CI installs chromium and skips nothing"
-        pytest.skip("chromium is not installed: `apt-get install chromium`")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    """A page that may complain of nothing and ask nobody else."""
-    page = browser.new_page(reduced_motion="reduce")
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda one: None if one.url.startswith((url, "data:", "blob:")) else complaints.append(one.url))
-    yield page
-    page.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where screenshots go: CI keeps them."""
-    folder = Path(os.environ.get("FINDALIKE_SCREENSHOTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 @pytest.fixture
 def feed(url: str) -> Iterator[Callable[[str], None]]:
     """Feeds an open job of its own, one new picture at a time; the job is cancelled at the end."""
@@ -152,16 +113,6 @@ def settled(page: Page) -> None:
     """Everything that was loading is here."""
     expect(page.get_by_role("heading").first).to_be_visible()
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
-
-
-def photograph(page: Page, folder: Path, name: str) -> None:
-    """The page in all widths, light and dark; nothing may stick out at the side."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {width}"
 
 
 def test_the_address_says_which_jobs_are_shown(page: Page, url: str) -> None:

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 
 import { answer, call, client } from "./client";
 import { collections } from "./collections";
@@ -25,13 +26,12 @@ export interface ItemMap {
 export type Fields = ReadonlyMap<string, Record<string, Json>>;
 
 const LOOK = 5_000;
+const JOB_LOOK = 1_000;
 const MOST_ITEMS = 1_000;
-const JOBS = 50;
 
 const mapKeys = {
   all: (application: string, name: string) => [...keys.collection(application, name), "map"] as const,
   one: (application: string, name: string, vector: string) => [...mapKeys.all(application, name), vector] as const,
-  jobs: (application: string, name: string) => [...keys.jobs, "map", application, name] as const,
   items: (application: string, name: string, ids: readonly string[]) =>
     [...keys.collection(application, name), "some", ids] as const,
   fields: (application: string, name: string) => [...keys.collection(application, name), "fields"] as const,
@@ -73,18 +73,23 @@ export function useMap(application: string, name: string, vector: string) {
   });
 }
 
-/** The job that is at work on a collection's first map: only an existing map names its job. */
-export function useFirstMapJob(application: string, name: string, enabled: boolean) {
-  return useQuery({
-    queryKey: mapKeys.jobs(application, name),
-    queryFn: async ({ signal }) => {
-      const query = { application, collection: name, limit: JOBS };
-      const { jobs } = await answer(client.GET("/api/v1/jobs", { params: { query }, signal }));
-      return jobs.find((job) => job.kind === "map" && !ended(job))?.id ?? null;
-    },
-    enabled,
-    staleTime: 0,
+/**
+ * The job that is at work on a map, until it ends; then the map is asked for again. It is looked at again and again: its
+ * stream belongs to its card, which stands elsewhere on the page.
+ */
+export function useMapJob(application: string, name: string, id: string | null): Job | undefined {
+  const cache = useQueryClient();
+  const { data } = useQuery({
+    queryKey: keys.job(id ?? ""),
+    queryFn: ({ signal }) => answer(client.GET("/api/v1/jobs/{job}", { params: { path: { job: id ?? "" } }, signal })),
+    enabled: id !== null,
+    refetchInterval: ({ state }) => (state.data && ended(state.data) ? false : JOB_LOOK),
   });
+  const over = data !== undefined && ended(data);
+  useEffect(() => {
+    if (over) void cache.invalidateQueries({ queryKey: mapKeys.all(application, name) });
+  }, [cache, application, name, over, id]);
+  return data;
 }
 
 /** Make or update a map; `afresh` lays everything out anew. */

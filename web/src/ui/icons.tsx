@@ -28,7 +28,6 @@ export const SearchIcon = icon(
   </>,
 );
 export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />);
-export const MinusIcon = icon(<path d="M4 10h12" />);
 export const FitIcon = icon(<path d="M3.5 7.5v-4h4M12.5 3.5h4v4M16.5 12.5v4h-4M7.5 16.5h-4v-4" />);
 export const MapIcon = icon(
   <>
@@ -40,6 +39,7 @@ export const MapIcon = icon(
     <circle cx="16" cy="16.2" r="1.5" />
   </>,
 );
+export const MinusIcon = icon(<path d="M4 10h12" />);
 export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
 export const CheckIcon = icon(<path d="m4.5 10.5 3.6 3.6 7.4-8" />);
 export const CopyIcon = icon(

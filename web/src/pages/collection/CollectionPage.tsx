@@ -1,5 +1,5 @@
 import { Suspense } from "react";
-import { useSearch } from "wouter";
+import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { Problem, reason } from "../../api/problem";
 import { useApplications, useCollection } from "../../api/queries";
@@ -22,8 +22,8 @@ interface Props {
 export default function CollectionPage({ params }: Props) {
   const { app, collection: name, part: path = "" } = params;
   const part = parts.find((one) => one.path === path);
-  const address = useSearch();
-  const asked = address && `?${address}`;
+  const query = new URLSearchParams(useAddressQuery());
+  query.delete("item");
   const applications = useApplications();
   const found = useCollection(app, name);
   const application = applications.data?.applications.find((one) => one.name === app);
@@ -76,9 +76,9 @@ export default function CollectionPage({ params }: Props) {
       <Tabs
         label={texts.collection.tabs.label}
         tabs={parts.map((one) => ({
-          href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/") + (one.searches && part.searches ? asked : ""),
+          href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/"),
+          query: part.asks && one.asks ? query.toString() : "",
           label: one.label,
-          current: one === part,
         }))}
       />
       <Shipments application={app} collection={name} />

@@ -12,8 +12,8 @@ interface Part {
   /** The end of its address. */
   path: string;
   label: string;
-  /** Whether it shows the search of the address, which is kept when going from one such part to another. */
-  searches: boolean;
+  /** Whether the query of the address means something to it: then it is kept on the way from one such part to another. */
+  asks?: true;
   Part: ComponentType<PartProps> | LazyExoticComponent<ComponentType<PartProps>>;
 }
 
@@ -22,14 +22,9 @@ export const parts: readonly Part[] = [
   {
     path: "",
     label: texts.collection.tabs.search,
-    searches: true,
+    asks: true,
     Part: lazy(async () => ({ default: (await import("./Search")).Search })),
   },
-  {
-    path: "map",
-    label: texts.map.tab,
-    searches: true,
-    Part: lazy(async () => ({ default: (await import("../map/MapPart")).MapPart })),
-  },
-  { path: "items", label: texts.items.tab, searches: false, Part: lazy(() => import("./items/ItemsPart")) },
+  { path: "items", label: texts.items.tab, Part: lazy(() => import("./items/ItemsPart")) },
+  { path: "map", label: texts.map.tab, asks: true, Part: lazy(() => import("../map/MapPart")) },
 ];

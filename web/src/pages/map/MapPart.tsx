@@ -1,27 +1,31 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
-import { useJob } from "../../api/jobs";
-import { outdated, useFirstMapJob, useMakeMap, useMap } from "../../api/map";
+import { useActiveJobs } from "../../api/jobs";
+import { outdated, useMakeMap, useMap, useMapJob } from "../../api/map";
 import { reason } from "../../api/problem";
-import type { Application, Collection, Item, Query } from "../../api/types";
+import { useSearch } from "../../api/queries";
+import { type Collection, type Query, ended } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, EmptyState, Select, Skeleton, useToast } from "../../ui";
 import { AlertIcon, MapIcon } from "../../ui/icons";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
-import { JobCard } from "../jobs/JobCard";
+import type { PartProps } from "../collection/parts";
+import { addressOf, carriedOver, refined, refinementFromUrl } from "../collection/refinement";
 import styles from "./MapPart.module.css";
 import { MapView } from "./MapView";
 import { canDraw } from "./useRenderer";
 
 const ITEM = "item";
-// A map has no order, so no arrow leads from one item to the next.
-const NO_ITEMS: readonly Item[] = [];
+const HITS = 50;
 
-/** The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. */
-export function MapPart({ application, collection }: { application: Application; collection: Collection }) {
+/**
+ * The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. How far a
+ * job is the page itself shows, above its parts.
+ */
+export default function MapPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
   const params = new URLSearchParams(useAddressQuery());
@@ -32,11 +36,22 @@ export function MapPart({ application, collection }: { application: Application;
   const vectors = Object.keys(collection.vectors);
   const [vector, setVector] = useState(vectors[0] ?? "");
   const map = useMap(application.name, collection.name, vector);
-  const first = useFirstMapJob(application.name, collection.name, map.data === null);
   const make = useMakeMap(application.name, collection.name);
+  const { data: active = [] } = useActiveJobs();
+  // Only an existing map names its job.
+  const first = active.find(
+    (job) => job.kind === "map" && job.application === application.name && job.collection === collection.name,
+  );
   const asked = make.variables?.vector === vector ? make.data?.id : undefined;
-  const id = map.data?.stale.updating ?? asked ?? first.data ?? null;
-  const job = useJob(id);
+  const id = map.data?.stale.updating ?? asked ?? (map.data === null ? first?.id : null) ?? null;
+  const job = useMapJob(application.name, collection.name, id);
+  const running = make.isPending || (id !== null && !(job && ended(job)));
+
+  const query = view.queryFromUrl(params, application);
+  const refinement = refinementFromUrl(params);
+  const found = useSearch(application.name, collection.name, query && refined(query, refinement, HITS));
+  const page = query && found.data?.pages[0];
+  const hits = useMemo(() => page?.hits ?? [], [page]);
 
   const base = `/apps/${application.name}/${collection.name}`;
   const kept = new URLSearchParams(params);
@@ -50,11 +65,12 @@ export function MapPart({ application, collection }: { application: Application;
   function show(next: string | null): void {
     const changed = new URLSearchParams(kept);
     if (next !== null) changed.set(ITEM, next);
-    navigate(changed.size > 0 ? `${path}?${changed}` : path);
+    // One step to go back, however many items are looked at.
+    navigate(changed.size > 0 ? `${path}?${changed}` : path, { replace: item !== null && next !== null });
   }
 
-  function ask(query: Query): void {
-    navigate(`${path}?${view.queryToUrl(query)}`);
+  function ask(next: Query): void {
+    navigate(`${path}?${addressOf(view.queryToUrl(next), carriedOver(refinement))}`);
   }
 
   if (!drawable) {
@@ -76,7 +92,6 @@ export function MapPart({ application, collection }: { application: Application;
       </EmptyState>
     );
   }
-  const running = id !== null && job.data?.state !== "succeeded" && <JobCard job={id} variant="compact" />;
   return (
     <div className={styles["part"]}>
       {vectors.length > 1 && (
@@ -89,15 +104,17 @@ export function MapPart({ application, collection }: { application: Application;
           </Select>
         </label>
       )}
-      {running}
       {map.data === undefined && (
         <div role="status" aria-label={texts.loading}>
           <Skeleton height="32rem" />
         </div>
       )}
-      {map.data === null && !running && (
-        <None collection={collection} busy={make.isPending || first.isPending} onMake={() => start(false)} />
+      {job?.state === "failed" && (
+        <p role="alert" className={styles["failed"]}>
+          {texts.map.stopped(job.detail)}
+        </p>
       )}
+      {map.data === null && <None collection={collection} running={running} onMake={() => start(false)} />}
       {map.data && (
         <>
           {outdated(map.data.stale) && !running && (
@@ -109,7 +126,7 @@ export function MapPart({ application, collection }: { application: Application;
                       texts.map.stale(map.data.stale.added, map.data.stale.removed, map.data.stale.changed),
                     )}
               </p>
-              <Button busy={make.isPending} onClick={() => start(false)}>
+              <Button onClick={() => start(false)}>
                 {texts.map.update}
               </Button>
             </div>
@@ -119,9 +136,12 @@ export function MapPart({ application, collection }: { application: Application;
             application={application}
             collection={collection}
             map={map.data}
-            query={view.queryFromUrl(params, application)}
+            query={query}
+            hits={hits}
+            searching={found.isFetching}
+            error={found.error}
             search={`${base}${suffix}`}
-            items={`${base}/items${suffix}`}
+            items={`${base}/items`}
             onOpen={show}
             onClear={() => navigate(path)}
             onAfresh={running ? null : () => start(true)}
@@ -134,9 +154,9 @@ export function MapPart({ application, collection }: { application: Application;
           application={application}
           collection={collection}
           id={item}
-          items={NO_ITEMS}
-          onOpen={show}
+          items={hits.map((hit) => hit.item)}
           onSearch={ask}
+          onOpen={show}
           onClose={() => show(null)}
         />
       )}
@@ -145,11 +165,18 @@ export function MapPart({ application, collection }: { application: Application;
 }
 
 /** Before there is a map. */
-function None({ collection, busy, onMake }: { collection: Collection; busy: boolean; onMake: () => void }) {
+function None({ collection, running, onMake }: { collection: Collection; running: boolean; onMake: () => void }) {
   if (collection.indexed === 0) {
     return (
       <EmptyState icon={<MapIcon />} title={texts.map.tooFew}>
         {texts.map.tooFewHelp}
+      </EmptyState>
+    );
+  }
+  if (running) {
+    return (
+      <EmptyState icon={<MapIcon />} title={texts.map.making}>
+        {texts.map.makingHelp}
       </EmptyState>
     );
   }
@@ -158,7 +185,7 @@ function None({ collection, busy, onMake }: { collection: Collection; busy: bool
       icon={<MapIcon />}
       title={texts.map.none}
       action={
-        <Button kind="primary" busy={busy} onClick={onMake}>
+        <Button kind="primary" onClick={onMake}>
           <MapIcon />
           {texts.map.make}
         </Button>

@@ -2,8 +2,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 
 import type { ItemMap } from "../../api/map";
-import { useSearch } from "../../api/queries";
-import type { Application, Collection, Query } from "../../api/types";
+import type { Application, Collection, Hit, Query } from "../../api/types";
 import { moment, texts } from "../../texts";
 import { Button, ButtonLink } from "../../ui";
 import { ColourBy } from "./ColourBy";
@@ -22,15 +21,17 @@ import { useSize } from "./useSize";
 import { useViewport } from "./useViewport";
 import { type Box, boxOf } from "./viewport";
 
-const HITS = 50;
 const PAUSE = 60;
 
 interface MapViewProps {
   application: Application;
   collection: Collection;
   map: ItemMap;
-  /** The query of the address, whose hits are marked. */
+  /** The query of the address, and what it found: that is marked. */
   query: Query | null;
+  hits: readonly Hit[];
+  searching: boolean;
+  error: Error | null;
   /** Where the query is asked, and where the items are listed. */
   search: string;
   items: string;
@@ -42,7 +43,7 @@ interface MapViewProps {
 
 /** A map with everything on it: its points and their colours, the query and its hits, the item that is looked at. */
 export function MapView(props: MapViewProps) {
-  const { application, collection, map, query, search, items, onOpen, onClear, onAfresh } = props;
+  const { application, collection, map, query, hits, searching, error, search, items, onOpen, onClear, onAfresh } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const camera = useViewport(map.places, size);
@@ -51,9 +52,6 @@ export function MapView(props: MapViewProps) {
   const grid = useMemo(() => new Grid(map.places), [map.places]);
   const [pointed, setPointed] = useState<Pointed | null>(null);
 
-  const whole = useMemo(() => query && { limit: HITS, ...query }, [query]);
-  const found = useSearch(application.name, collection.name, whole);
-  const hits = useMemo(() => (query ? (found.data?.pages[0]?.hits ?? []) : []), [query, found.data]);
   const marks = useMemo(() => marksOf(hits, map), [hits, map]);
   const mark = useMemo(() => queryMark(query, marks, map), [query, marks, map]);
   const { shown, side } = useShown(application, collection, map, grid, marks, camera.view, size);
@@ -116,8 +114,8 @@ export function MapView(props: MapViewProps) {
           <HitList
             hits={hits}
             mapped={mapped}
-            busy={found.isFetching}
-            error={found.error}
+            busy={searching}
+            error={error}
             change={search}
             onPoint={pointInList}
             onOpen={onOpen}

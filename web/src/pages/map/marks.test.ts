@@ -60,5 +60,6 @@ it("puts any other query amid its best hits", () => {
   expect(mark?.place.x).toBeCloseTo((0.5 * 1 + 1 * 0.5) / 1.5);
   expect(mark?.place.y).toBeCloseTo((1 * 1 + 0.5 * 0.5) / 1.5);
   expect(queryMark({ item_id: "not mapped yet" }, marks, map)?.kind).toBe("mean");
+  expect(queryMark({ item_id: "c", parts: [] }, marks, map)?.kind).toBe("mean");
   expect(queryMark({ text: "sea" }, [], map)).toBeNull();
 });

@@ -32,10 +32,13 @@ export function marksOf(hits: readonly Hit[], map: ItemMap): Mark[] {
   });
 }
 
-/** Where the query is: at the item that it is, else at the mean of its best hits, the better ones counting more. */
+/**
+ * Where the query is: at its item, if it asks for nothing but what is like that; else at the mean of its best hits, of
+ * which the better ones count more.
+ */
 export function queryMark(query: Query | null, marks: readonly Mark[], map: ItemMap): QueryMark | null {
-  const item = query?.["item_id"];
-  const own = typeof item === "string" ? placeOf(map, item) : null;
+  const { item_id: item, ...rest } = query ?? {};
+  const own = typeof item === "string" && Object.keys(rest).length === 0 ? placeOf(map, item) : null;
   if (own) return { place: own, kind: "item", of: 0 };
   const best = marks.slice(0, BEST);
   const weight = best.reduce((sum, mark) => sum + mark.strength, 0);
