@@ -55,7 +55,7 @@ def test_files_are_added_followed_listed_changed_and_deleted(
     photograph(page, shots, "items-empty")
     page.locator("input[type=file]").first.set_input_files(files)
     job = page.get_by_role("region", name="Uploads and jobs")
-    expect(job.get_by_text("Finished with failures", exact=True)).to_be_visible(timeout=30_000)
+    expect(job.get_by_text("Partly failed", exact=True)).to_be_visible()
     job.get_by_role("button", name=re.compile("^1 failure")).click()
     expect(job.get_by_text("broken.png")).to_be_visible()
     items = page.get_by_role("group", name="Items")
@@ -125,7 +125,7 @@ def test_a_job_is_found_again_after_a_reload_and_in_a_second_tab(page: Page, url
         page.reload()
         expect(running).to_be_visible()
         client.close_job(job.id)
-        expect(running.get_by_text("Finished", exact=True)).to_be_visible(timeout=15_000)
+        expect(running.get_by_text("Finished", exact=True)).to_be_visible()
 
 
 def test_a_collection_is_described_and_deleted(page: Page, url: str) -> None:
