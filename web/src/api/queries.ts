@@ -100,12 +100,14 @@ export function useCollections(application: string) {
   return useQuery(collectionsQuery(application));
 }
 
-/** The collections of several applications together; undefined until all are here. */
-export function useCollectionsOf(applications: string[]): Collection[] | undefined {
+/** The collections of several applications together: `data` is undefined unless all are here. */
+export function useCollectionsOf(applications: string[]): { data: Collection[] | undefined; isPending: boolean } {
   return useQueries({
     queries: applications.map((application) => collectionsQuery(application)),
-    combine: (all) =>
-      all.every((one) => one.data !== undefined) ? all.flatMap((one) => one.data) : undefined,
+    combine: (all) => ({
+      data: all.every((one) => one.data !== undefined) ? all.flatMap((one) => one.data) : undefined,
+      isPending: all.some((one) => one.isPending),
+    }),
   });
 }
 

@@ -2,6 +2,7 @@ import { useId } from "react";
 
 import { reason } from "../../api/problem";
 import { useApplications, useCollectionsOf, useModels } from "../../api/queries";
+import type { Collection } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, EmptyState, Skeleton } from "../../ui";
 import { AlertIcon, AlikeIcon } from "../../ui/icons";
@@ -13,14 +14,18 @@ import { type Group, grouped, usersOf, withModels } from "./group";
 /** All models that the server knows, by what they take. */
 export default function ModelsPage() {
   usePageTitle(texts.models.title);
-  const { data, isPending, error, refetch } = useModels();
+  const { data, error, refetch, ...models } = useModels();
+  const applications = useApplications();
+  const collections = useCollectionsOf(withModels(applications.data?.applications ?? []));
+  // Together, so that nothing moves when the second of them is here.
+  const isPending = models.isPending || applications.isPending || collections.isPending;
   return (
     <div className={styles["page"]}>
       <header className={styles["head"]}>
         <h1>{texts.models.title}</h1>
         <p>{texts.models.lead}</p>
       </header>
-      {isPending && (
+      {isPending && !error && (
         <div className={styles["cards"]} role="status" aria-label={texts.loading}>
           {Array.from({ length: 4 }, (_, at) => (
             <Skeleton key={at} height="19rem" />
@@ -40,15 +45,15 @@ export default function ModelsPage() {
           {texts.models.emptyHelp}
         </EmptyState>
       )}
-      {data && grouped(data).map((group) => <Models key={group.title} group={group} />)}
+      {!isPending &&
+        data &&
+        grouped(data).map((group) => <Models key={group.title} group={group} collections={collections.data} />)}
     </div>
   );
 }
 
-function Models({ group }: { group: Group }) {
+function Models({ group, collections }: { group: Group; collections: Collection[] | undefined }) {
   const heading = useId();
-  const { data: applications } = useApplications();
-  const collections = useCollectionsOf(withModels(applications?.applications ?? []));
   return (
     <section className={styles["group"]} aria-labelledby={heading}>
       <h2 id={heading}>{group.title}</h2>
