@@ -10,7 +10,9 @@ import { NotFound } from "../NotFound";
 import { usePageTitle } from "../title";
 import styles from "./CollectionPage.module.css";
 import { Manage } from "./Manage";
+import { DropTarget } from "./adding/DropTarget";
 import { Shipments } from "./adding/Shipments";
+import { takesFiles } from "./adding/useAdding";
 import { parts } from "./parts";
 
 interface Props {
@@ -74,7 +76,12 @@ export default function CollectionPage({ params }: Props) {
         label={texts.collection.tabs.label}
         tabs={parts.map((one) => ({ href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/"), label: one.label }))}
       />
-      <Shipments application={app} collection={name} />
+      <Shipments collection={collection} />
+      {takesFiles(application) && (
+        <Suspense fallback={null}>
+          <DropTarget application={application} collection={collection} asking={path === ""} />
+        </Suspense>
+      )}
       <Suspense fallback={<Skeleton height="24rem" />}>
         <part.Part key={`${app}/${name}`} application={application} collection={collection} />
       </Suspense>
