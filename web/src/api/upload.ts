@@ -32,10 +32,15 @@ export function upload<T>(
       reject(Problem.parse(request.status, request.responseText));
     });
     request.addEventListener("error", () => reject(Problem.offline()));
-    request.addEventListener("abort", () => reject(new DOMException("The upload was cancelled.", "AbortError")));
+    request.addEventListener("abort", () => reject(cancelled()));
   });
   request.open("POST", path);
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
   request.send(form);
   return { done, cancel: () => request.abort() };
+}
+
+/** What a cancelled upload fails with. */
+export function cancelled(): DOMException {
+  return new DOMException("The upload was cancelled.", "AbortError");
 }

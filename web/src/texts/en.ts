@@ -1,5 +1,5 @@
 import type { FieldType, JobState, Metric } from "../api/types";
-import { LANGUAGE, count, duration, number } from "./format";
+import { LANGUAGE, bytes, count, duration, number } from "./format";
 
 const states: Record<JobState, string> = {
   received: "Waiting to start",
@@ -504,6 +504,11 @@ export const en = {
     sending: (value: number) => `Uploading ${count(value, "file", "files")}`,
     sent: (value: number) => `${count(value, "file", "files")} uploaded`,
     cancelled: "The upload was cancelled; what had arrived is kept.",
+    stay: "Keep this tab open until all has left; the work after that goes on without it.",
+    resume: "Go on uploading",
+    hide: "Hide what has finished",
+    tooLarge: (largest: number) => `This server takes files of at most ${bytes(largest)}.`,
+    vanished: "It could not be read: it was changed, moved or deleted since it was chosen.",
     stopped: (why: string) => `The upload stopped: ${why}`,
     progress: (done: string, all: string) => `${done} of ${all}`,
     cancel: "Cancel the upload",

@@ -62,6 +62,8 @@ export interface ApplicationView<Q extends object> {
   QueryForm: ComponentType<QueryFormProps<Q>>;
   /** Where the form stands: beside the results, or above them as one bar. */
   form: "beside" | "above";
+  /** Whether files that are dropped on the form are a query, which it takes itself; others join the collection. */
+  asksWith?: (files: readonly { type: string }[]) => boolean;
   /** What stands in place of results before anything was asked. */
   Start?: ComponentType<StartProps<Q>>;
   /** One hit. */

@@ -11,7 +11,9 @@ import { NotFound } from "../NotFound";
 import { usePageTitle } from "../title";
 import styles from "./CollectionPage.module.css";
 import { Manage } from "./Manage";
+import { DropTarget } from "./adding/DropTarget";
 import { Shipments } from "./adding/Shipments";
+import { takesFiles } from "./adding/useAdding";
 import { parts } from "./parts";
 
 interface Props {
@@ -81,7 +83,12 @@ export default function CollectionPage({ params }: Props) {
           label: one.label,
         }))}
       />
-      <Shipments application={app} collection={name} />
+      <Shipments collection={collection} />
+      {takesFiles(application) && (
+        <Suspense fallback={null}>
+          <DropTarget application={application} collection={collection} asking={path === ""} />
+        </Suspense>
+      )}
       <Suspense fallback={<Skeleton height="24rem" />}>
         <part.Part key={`${app}/${name}`} application={application} collection={collection} />
       </Suspense>

@@ -10,6 +10,7 @@ import { type ImageQuery, expiredParts, mixOf, queryFromUrl, queryToUrl } from "
 export const view = defineView<ImageQuery>({
   QueryForm,
   form: "above",
+  asksWith: ([first, ...more]) => first !== undefined && !more.length && first.type.startsWith("image/"),
   explains: (problem, query) => expiredParts(problem, mixOf(query).parts).length > 0,
   Start,
   HitCard,

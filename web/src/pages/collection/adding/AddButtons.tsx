@@ -1,6 +1,6 @@
 import { type ChangeEvent, useEffect, useRef } from "react";
 
-import type { Chosen } from "../../../api/uploads";
+import type { Chosen } from "../../../api/delivery";
 import { texts } from "../../../texts";
 import { Button } from "../../../ui";
 import { PlusIcon } from "../../../ui/icons";

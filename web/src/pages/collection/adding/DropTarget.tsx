@@ -1,74 +1,95 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 
-import type { Chosen } from "../../../api/uploads";
+import type { Application, Collection } from "../../../api/types";
 import { texts } from "../../../texts";
 import { useToast } from "../../../ui";
+import { useView } from "../../../views/registry";
 import styles from "./Adding.module.css";
-import { chosenOf, dropped } from "./dropped";
+import { dropped } from "./dropped";
+import { useAdding } from "./useAdding";
 
-/** Takes files that are dropped anywhere on the page, or pasted. */
-export function DropTarget({ label, onChoose }: { label: string; onChoose: (chosen: Chosen[]) => void }) {
+interface DropTargetProps {
+  application: Application;
+  collection: Collection;
+  /** The form to search with is there too, and may want what is dropped. */
+  asking: boolean;
+}
+
+/** Adds files that are dropped anywhere on the page, and says so while they hover. */
+export function DropTarget({ application, collection, asking }: DropTargetProps) {
   const [over, setOver] = useState(false);
+  const view = useView(application.name);
+  const add = useAdding(collection);
   const toast = useToast();
-  const choose = useRef(onChoose);
-  useEffect(() => {
-    choose.current = onChoose;
+
+  const wanted = useEffectEvent((transfer: DataTransfer): boolean => {
+    const files = [...transfer.items].filter((one) => one.kind === "file");
+    // There is nothing to find in an empty collection yet.
+    return !asking || collection.items === 0 || view.asksWith?.(files) !== true;
   });
+
+  const take = useEffectEvent((transfer: DataTransfer): void => {
+    dropped(transfer).then(add, () => toast("failed", texts.adding.unreadable));
+  });
+
   useEffect(() => {
     // Moving over children leaves one element for the next: only the last leaving counts.
     let depth = 0;
-    const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+    let ours = false;
+
+    /** Whether an event is for us; if so, nobody below hears of it. */
+    function claim(event: DragEvent): event is DragEvent & { dataTransfer: DataTransfer } {
+      if (!event.dataTransfer?.types.includes("Files")) return false;
+      if (depth === 0) ours = wanted(event.dataTransfer);
+      if (!ours) return false;
+      event.preventDefault();
+      event.stopPropagation();
+      return true;
+    }
+
+    function end(): void {
+      depth = 0;
+      setOver(false);
+    }
 
     function enter(event: DragEvent): void {
-      if (!holdsFiles(event)) return;
+      if (!claim(event)) return;
       depth++;
-      setOver(true);
+      setOver(!inDialog());
     }
 
     function leave(event: DragEvent): void {
-      if (!holdsFiles(event)) return;
-      depth--;
-      if (depth <= 0) setOver(false);
+      if (claim(event) && --depth <= 0) end();
     }
 
-    function allow(event: DragEvent): void {
-      if (holdsFiles(event)) event.preventDefault();
+    function hover(event: DragEvent): void {
+      if (claim(event)) event.dataTransfer.dropEffect = inDialog() ? "none" : "copy";
     }
 
     function drop(event: DragEvent): void {
-      if (!event.dataTransfer || !holdsFiles(event)) return;
-      event.preventDefault();
-      depth = 0;
-      setOver(false);
-      dropped(event.dataTransfer).then(
-        (chosen) => {
-          if (chosen.length) choose.current(chosen);
-        },
-        () => toast("failed", texts.adding.unreadable),
-      );
+      if (!claim(event)) return;
+      end();
+      if (!inDialog()) take(event.dataTransfer);
     }
 
-    function paste(event: ClipboardEvent): void {
-      const chosen = chosenOf([...(event.clipboardData?.files ?? [])]);
-      if (chosen.length) choose.current(chosen);
-    }
+    const stop = new AbortController();
+    // Before the view, which listens to the same.
+    const options = { signal: stop.signal, capture: true };
+    window.addEventListener("dragenter", enter, options);
+    window.addEventListener("dragleave", leave, options);
+    window.addEventListener("dragover", hover, options);
+    window.addEventListener("drop", drop, options);
+    return () => stop.abort();
+  }, []);
 
-    window.addEventListener("dragenter", enter);
-    window.addEventListener("dragleave", leave);
-    window.addEventListener("dragover", allow);
-    window.addEventListener("drop", drop);
-    window.addEventListener("paste", paste);
-    return () => {
-      window.removeEventListener("dragenter", enter);
-      window.removeEventListener("dragleave", leave);
-      window.removeEventListener("dragover", allow);
-      window.removeEventListener("drop", drop);
-      window.removeEventListener("paste", paste);
-    };
-  }, [toast]);
   return over ? (
     <div className={styles["overlay"]} aria-hidden="true">
-      <p>{label}</p>
+      <p>{texts.adding.drop(collection.name)}</p>
     </div>
   ) : null;
+}
+
+/** Whether a dialog is open: what is done then is meant for it. */
+export function inDialog(): boolean {
+  return document.querySelector("dialog[open]") !== null;
 }

@@ -1,33 +1,38 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
-import { useActiveJobs } from "../../../api/jobs";
-import { type Sending, type Shipment, uploads, useShipments } from "../../../api/uploads";
-import { bytes, number, texts } from "../../../texts";
-import { Button, IconButton, Progress } from "../../../ui";
-import { CloseIcon } from "../../../ui/icons";
+import { type Collection, type Job, ended } from "../../../api/types";
+import { uploads, useShipments } from "../../../api/uploads";
+import { texts } from "../../../texts";
+import { Button } from "../../../ui";
 import { JobCard } from "../../jobs/JobCard";
 import styles from "./Adding.module.css";
-
-const SHOWN = 100;
+import { ShipmentCard } from "./ShipmentCard";
+import { dismiss, dismissed } from "./dismissed";
+import { useJobsHere } from "./useJobsHere";
 
 /** What is on its way into a collection: uploads of this tab, and jobs that work on it, whoever began them. */
-export function Shipments({ application, collection }: { application: string; collection: string }) {
-  const shipments = useShipments(application, collection);
-  const { data: active = [] } = useActiveJobs();
-  const mine = shipments.map((one) => one.job);
-  const here = active.filter((job) => job.application === application && job.collection === collection);
-  // Whoever saw a job at work shall see how it ends.
+export function Shipments({ collection }: { collection: Collection }) {
+  const shipments = useShipments(collection.application, collection.name);
+  const jobs = useJobsHere(collection);
+  const [hidden, setHidden] = useState(dismissed);
   const [seen, setSeen] = useState<readonly string[]>([]);
-  const fresh = here.map((job) => job.id).filter((id) => !seen.includes(id));
-  if (fresh.length) setSeen([...fresh, ...seen]);
-  const others = seen.filter((id) => !mine.includes(id));
-  const sending = shipments.some((one) => one.state === "sending");
-  useEffect(() => {
-    if (!sending) return;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [sending]);
+  const fresh = jobs.filter((job) => !ended(job) && !seen.includes(job.id));
+  if (fresh.length) setSeen([...fresh.map((job) => job.id), ...seen]);
+
+  const mine = new Set(shipments.map((one) => one.job));
+  const shown = new Set(seen);
+  // Also who comes later shall learn what became of the newest job, if not all went well.
+  const newest = jobs[0];
+  if (newest && troubled(newest)) shown.add(newest.id);
+  const others = [...shown].filter((id) => !mine.has(id) && !hidden.includes(id));
+  const over = new Set(jobs.filter(ended).map((job) => job.id));
+  const finished = shipments.filter((one) => one.state !== "sending" && (one.job === null || over.has(one.job)));
+
+  function hide(): void {
+    for (const one of finished) uploads.dismiss(one.id);
+    setHidden(dismiss([...over].filter((id) => mine.has(id) || shown.has(id))));
+  }
+
   if (!shipments.length && !others.length) return null;
   return (
     <section className={styles["shipments"]} aria-label={texts.adding.list}>
@@ -37,74 +42,17 @@ export function Shipments({ application, collection }: { application: string; co
       {others.map((id) => (
         <JobCard key={id} job={id} variant="compact" />
       ))}
+      {(finished.length > 0 || others.some((id) => over.has(id))) && (
+        <div className={styles["hide"]}>
+          <Button kind="quiet" onClick={hide}>
+            {texts.adding.hide}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }
 
-function ShipmentCard({ shipment }: { shipment: Shipment }) {
-  const { files, state } = shipment;
-  const refused = files.filter((one) => one.refused !== null);
-  const whole = files.reduce((sum, one) => sum + one.size, 0);
-  const sent = files.reduce((sum, one) => sum + one.size * one.sent, 0);
-  const title = state === "sending" ? texts.adding.sending(files.length) : texts.adding.sent(files.length - refused.length);
-  return (
-    <div className={styles["shipment"]}>
-      {(state !== "sent" || refused.length > 0) && (
-        <div className={styles["sending"]}>
-          <header className={styles["head"]}>
-            <h2>{title}</h2>
-            {state === "sending" ? (
-              <Button kind="quiet" onClick={() => uploads.cancel(shipment.id)}>
-                {texts.adding.cancel}
-              </Button>
-            ) : (
-              <IconButton label={texts.dismiss} onClick={() => uploads.dismiss(shipment.id)}>
-                <CloseIcon size={16} />
-              </IconButton>
-            )}
-          </header>
-          {state === "sending" && (
-            <>
-              <Progress label={title} value={sent} max={whole} />
-              <p className="figures">{texts.adding.progress(bytes(sent), bytes(whole))}</p>
-            </>
-          )}
-          {state === "cancelled" && <p>{texts.adding.cancelled}</p>}
-          {state === "failed" && <p role="alert">{texts.adding.stopped(shipment.problem)}</p>}
-          {refused.length > 0 && (
-            <details open>
-              <summary>{texts.adding.refused(refused.length)}</summary>
-              <Files files={refused} />
-            </details>
-          )}
-          {state === "sending" && (
-            <details>
-              <summary>{texts.adding.each}</summary>
-              <Files files={files} />
-            </details>
-          )}
-        </div>
-      )}
-      {shipment.job && <JobCard job={shipment.job} variant="compact" />}
-    </div>
-  );
-}
-
-function Files({ files }: { files: readonly Sending[] }) {
-  return (
-    <ul className={styles["files"]}>
-      {files.slice(0, SHOWN).map((one, at) => (
-        <li key={`${at} ${one.name}`}>
-          <span>{one.name}</span>
-          <span className="figures">{one.refused ?? progressOf(one)}</span>
-        </li>
-      ))}
-      {files.length > SHOWN && <li>{texts.adding.rest(files.length - SHOWN)}</li>}
-    </ul>
-  );
-}
-
-function progressOf(file: Sending): string {
-  if (file.sent === 0) return texts.adding.waiting;
-  return file.sent === 1 ? texts.adding.done : `${number(Math.round(100 * file.sent))} %`;
+function troubled(job: Job): boolean {
+  return ended(job) && (job.failed > 0 || job.state === "failed");
 }

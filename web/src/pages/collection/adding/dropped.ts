@@ -1,4 +1,4 @@
-import type { Chosen } from "../../../api/uploads";
+import type { Chosen } from "../../../api/delivery";
 
 /** The files of a drop, folders with all that is in them. Call it in the event itself: later the browser has forgotten. */
 export async function dropped(transfer: DataTransfer): Promise<Chosen[]> {

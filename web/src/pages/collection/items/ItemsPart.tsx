@@ -10,6 +10,7 @@ import { useView } from "../../../views/registry";
 import { ItemDialog } from "../ItemDialog";
 import { AddButtons } from "../adding/AddButtons";
 import { useAdding } from "../adding/useAdding";
+import { usePasting } from "../adding/usePasting";
 import type { PartProps } from "../parts";
 import { DeleteDialog } from "./DeleteDialog";
 import { ItemGrid } from "./ItemGrid";
@@ -31,7 +32,8 @@ export default function ItemsPart({ application, collection }: PartProps) {
   const params = new URLSearchParams(useAddressQuery());
   const wanted = wantedOf(params);
   const found = useItems(application.name, collection.name, wanted);
-  const add = useAdding(application, collection);
+  const add = useAdding(collection);
+  usePasting(add);
   const [selection, setSelection] = useState(nothing);
   const [doing, setDoing] = useState<Doing>(null);
 

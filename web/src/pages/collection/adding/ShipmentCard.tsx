@@ -1,0 +1,87 @@
+import { type Sending, type Shipment, uploads } from "../../../api/uploads";
+import { bytes, number, texts } from "../../../texts";
+import { Button, Progress } from "../../../ui";
+import { JobCard } from "../../jobs/JobCard";
+import styles from "./Adding.module.css";
+
+const SHOWN = 100;
+
+/** Files on their way, what was not taken and why, and the job that they feed. */
+export function ShipmentCard({ shipment }: { shipment: Shipment }) {
+  const { files, state } = shipment;
+  const refused = files.filter((one) => one.refused !== null);
+  const whole = files.reduce((sum, one) => sum + (one.refused === null ? one.size : 0), 0);
+  const sent = files.reduce((sum, one) => sum + one.size * one.sent, 0);
+  const taken = files.length - refused.length;
+  const title = state === "sending" ? texts.adding.sending(taken) : texts.adding.sent(arrived(files));
+  return (
+    <div className={styles["shipment"]}>
+      {(state !== "sent" || refused.length > 0) && (
+        <section className={styles["sending"]} aria-label={title}>
+          <header className={styles["head"]}>
+            <h2>{title}</h2>
+            {state === "sending" && (
+              <Button kind="quiet" onClick={() => uploads.cancel(shipment.id)}>
+                {texts.adding.cancel}
+              </Button>
+            )}
+            {state === "failed" && <Button onClick={() => uploads.resume(shipment.id)}>{texts.adding.resume}</Button>}
+          </header>
+          {state === "sending" && (
+            <>
+              <Progress label={title} value={sent} max={whole} />
+              <p className="figures">
+                {texts.adding.progress(bytes(sent), bytes(whole))}
+                <span>{texts.adding.stay}</span>
+              </p>
+            </>
+          )}
+          {state === "cancelled" && <p>{texts.adding.cancelled}</p>}
+          {state === "failed" && <p role="alert">{texts.adding.stopped(shipment.problem)}</p>}
+          {refused.length > 0 && (
+            <details open>
+              <summary>{texts.adding.refused(refused.length)}</summary>
+              <Files files={refused} />
+            </details>
+          )}
+          {state === "sending" && (
+            <details>
+              <summary>{texts.adding.each}</summary>
+              <Files files={underWayFirst(files)} />
+            </details>
+          )}
+        </section>
+      )}
+      {shipment.job && <JobCard job={shipment.job} variant="compact" />}
+    </div>
+  );
+}
+
+function Files({ files }: { files: readonly Sending[] }) {
+  return (
+    <ul className={styles["files"]}>
+      {files.slice(0, SHOWN).map((one, at) => (
+        <li key={`${at} ${one.name}`}>
+          <span>{one.name}</span>
+          <span className="figures">{one.refused ?? progressOf(one)}</span>
+        </li>
+      ))}
+      {files.length > SHOWN && <li>{texts.adding.rest(files.length - SHOWN)}</li>}
+    </ul>
+  );
+}
+
+/** Of thousands, those that somebody wants to see: under way, then waiting, then done. */
+function underWayFirst(files: readonly Sending[]): Sending[] {
+  const rank = ({ sent }: Sending): number => (sent === 1 ? 2 : sent === 0 ? 1 : 0);
+  return files.filter((one) => one.refused === null).sort((one, other) => rank(one) - rank(other));
+}
+
+function arrived(files: readonly Sending[]): number {
+  return files.filter((one) => one.sent === 1).length;
+}
+
+function progressOf(file: Sending): string {
+  if (file.sent === 0) return texts.adding.waiting;
+  return file.sent === 1 ? texts.adding.done : `${number(Math.round(100 * file.sent))} %`;
+}
