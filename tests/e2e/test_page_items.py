@@ -144,3 +144,20 @@ def test_a_collection_is_described_and_deleted(page: Page, url: str) -> None:
     page.get_by_label(re.compile("to confirm")).fill("short-lived")
     confirm.click()
     expect(page).to_have_url(f"{url}/")
+
+
+def test_what_is_dropped_anywhere_is_added(page: Page, url: str) -> None:
+    with Client(url) as client:
+        client.create_collection("vector-search", "dropped", dimension=2)
+    page.goto(f"{url}/apps/vector-search/dropped/items")
+    expect(page.get_by_role("heading", name="Nothing is in here yet")).to_be_visible()
+    page.evaluate(
+        """() => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(['id,vector\\na,"[1, 2]"\\nb,"[2, 1]"\\n'], "table.csv", {type: "text/csv"}));
+            for (const kind of ["dragenter", "dragover", "drop"])
+                document.body.dispatchEvent(new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true}));
+        }"""
+    )
+    expect(page.get_by_role("button", name="Open a")).to_be_visible()
+    expect(page.get_by_role("button", name="Open b")).to_be_visible()

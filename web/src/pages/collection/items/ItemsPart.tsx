@@ -1,8 +1,11 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
-import { useLocation, useSearch as useAddressQuery } from "wouter";
+import { useLocation } from "wouter";
+import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { Problem, reason } from "../../../api/problem";
-import type { Query } from "../../../api/types";
+import { keys } from "../../../api/queries";
+import type { Item, Query } from "../../../api/types";
 import { texts } from "../../../texts";
 import { Button, EmptyState, Skeleton } from "../../../ui";
 import { AlertIcon, PlusIcon } from "../../../ui/icons";
@@ -23,7 +26,10 @@ import { paramsOf, wantedOf } from "./wanted";
 
 const ITEM = "item";
 
-type Doing = "editing" | "deleting" | null;
+interface Doing {
+  what: "editing" | "deleting";
+  items: readonly Item[];
+}
 
 /** All items of a collection: listed, filtered, selected, changed and deleted. */
 export default function ItemsPart({ application, collection }: PartProps) {
@@ -34,8 +40,9 @@ export default function ItemsPart({ application, collection }: PartProps) {
   const found = useItems(application.name, collection.name, wanted);
   const add = useAdding(collection);
   usePasting(add);
+  const cache = useQueryClient();
   const [selection, setSelection] = useState(nothing);
-  const [doing, setDoing] = useState<Doing>(null);
+  const [doing, setDoing] = useState<Doing | null>(null);
 
   const items = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
   const ids = useMemo(() => items.map((item) => item.id), [items]);
@@ -49,10 +56,13 @@ export default function ItemsPart({ application, collection }: PartProps) {
     navigate(query ? `${path}?${query}` : path);
   }
 
-  function doAlone(id: string, what: Doing): void {
+  function doAlone(id: string, what: Doing["what"]): void {
+    // The address may name an item that is not among those listed so far.
+    const item =
+      items.find((one) => one.id === id) ??
+      cache.getQueryData<Item>(keys.item(application.name, collection.name, id));
     show(null);
-    setSelection({ ids: new Set([id]), anchor: id });
-    setDoing(what);
+    if (item) setDoing({ what, items: [item] });
   }
 
   const { fetchNextPage, isFetching } = found;
@@ -110,8 +120,8 @@ export default function ItemsPart({ application, collection }: PartProps) {
                 <Button kind="quiet" onClick={() => setSelection(nothing)}>
                   {texts.items.noneSelected}
                 </Button>
-                <Button onClick={() => setDoing("editing")}>{texts.items.edit}</Button>
-                <Button kind="danger" onClick={() => setDoing("deleting")}>
+                <Button onClick={() => setDoing({ what: "editing", items: chosen })}>{texts.items.edit}</Button>
+                <Button kind="danger" onClick={() => setDoing({ what: "deleting", items: chosen })}>
                   {texts.items.remove}
                 </Button>
               </div>
@@ -132,11 +142,13 @@ export default function ItemsPart({ application, collection }: PartProps) {
           {found.isFetchingNextPage && <p role="status">{texts.items.more}</p>}
         </>
       )}
-      {doing === "editing" && <MetadataDialog collection={collection} items={chosen} onClose={() => setDoing(null)} />}
-      {doing === "deleting" && (
+      {doing?.what === "editing" && (
+        <MetadataDialog collection={collection} items={doing.items} onClose={() => setDoing(null)} />
+      )}
+      {doing?.what === "deleting" && (
         <DeleteDialog
           collection={collection}
-          ids={chosen.map((item) => item.id)}
+          ids={doing.items.map((item) => item.id)}
           onDone={(gone) => {
             setDoing(null);
             setSelection((now) => without(now, gone));

@@ -25,5 +25,7 @@ export function useItems(application: string, collection: string, wanted: Wanted
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
+    // Comparing all pages with what they were, at every new one, is what would make a long list stutter.
+    structuralSharing: false,
   });
 }
