@@ -154,7 +154,8 @@ def test_what_is_dropped_anywhere_is_added(page: Page, url: str) -> None:
     page.evaluate(
         """() => {
             const dataTransfer = new DataTransfer();
-            dataTransfer.items.add(new File(['id,vector\\na,"[1, 2]"\\nb,"[2, 1]"\\n'], "table.csv", {type: "text/csv"}));
+            const rows = `id,vector\na,"[1, 2]"\nb,"[2, 1]"\n`;
+            dataTransfer.items.add(new File([rows], "table.csv", {type: "text/csv"}));
             for (const kind of ["dragenter", "dragover", "drop"])
                 document.body.dispatchEvent(new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true}));
         }"""
