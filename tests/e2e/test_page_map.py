@@ -66,3 +66,90 @@ def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Pat
     page.get_by_role("link", name="Search", exact=True).click()
     expect(page).to_have_url(re.compile("vector=1"))
     expect(page.get_by_role("region", name="Results").get_by_role("listitem").first).to_contain_text("item 0")
+
+
+def test_a_point_shows_its_item_and_opens_it(page: Page, url: str) -> None:
+    with Client(url) as client:
+        client.wait(client.make_map("vector-search", "heaps").id)
+        placed = client.map("vector-search", "heaps")
+        names = {item.id: item.name for item in client.items("vector-search", "heaps")}
+    page.set_viewport_size({"width": 400, "height": 900})
+    page.goto(f"{url}/apps/vector-search/heaps/map")
+    surface = page.get_by_role("application", name=f"Map of {len(placed.ids)} items")
+    surface.focus()
+    # The keyboard finds a point wherever the camera is, and says which; the mouse would have to aim.
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Shift+ArrowDown")
+    card = page.get_by_test_id("point")
+    expect(card).to_be_visible()
+    said = card.get_by_role("status")
+    expect(said).to_have_text(re.compile("^item "))
+    name = said.inner_text()
+    assert name in names.values()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=name)
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="More like this").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("region", name="Hits on the map").get_by_role("listitem")).to_have_count(12)
+    expect(page.get_by_text("Your query, at its item")).to_be_visible()
+
+
+def test_the_mouse_finds_a_point_and_opens_it(page: Page, url: str) -> None:
+    with Client(url) as client:
+        client.create_collection("vector-search", "two", dimension=2)
+        records = [{"id": f"end {n}", "vector": [float(n), 1.0 - n]} for n in range(2)]
+        assert client.wait(client.add_records("vector-search", "two", records).id).done == 2
+        client.wait(client.make_map("vector-search", "two").id)
+        placed = client.map("vector-search", "two")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.goto(f"{url}/apps/vector-search/two/map")
+    box = page.get_by_role("application").bounding_box()
+    assert box
+    # The map of two points is fitted to the frame: 88 per cent of the side that limits it.
+    across, down = max(placed.x) - min(placed.x), max(placed.y) - min(placed.y)
+    scale = 0.88 * min(box["width"] / max(across, 66), box["height"] / max(down, 66))
+    x = box["x"] + box["width"] / 2 + (placed.x[0] - (max(placed.x) + min(placed.x)) / 2) * scale
+    y = box["y"] + box["height"] / 2 + (placed.y[0] - (max(placed.y) + min(placed.y)) / 2) * scale
+    page.mouse.move(x, y)
+    expect(page.get_by_test_id("point")).to_be_visible()
+    page.mouse.click(x, y)
+    expect(page.get_by_role("dialog", name=re.compile("^end "))).to_be_visible()
+
+
+def test_the_map_follows_what_is_added(page: Page, url: str) -> None:
+    with Client(url) as client:
+        client.create_collection("vector-search", "growing", dimension=3)
+        records = [{"id": f"old {n}", "vector": [1.0, n / 20, 0.0]} for n in range(20)]
+        assert client.wait(client.add_records("vector-search", "growing", records).id).done == 20
+        client.wait(client.make_map("vector-search", "growing").id)
+        page.goto(f"{url}/apps/vector-search/growing/map")
+        expect(page.get_by_role("application", name="Map of 20 items")).to_be_visible()
+        client.wait(client.add_records("vector-search", "growing", [{"id": "new", "vector": [1.0, 0.5, 0.1]}]).id)
+        # The server updates the map by itself after what adds items.
+        eventually(lambda: len(client.map("vector-search", "growing").ids) == 21, 30)
+    page.reload()
+    expect(page.get_by_role("application", name="Map of 21 items")).to_be_visible()
+
+
+def test_a_context_that_was_lost_comes_back(page: Page, url: str) -> None:
+    with Client(url) as client:
+        client.wait(client.make_map("vector-search", "heaps").id)
+    page.goto(f"{url}/apps/vector-search/heaps/map")
+    surface = page.get_by_role("application")
+    expect(surface).to_be_visible()
+    # The names at the points come last; the picture must be the same again.
+    expect(page.get_by_text(re.compile("^item "), exact=True).first).to_be_visible()
+    before = surface.screenshot()
+    page.evaluate(
+        """() => {
+            const gl = document.querySelector("[role=application] canvas").getContext("webgl2");
+            window.lent = gl.getExtension("WEBGL_lose_context");
+            window.lent.loseContext();
+        }"""
+    )
+    expect(page.get_by_text("The graphics card was reset")).to_be_visible()
+    assert surface.screenshot() != before
+    page.evaluate("window.lent.restoreContext()")
+    expect(page.get_by_text("The graphics card was reset")).to_have_count(0)
+    eventually(lambda: surface.screenshot() == before, 20)

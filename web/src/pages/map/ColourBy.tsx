@@ -1,7 +1,8 @@
 import { reason } from "../../api/problem";
 import type { Collection } from "../../api/types";
 import { texts } from "../../texts";
-import { Progress, Select } from "../../ui";
+import { Progress } from "../../ui";
+import { Choice } from "./Choice";
 import styles from "./MapView.module.css";
 import type { Colours } from "./useColours";
 
@@ -12,15 +13,12 @@ export function ColourBy({ collection, colours }: { collection: Collection; colo
   const { field, choose, progress, error } = colours;
   return (
     <>
-      <label className={styles["choice"]}>
-        {texts.map.colour}
-        <Select value={field ?? ""} onChange={({ target }) => choose(target.value || null)}>
-          <option value="">{texts.map.noColour}</option>
-          {fields.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </Select>
-      </label>
+      <Choice label={texts.map.colour} value={field ?? ""} onChoose={(value) => choose(value || null)}>
+        <option value="">{texts.map.noColour}</option>
+        {fields.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </Choice>
       {progress && (
         <div className={styles["progress"]}>
           <Progress

@@ -3,7 +3,8 @@ import { memo } from "react";
 import { reason } from "../../api/problem";
 import type { Hit } from "../../api/types";
 import { score, texts } from "../../texts";
-import { Button, ButtonLink, Skeleton, Thumb } from "../../ui";
+import { Button, ButtonLink, IconButton, Skeleton, Thumb } from "../../ui";
+import { CloseIcon } from "../../ui/icons";
 import styles from "./HitList.module.css";
 
 interface HitListProps {
@@ -30,13 +31,13 @@ export const HitList = memo(function HitList(props: HitListProps) {
         <p role="status" className="figures">
           {busy && hits.length === 0 ? texts.loading : texts.search.hits(hits.length, false)}
         </p>
+        <IconButton label={texts.map.clear} onClick={onClear}>
+          <CloseIcon />
+        </IconButton>
       </header>
       <div className={styles["actions"]}>
         {hits.length > 0 && <Button onClick={onFrame}>{texts.map.frame}</Button>}
         <ButtonLink href={change}>{texts.map.change}</ButtonLink>
-        <Button kind="quiet" onClick={onClear}>
-          {texts.map.clear}
-        </Button>
       </div>
       {error && (
         <p role="alert" className={styles["error"]}>
@@ -61,7 +62,7 @@ export const HitList = memo(function HitList(props: HitListProps) {
                 <span className={`${styles["rank"] ?? ""} figures`}>{rank}</span>
                 {item.links.preview && <Thumb preview={item.links.preview} alt="" size={128} />}
                 <span className={styles["name"]}>
-                  {item.name || item.key || item.id.slice(0, 12)}
+                  <span>{item.name || item.key || item.id.slice(0, 12)}</span>
                   {!mapped(item.id) && <small>{texts.map.unplaced}</small>}
                 </span>
                 <span className={`${styles["score"] ?? ""} figures`}>

@@ -8,18 +8,22 @@ import { reason } from "../../api/problem";
 import { useSearch } from "../../api/queries";
 import { type Collection, type Query, ended } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, EmptyState, Select, Skeleton, useToast } from "../../ui";
+import { Button, EmptyState, Skeleton, useToast } from "../../ui";
 import { AlertIcon, MapIcon } from "../../ui/icons";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
 import type { PartProps } from "../collection/parts";
 import { addressOf, carriedOver, refined, refinementFromUrl } from "../collection/refinement";
+import { Choice } from "./Choice";
 import styles from "./MapPart.module.css";
 import { MapView } from "./MapView";
 import { canDraw } from "./useRenderer";
 
 const ITEM = "item";
+// So many hits are marked at most, and of a small collection no more than a part, else all of it would be hits.
 const HITS = 50;
+const FEWEST = 10;
+const PART = 0.2;
 
 /**
  * The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. How far a
@@ -49,7 +53,8 @@ export default function MapPart({ application, collection }: PartProps) {
 
   const query = view.queryFromUrl(params, application);
   const refinement = refinementFromUrl(params);
-  const found = useSearch(application.name, collection.name, query && refined(query, refinement, HITS));
+  const most = Math.round(Math.min(Math.max(collection.items * PART, FEWEST), HITS));
+  const found = useSearch(application.name, collection.name, query && refined(query, refinement, most));
   const page = query && found.data?.pages[0];
   const hits = useMemo(() => page?.hits ?? [], [page]);
 
@@ -73,6 +78,14 @@ export default function MapPart({ application, collection }: PartProps) {
     navigate(`${path}?${addressOf(view.queryToUrl(next), carriedOver(refinement))}`);
   }
 
+  const alikeBy = vectors.length > 1 && (
+    <Choice label={texts.map.vector} value={vector} onChoose={setVector}>
+      {vectors.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </Choice>
+  );
+
   if (!drawable) {
     return (
       <EmptyState kind="failed" icon={<AlertIcon />} title={texts.map.unable}>
@@ -94,16 +107,6 @@ export default function MapPart({ application, collection }: PartProps) {
   }
   return (
     <div className={styles["part"]}>
-      {vectors.length > 1 && (
-        <label className={styles["vector"]}>
-          {texts.map.vector}
-          <Select value={vector} onChange={({ target }) => setVector(target.value)}>
-            {vectors.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </Select>
-        </label>
-      )}
       {map.data === undefined && (
         <div role="status" aria-label={texts.loading}>
           <Skeleton height="32rem" />
@@ -114,6 +117,7 @@ export default function MapPart({ application, collection }: PartProps) {
           {texts.map.stopped(job.detail)}
         </p>
       )}
+      {map.data === null && alikeBy}
       {map.data === null && <None collection={collection} running={running} onMake={() => start(false)} />}
       {map.data && (
         <>
@@ -144,6 +148,7 @@ export default function MapPart({ application, collection }: PartProps) {
             items={`${base}/items`}
             onOpen={show}
             onClear={() => navigate(path)}
+            alikeBy={alikeBy}
             onAfresh={running ? null : () => start(true)}
           />
         </>

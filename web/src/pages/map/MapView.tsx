@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 
 import type { ItemMap } from "../../api/map";
@@ -37,13 +37,15 @@ interface MapViewProps {
   items: string;
   onOpen: (id: string) => void;
   onClear: () => void;
+  /** The choice of a map, where there are several. */
+  alikeBy: ReactNode;
   /** Lay everything out anew; null while a job does so. */
   onAfresh: (() => void) | null;
 }
 
 /** A map with everything on it: its points and their colours, the query and its hits, the item that is looked at. */
 export function MapView(props: MapViewProps) {
-  const { application, collection, map, query, hits, searching, error, search, items, onOpen, onClear, onAfresh } = props;
+  const { application, collection, map, query, hits, searching, error, search, items, onOpen, onClear, alikeBy, onAfresh } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const camera = useViewport(map.places, size);
@@ -73,6 +75,7 @@ export function MapView(props: MapViewProps) {
           <span>{texts.map.made(moment(map.madeAt))}</span>
         </p>
         {!query && <Link href={search}>{texts.map.ask}</Link>}
+        {alikeBy}
         <ColourBy collection={collection} colours={colours} />
       </div>
       <div className={styles["body"]} data-hits={query !== null || undefined}>

@@ -8,6 +8,8 @@ import { type Place, type Size, type Viewport, toScreen } from "./viewport";
 export interface Shown {
   item: Item;
   place: Place;
+  /** If it is a hit, how good a one, from 1 to 0. */
+  strength: number | undefined;
 }
 
 interface OverlayProps {
@@ -30,10 +32,10 @@ export function Overlay({ view, size, shown, side, query, pointed, radius }: Ove
   };
   return (
     <div className={styles["overlay"]} aria-hidden="true">
-      {shown.map(({ item, place }) => (
+      {shown.map(({ item, place, strength }) => (
         <div key={item.id} className={styles["item"]} style={at(place)}>
           {item.links.preview ? (
-            <div className={styles["picture"]} style={{ inlineSize: side }}>
+            <div className={styles["picture"]} style={{ inlineSize: side, ...edgeOf(strength) }}>
               <Thumb preview={item.links.preview} alt="" size={128} />
             </div>
           ) : (
@@ -55,6 +57,12 @@ export function Overlay({ view, size, shown, side, query, pointed, radius }: Ove
       )}
     </div>
   );
+}
+
+/** The edge of a picture, which hides the colour of its point. */
+function edgeOf(strength: number | undefined): { borderColor?: string } {
+  if (strength === undefined) return {};
+  return { borderColor: `color-mix(in srgb, var(--map-hit-near) ${Math.round(100 * strength)}%, var(--map-hit-far))` };
 }
 
 /** The sign of the query, on the map and in its legend. */

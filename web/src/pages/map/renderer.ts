@@ -1,40 +1,7 @@
 import type { Rgb } from "./colours";
+import { POINT_FRAGMENT, POINT_VERTEX, Program } from "./shaders";
+import { Snapshot } from "./snapshot";
 import type { Size, Viewport } from "./viewport";
-
-const VERTEX = `#version 300 es
-layout(location = 0) in vec2 place;
-layout(location = 1) in vec4 colour;
-layout(location = 2) in float radius;
-uniform vec2 centre;
-uniform vec2 scale;
-uniform float pixels;
-out vec3 fill;
-out float edge;
-out float size;
-void main() {
-  gl_Position = vec4((place - centre) * scale, 0.0, 1.0);
-  edge = radius * pixels;
-  // A pixel more at each side, for the soft edge.
-  size = 2.0 * edge + 2.0;
-  gl_PointSize = size;
-  fill = colour.rgb;
-}`;
-
-const FRAGMENT = `#version 300 es
-precision mediump float;
-uniform vec3 rim;
-uniform float rimWidth;
-uniform float opacity;
-in vec3 fill;
-in float edge;
-in float size;
-out vec4 shown;
-void main() {
-  float distance = length(gl_PointCoord - 0.5) * size;
-  float cover = clamp(edge + 0.5 - distance, 0.0, 1.0) * opacity;
-  float inner = clamp(edge - rimWidth + 0.5 - distance, 0.0, 1.0);
-  shown = vec4(mix(rim, fill, inner) * cover, cover);
-}`;
 
 const PLACE = 0;
 const COLOUR = 1;
@@ -49,84 +16,113 @@ export interface Highlights {
   radii: Float32Array;
 }
 
-/** What one picture of the map is made of; colours of points are bytes like those of highlights, or one for all. */
-export interface Frame {
-  view: Viewport;
-  size: Size;
-  /** Device pixels per CSS pixel. */
-  ratio: number;
+/** How the points are drawn, wherever one looks. */
+export interface Style {
   radius: number;
   opacity: number;
+  /** The colour of all points that have none of their own. */
   colour: Rgb;
   rim: Rgb;
 }
 
-const UNIFORMS = ["centre", "scale", "pixels", "rim", "rimWidth", "opacity"] as const;
+/** What one frame shows. */
+export interface Frame extends Style {
+  view: Viewport;
+  size: Size;
+  /** Device pixels per CSS pixel. */
+  ratio: number;
+}
 
 /** Draws points with WebGL 2: one call for all of them, one for the highlights. */
 export class PointRenderer {
   readonly #gl: WebGL2RenderingContext;
-  readonly #program: WebGLProgram;
-  readonly #uniforms: ReadonlyMap<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
+  readonly #program: Program;
   readonly #points: Layer;
   readonly #highlights: Layer;
+  readonly #snapshot: Snapshot;
 
   /** Null if this browser or device has no WebGL 2. */
   static on(canvas: HTMLCanvasElement): PointRenderer | null {
-    const gl = canvas.getContext("webgl2", { antialias: false, depth: false, stencil: false });
+    const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false, stencil: false });
     return gl && new PointRenderer(gl);
   }
 
   private constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
-    this.#program = linked(gl);
-    this.#uniforms = new Map(UNIFORMS.map((name) => [name, gl.getUniformLocation(this.#program, name)]));
+    this.#program = new Program(gl, POINT_VERTEX, POINT_FRAGMENT);
     this.#points = new Layer(gl);
     this.#highlights = new Layer(gl);
+    this.#snapshot = new Snapshot(gl);
   }
 
   /** The points; without `colours`, each frame says the one colour of all. */
   setPoints(places: Float32Array, colours: Uint8Array | null): void {
     this.#points.set(places, colours, null);
+    this.#snapshot.forget();
   }
 
   setHighlights({ places, colours, radii }: Highlights): void {
     this.#highlights.set(places, colours, radii);
   }
 
-  draw({ view, size, ratio, radius, opacity, colour, rim }: Frame): void {
+  /**
+   * Draw a frame. With `snapshots`, for graphics that are too slow for all points sixty times a second, they are drawn
+   * once and that picture is moved and scaled, until `still` asks for them as they are.
+   */
+  draw(frame: Frame, snapshots: boolean, still: boolean): void {
     const gl = this.#gl;
+    const { size, ratio, rim } = frame;
     const width = Math.round(size.width * ratio);
     const height = Math.round(size.height * ratio);
     if (gl.canvas.width !== width) gl.canvas.width = width;
     if (gl.canvas.height !== height) gl.canvas.height = height;
+    gl.disable(gl.BLEND);
+    if (snapshots && (still || !this.#snapshot.serves(frame))) {
+      this.#snapshot.take(frame, (whole) => this.#drawPoints(whole));
+    }
     gl.viewport(0, 0, width, height);
-    gl.clearColor(0, 0, 0, 0);
+    if (snapshots) {
+      gl.clearColor(rim[0] / 255, rim[1] / 255, rim[2] / 255, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      this.#snapshot.show(frame);
+    } else {
+      this.#drawPoints(frame);
+    }
+    this.#use(frame, 1, 1.5 * ratio);
+    this.#highlights.draw();
+  }
+
+  #drawPoints(frame: Frame): void {
+    const gl = this.#gl;
+    const { radius, opacity, colour, rim, ratio } = frame;
+    gl.clearColor(rim[0] / 255, rim[1] / 255, rim[2] / 255, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.useProgram(this.#program);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    const uniform = (name: (typeof UNIFORMS)[number]) => this.#uniforms.get(name) ?? null;
-    gl.uniform2f(uniform("centre"), view.x, view.y);
-    gl.uniform2f(uniform("scale"), (2 * view.zoom) / size.width, (-2 * view.zoom) / size.height);
-    gl.uniform1f(uniform("pixels"), ratio);
-    gl.uniform3f(uniform("rim"), rim[0] / 255, rim[1] / 255, rim[2] / 255);
     // A rim keeps touching points apart; on small ones it would be all there is.
-    gl.uniform1f(uniform("rimWidth"), radius >= 2.5 ? ratio : 0);
-    gl.uniform1f(uniform("opacity"), opacity);
+    this.#use(frame, opacity, radius >= 2.5 ? ratio : 0);
     gl.vertexAttrib4f(COLOUR, colour[0] / 255, colour[1] / 255, colour[2] / 255, 1);
     gl.vertexAttrib1f(RADIUS, radius);
     this.#points.draw();
-    gl.uniform1f(uniform("rimWidth"), 1.5 * ratio);
-    gl.uniform1f(uniform("opacity"), 1);
-    this.#highlights.draw();
+  }
+
+  #use({ view, size, ratio, rim }: Frame, opacity: number, rimWidth: number): void {
+    const gl = this.#gl;
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    this.#program.use();
+    this.#program.set("centre", view.x, view.y);
+    this.#program.set("scale", (2 * view.zoom) / size.width, (-2 * view.zoom) / size.height);
+    this.#program.set("pixels", ratio);
+    this.#program.set("rim", rim[0] / 255, rim[1] / 255, rim[2] / 255);
+    this.#program.set("rimWidth", rimWidth);
+    this.#program.set("opacity", opacity);
   }
 
   /** Let go of what the graphics card holds; the canvas can be given to another renderer. */
   dispose(): void {
     this.#points.dispose();
     this.#highlights.dispose();
-    this.#gl.deleteProgram(this.#program);
+    this.#snapshot.dispose();
+    this.#program.dispose();
   }
 }
 
@@ -176,22 +172,4 @@ class Layer {
     for (const buffer of this.#buffers) this.#gl.deleteBuffer(buffer);
     this.#gl.deleteVertexArray(this.#array);
   }
-}
-
-function linked(gl: WebGL2RenderingContext): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
-    const shader = gl.createShader(type);
-    // A context that is just being lost has none; it is drawn anew when it is back.
-    if (!shader) continue;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-    gl.deleteShader(shader);
-  }
-  gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(gl.getProgramInfoLog(program) ?? "The program of the map could not be linked.");
-  }
-  return program;
 }

@@ -40,11 +40,12 @@ export function useShown(
   const { data } = useSomeItems(application.name, collection.name, ids);
   const shown = useMemo(() => {
     const wanted = new Set(ids);
+    const strengths = new Map(marks.map(({ id, strength }) => [id, strength]));
     return (data ?? []).flatMap((item) => {
       const place = wanted.has(item.id) ? placeOf(map, item.id) : null;
-      return place ? [{ item, place }] : [];
+      return place ? [{ item, place, strength: strengths.get(item.id) }] : [];
     });
-  }, [data, ids, map]);
+  }, [data, ids, map, marks]);
   return { shown, side };
 }
 
