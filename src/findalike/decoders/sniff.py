@@ -63,7 +63,7 @@ _DECLARED = {
 def sniff(path: str | Path, name: str = "", declared: str = "") -> str:
     """The media type of a file; `name` and `declared` (a Content-Type) only decide between kinds of text.
 
-    "application/octet-stream" is what nobody knows. A compressed tar is "application/x-tar".
+    "application/octet-stream" is what nobody knows, "" an empty file. A compressed tar is "application/x-tar".
     """
     with Path(path).open("rb") as file:
         return sniff_bytes(file.read(_HEAD), name, declared)
@@ -71,6 +71,8 @@ def sniff(path: str | Path, name: str = "", declared: str = "") -> str:
 
 def sniff_bytes(head: bytes, name: str = "", declared: str = "") -> str:
     """`sniff` for the first 8 KiB of a file."""
+    if not head:
+        return ""
     found = _binary(head)
     if found in ("application/gzip", "application/x-bzip2", "application/x-xz"):
         return "application/x-tar" if _is_tar(_unpacked(head, found), name) else found

@@ -98,10 +98,10 @@ class MediaStore:
 
 
 class Writer:
-    """A file on its way into the store. Not for several threads at the same time."""
+    """A file on its way into the store; `path` is where it lies until then. Not for several threads at a time."""
 
     def __init__(self, store: MediaStore, path: Path):
-        self._store, self._path = store, path
+        self._store, self.path = store, path
         self._hash, self._size = hashlib.sha256(), 0
         with _space_needed():
             self._file: int | None = os.open(
@@ -138,7 +138,7 @@ class Writer:
                 self._close()
                 target.parent.mkdir(exist_ok=True)
                 # Also over a file that is there: after a power cut that one may have the right name and no content.
-                self._path.replace(target)
+                self.path.replace(target)
         except BaseException:
             self.abort()
             raise
@@ -147,7 +147,7 @@ class Writer:
     def abort(self) -> None:
         """Forget the file; nothing happens if it is finished."""
         self._close()
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
     def _close(self) -> None:
         if self._file is not None:

@@ -134,11 +134,11 @@ def store_file(
         with store.writer() as writer:
             for chunk in chunks:
                 writer.write(chunk)
+            media_type = sniff(writer.path, name)
+            kind = kind_of(application, media_type)
+            if nested and kind == EntryKind.ARCHIVE:
+                raise UnsupportedMedia("An archive inside an archive is not unpacked: send it by itself.")
             staged = writer.finish()
-        media_type = sniff(store.path(staged.sha256), name) if staged.size else ""
-        kind = kind_of(application, media_type)
-        if nested and kind == EntryKind.ARCHIVE:
-            raise UnsupportedMedia("An archive inside an archive is not unpacked: send it by itself.")
     except StorageFull:
         raise
     except FindalikeError as error:

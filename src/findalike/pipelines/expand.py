@@ -164,8 +164,8 @@ class Expander:
         settings = self._house.settings
         with self._house.media.writer() as writer:
             fetched = fetch(entry.name, writer, max_bytes=settings.max_upload, timeout=settings.fetch_timeout)
+            media_type = sniff(writer.path, entry.name)
             staged = writer.finish()
-        media_type = sniff(self._house.media.path(staged.sha256), entry.name)
         metadata = {"url": entry.name, **entry.metadata}
         kind, name = kind_of(application, media_type), fetched.name or entry.name
         yield Found(EntryDraft(kind, name, media_sha256=staged.sha256, metadata=metadata), staged, media_type)

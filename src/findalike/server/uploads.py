@@ -214,10 +214,9 @@ class _Part:
 
     def _close(self, metadata: dict[str, Any]) -> StagedFile:
         self._writer.write(bytes(self._buffer))
-        staged = self._writer.finish()
-        path = self._house.media.path(staged.sha256)
-        media_type = sniff(path, self._name, self._declared) if staged.size else ""
-        return StagedFile(self._name, staged, media_type, metadata)
+        # Once it is in its place, a sweeper may delete it until the catalog knows it.
+        media_type = sniff(self._writer.path, self._name, self._declared)
+        return StagedFile(self._name, self._writer.finish(), media_type, metadata)
 
     async def abort(self) -> None:
         if not self._done:
