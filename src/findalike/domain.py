@@ -18,8 +18,15 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 """One embedding: shape (dimension,), float32."""
 
+Indexed = Vector | str
+"""What stands in an index for one segment: its vector, or its words where rows are ranked by words."""
+
 Metric = Literal["COSINE", "IP", "L2"]
 """How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better."""
+
+Ranking = Literal["COSINE", "IP", "L2", "BM25"]
+"""How rows are ranked: by vectors, or by the words that they share with the query (Robertson and Zaragoza, 2009,
+"The Probabilistic Relevance Framework: BM25 and Beyond"; more is better)."""
 
 FieldType = Literal["text", "integer", "number", "boolean"]
 """Types of declared fields: str, signed 64-bit int, float64, bool."""
@@ -41,11 +48,12 @@ FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 class VectorSpec:
     """One vector of an application: the model card that makes it, and how vectors are compared.
 
-    `model` is None where items bring their own vectors, of `dimension` or of what the collection's settings say.
+    `model` is None where items bring their own vectors, of `dimension` or of what the collection's settings say, and
+    for BM25, which ranks by words. A collection has no BM25 vector if its engine cannot do that.
     """
 
     model: str | None
-    metric: Metric = "COSINE"
+    metric: Ranking = "COSINE"
     dimension: int | None = None
 
 
@@ -55,11 +63,13 @@ class Segment:
 
     `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector.
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
+    `text` is kept with the segment to be shown: a passage, for example.
     """
 
     contents: Mapping[str, Any]
     place: Place = field(default_factory=dict)
     fingerprint: int | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ class Term:
     """One part of a query: what to look for, in which vector, and how much it counts.
 
     Exactly one of `text`, `media`, `item_id` and `vector` is given. A negative weight means "not like that".
+    An `optional` term is left out where the collection lacks its vector.
     """
 
     vector_name: str
@@ -99,6 +110,7 @@ class Term:
     media: MediaRef | None = None
     item_id: str | None = None
     vector: Vector | None = None
+    optional: bool = False
 
 
 class JobState(StrEnum):
@@ -134,12 +146,22 @@ class EntryState(StrEnum):
 
 @dataclass(frozen=True)
 class VectorSetting:
-    """How one vector of a generation is made and indexed. `model` is None where items bring their own vectors."""
+    """How one vector of a generation is made and indexed. `model` is None where items bring their own vectors.
+
+    With the metric BM25 there are words instead of vectors: no model, and the dimension is 0."""
 
     model: str | None
     dimension: int
-    metric: Metric
+    metric: Ranking
     index: str = "AUTO"
+
+    @property
+    def lexical(self) -> bool:
+        return self.metric == "BM25"
+
+    @property
+    def ready_made(self) -> bool:
+        return self.model is None and not self.lexical
 
 
 @dataclass(frozen=True)
@@ -208,6 +230,7 @@ class StoredSegment:
     ordinal: int
     place: Place
     fingerprint: int | None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -252,7 +275,8 @@ class EntryDraft:
 class Hit:
     """One search result: the item, how well it matched (see Metric), its rank from 1, and the segment that matched.
 
-    `similar` are the ids of items folded into this one as near-duplicates.
+    `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
+    that matched, with their scores, best first.
     """
 
     rank: int
@@ -261,3 +285,4 @@ class Hit:
     segment: StoredSegment
     scores: Mapping[str, float] = field(default_factory=dict)
     similar: tuple[str, ...] = ()
+    others: tuple[tuple[StoredSegment, float], ...] = ()

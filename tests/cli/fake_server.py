@@ -206,7 +206,15 @@ def item(identity: str, name: str) -> dict[str, Any]:
 
 def hits(state: FakeState) -> dict[str, Any]:
     found = [
-        {"rank": rank, "score": 0.5, "scores": {}, "place": {}, "similar": [], "item": item(identity, name)}
+        {
+            "rank": rank,
+            "score": 0.5,
+            "scores": {},
+            "segment": {"ordinal": 0, "place": {}, "text": None},
+            "others": [],
+            "similar": [],
+            "item": item(identity, name),
+        }
         for rank, (identity, name) in enumerate(state.items.items(), start=1)
     ]
     took = {"encode_ms": 1.0, "vectors_ms": 2.0, "total_ms": 3.0}

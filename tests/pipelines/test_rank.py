@@ -56,9 +56,11 @@ def test_near_duplicates_fold_into_the_best_and_deleted_segments_vanish() -> Non
     ranked = Ranked([1, 2, 3, 4, 5], [0.9, 0.8, 0.7, 0.6, 0.5], [{} for _ in range(5)])
     outline = {1: (10, 0b0), 2: (11, 0b111), 4: (12, (1 << 64) - 1), 5: (10, 0b0)}
     folded = group(ranked, outline, set(), near_duplicates=True)
-    assert [(id, similar) for id, _, _, similar in folded] == [(1, (11,)), (4, ())]
+    assert [(one.id, one.similar, one.others) for one in folded] == [(1, [11], [(5, 0.5)]), (4, [], [])]
     alone = group(ranked, outline, {12}, near_duplicates=False)
-    assert [id for id, _, _, _ in alone] == [1, 2]
+    assert [one.id for one in alone] == [1, 2]
+    parts = group(ranked, outline, {12}, near_duplicates=False, parts=True)
+    assert [(one.id, one.others) for one in parts] == [(1, []), (2, []), (5, [])]
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 63)), unique_by=lambda one: one[0]), st.integers(0, 21))
@@ -69,7 +71,16 @@ def test_grouping_a_prefix_gives_a_prefix_of_the_groups(rows: list[tuple[int, in
     part = group(
         Ranked(ids[:size], [0.0] * len(ids[:size]), [{} for _ in ids[:size]]), outline, set(), near_duplicates=True
     )
-    assert [one[0] for one in part] == [one[0] for one in whole][: len(part)]
+    assert [one.id for one in part] == [one.id for one in whole][: len(part)]
+
+
+def test_words_count_as_a_fraction_of_the_best_and_not_at_all_where_there_are_none() -> None:
+    meaning = ("meaning", 0.5, "COSINE", matches([(1, 0.8), (2, 0.6), (3, 0.4)]))
+    keywords = ("keywords", 0.5, "BM25", matches([(2, 12.0), (9, 3.0)]))
+    ranked = fuse([meaning, keywords])  # type: ignore[list-item]
+    assert (ranked.ids, ranked.scores) == ([2, 1, 9, 3], [0.8, 0.4, 0.325, 0.2])
+    assert ranked.by_vector[0] == {"meaning": 0.6, "keywords": 12.0}
+    assert fuse([keywords]).scores == [12.0, 3.0]  # type: ignore[list-item]
 
 
 def test_the_order_of_the_parts_makes_no_difference() -> None:

@@ -273,3 +273,39 @@ def test_an_engine_that_is_away_is_said_at_once():
 def test_an_address_that_is_none():
     with pytest.raises(InvalidInput):
         MilvusStore("milvus:19530")
+
+
+def test_ranks_by_words_where_it_can(store):
+    spec = TableSpec("words", 0, "BM25", fields={"i": "integer"})
+    if not store.capabilities.bm25:
+        with pytest.raises(InvalidInput, match="BM25"):
+            store.create(spec)
+        assert "words" not in store.tables()
+        return
+    try:
+        store.create(spec)
+        store.create(spec)
+        texts = ["the cat sat", "the cat and the dog", "the bird", "東京 京都", ""]
+        store.upsert("words", [Row(n, text, {"i": n}) for n, text in enumerate(texts, 1)])
+        assert store.count("words") == 5
+        assert store.exact("words")
+        assert store.get("words", [1, 99]) == {1: "the cat sat"}
+        cat, bird, nothing, empty, kyoto = store.search("words", ["cat", "the bird", "horse", "", "京都"], 3)
+        # Of two texts with the word once, the shorter one is better.
+        assert cat.ids.tolist() == [1, 2]
+        assert cat.scores[0] > cat.scores[1] > 0
+        assert bird.ids.tolist() == [3, 2, 1]
+        assert kyoto.ids.tolist() == [4]
+        assert nothing.ids.tolist() == empty.ids.tolist() == []
+        (narrowed,) = store.search("words", ["cat"], 3, parse("i > 1", spec.fields))
+        assert narrowed.ids.tolist() == [2]
+        store.upsert("words", [Row(1, "a horse", {"i": 1})])
+        store.delete("words", [2])
+        horse, cat = store.search("words", ["horse", "cat"], 3)
+        assert (horse.ids.tolist(), cat.ids.tolist()) == ([1], [])
+        with pytest.raises(InvalidInput, match="words"):
+            store.upsert("words", [Row(6, unit(1)[0])])
+        with pytest.raises(InvalidInput, match="words"):
+            store.search("words", unit(1), 3)
+    finally:
+        store.drop("words")

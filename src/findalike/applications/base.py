@@ -26,7 +26,7 @@ class SearchQuery(BaseModel):
     min_score: float | None = Field(
         None, allow_inf_nan=False, description="Leave out hits worse than this (for L2: farther than this)."
     )
-    group: bool = Field(True, description="Fold near-duplicates into the best of them.")
+    group: bool = Field(True, description="One hit an item, near-duplicates folded into the best of them.")
 
 
 class BaseRecord(BaseModel):
@@ -55,11 +55,17 @@ class Application:
     """The data card that `findalike demo` loads."""
     query_example: ClassVar[Mapping[str, Any]] = {}
     record_example: ClassVar[Mapping[str, Any]] = {}
+    parts_are_hits: ClassVar[bool] = False
+    """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
+    depth: ClassVar[int | None] = None
+    """How many segments a search ranks, where that is less than the server's `search_depth`."""
 
     @property
     def needs_dimension(self) -> bool:
         """Whether a collection must say the dimension of its ready-made vectors."""
-        return any(spec.model is None and spec.dimension is None for spec in self.vectors.values())
+        return any(
+            spec.model is None and spec.dimension is None and spec.metric != "BM25" for spec in self.vectors.values()
+        )
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""

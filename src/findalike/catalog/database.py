@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from findalike.catalog.schema import SCHEMA_VERSION, about, metadata
+from findalike.catalog.schema import SCHEMA_VERSION, UPGRADES, about, metadata
 from findalike.errors import FindalikeError, StorageFull, Unavailable
 
 
@@ -39,11 +39,15 @@ class Database:
             found = connection.execute(select(about.c.value).where(about.c.key == "schema")).scalar()
             if found is None:
                 connection.execute(insert(about).values(key="schema", value=SCHEMA_VERSION))
-            elif found != SCHEMA_VERSION:
+            elif not 0 < found <= SCHEMA_VERSION:
                 raise FindalikeError(
                     f"This catalog has schema {found} and this findalike needs {SCHEMA_VERSION}: "
                     "install the version that made it, or start with an empty FINDALIKE_DATA_DIR."
                 )
+            elif found < SCHEMA_VERSION:
+                for version in range(found + 1, SCHEMA_VERSION + 1):
+                    connection.execute(text(UPGRADES[version]))
+                connection.execute(update(about).where(about.c.key == "schema").values(value=SCHEMA_VERSION))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

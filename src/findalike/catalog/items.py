@@ -28,7 +28,7 @@ class EpochChanged(Conflict):
 
 @dataclass(frozen=True)
 class ItemDraft:
-    """An item about to be written, with the places and fingerprints of its segments in order."""
+    """An item about to be written, with the places, fingerprints and texts of its segments in order."""
 
     id: str
     name: str
@@ -38,7 +38,7 @@ class ItemDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] | None = None
     payload: bytes | None = None
-    segments: Sequence[tuple[Place, int | None]] = (({}, None),)
+    segments: Sequence[tuple[Place, int | None, str | None]] = (({}, None, None),)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Items(ItemReader):
         self,
         connection: Connection,
         collection_id: int,
-        wanted: dict[int, Sequence[tuple[Place, int | None]]],
+        wanted: dict[int, Sequence[tuple[Place, int | None, str | None]]],
         replaced: set[int],
     ) -> dict[int, tuple[int, ...]]:
         old: dict[tuple[int, int], int] = {}
@@ -140,8 +140,8 @@ class Items(ItemReader):
         ids: dict[tuple[int, int], int] = {}
         fresh: list[dict[str, Any]] = []
         for number, parts in wanted.items():
-            for ordinal, (place, fingerprint) in enumerate(parts):
-                values = {"place": dict(place), "fingerprint": _signed(fingerprint)}
+            for ordinal, (place, fingerprint, text) in enumerate(parts):
+                values = {"place": dict(place), "fingerprint": _signed(fingerprint), "text": text}
                 kept = old.pop((number, ordinal), None)
                 if kept is None:
                     fresh.append(values | {"item_number": number, "ordinal": ordinal})

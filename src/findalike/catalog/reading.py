@@ -66,8 +66,10 @@ class ItemReader:
         with self._database.read() as connection:
             return [as_item(row) for row in connection.execute(query.order_by(items.c.number))]
 
-    def segments_of(self, item: Item) -> list[StoredSegment]:
-        query = select(segments).where(segments.c.item_number == item.number).order_by(segments.c.ordinal)
+    def segments_of(self, item: Item, start: int = 0, limit: int | None = None) -> list[StoredSegment]:
+        """The item's segments in order, from the `start`th on."""
+        query = select(segments).where(segments.c.item_number == item.number, segments.c.ordinal >= start)
+        query = query.order_by(segments.c.ordinal).limit(limit)
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
 
@@ -187,5 +189,5 @@ def as_item(row: Sequence[Any]) -> Item:
 
 
 def _segment(row: Sequence[Any]) -> StoredSegment:
-    id, item_number, ordinal, place, fingerprint = row
-    return StoredSegment(id, item_number, ordinal, place, _unsigned(fingerprint))
+    id, item_number, ordinal, place, fingerprint, text = row
+    return StoredSegment(id, item_number, ordinal, place, _unsigned(fingerprint), text)

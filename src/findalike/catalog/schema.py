@@ -26,7 +26,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+UPGRADES = {2: "ALTER TABLE segments ADD COLUMN text TEXT"}
+"""What makes a catalog of the version before one of this version; tables that are new are made by themselves."""
 
 metadata = MetaData()
 
@@ -113,6 +116,8 @@ segments = Table(
     Column("place", JSON, nullable=False),
     # A 64-bit hash as a signed integer.
     Column("fingerprint", BigInteger),
+    # What is shown of it: a passage, for example.
+    Column("text", Text),
     UniqueConstraint("item_number", "ordinal"),
     sqlite_autoincrement=True,
 )

@@ -9,25 +9,29 @@ from typing import Any
 from findalike.applications.base import Application
 from findalike.domain import Place, Source
 from findalike.encoders.prepare import prepare, prepare_key
+from findalike.encoders.words import words
 from findalike.errors import InvalidInput
 from findalike.models.cards import ModelCard
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decoding must produce: an application's segments, prepared for these cards. Can be pickled."""
+    """What decoding must produce: an application's segments, prepared for these cards, and their words if rows are
+    ranked by words. Can be pickled."""
 
     application: Application
     cards: tuple[ModelCard, ...]
+    lexical: bool = False
 
 
 @dataclass(frozen=True)
 class DecodedSegment:
-    """A segment ready for encoding: prepared inputs by `prepare_key`, and a given vector as "vector"."""
+    """A segment ready for encoding: prepared inputs by `prepare_key`, a given vector as "vector", words as "words"."""
 
     place: Place
     fingerprint: int | None
     inputs: Mapping[str, Any]
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ def decode(recipe: Recipe, source: Source) -> Decoded:
     """Decode one original. Raises UndecodableMedia or InvalidInput with a sentence for the user."""
     application = recipe.application
     segments = [
-        DecodedSegment(segment.place, segment.fingerprint, prepared_inputs(recipe.cards, segment.contents))
+        DecodedSegment(segment.place, segment.fingerprint, prepared_inputs(recipe, segment.contents), segment.text)
         for segment in application.segments(source)
     ]
     if not segments:
@@ -50,12 +54,12 @@ def decode(recipe: Recipe, source: Source) -> Decoded:
     return Decoded(segments, application.facts(source))
 
 
-def prepared_inputs(
-    cards: tuple[ModelCard, ...], contents: Mapping[str, Any], *, query: bool = False
-) -> dict[str, Any]:
+def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool = False) -> dict[str, Any]:
     """Contents by modality, prepared for every card that accepts one of them; equal preparations are made once."""
     inputs: dict[str, Any] = {"vector": contents["vector"]} if "vector" in contents else {}
-    for card in cards:
+    if recipe.lexical:
+        inputs["words"] = words(str(contents.get("text", "")))
+    for card in recipe.cards:
         modality = next((one for one in card.accepts if one in contents), None)
         if modality is not None:
             key = prepare_key(card, modality, query=query)
@@ -66,7 +70,7 @@ def prepared_inputs(
 
 def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> Mapping[str, Any]:
     """The prepared inputs of a query's file."""
-    return prepared_inputs(recipe.cards, recipe.application.query_segment(source, options).contents, query=True)
+    return prepared_inputs(recipe, recipe.application.query_segment(source, options).contents, query=True)
 
 
 def preview(application: Application, source: Source, size: int) -> tuple[bytes, str] | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from findalike.applications.base import Application
-from findalike.domain import Generation, Vector, VectorSetting
+from findalike.domain import Generation, Indexed, Vector, VectorSetting
 from findalike.encoders.prepare import prepare_key
 from findalike.encoders.registry import Encoders
 from findalike.errors import InvalidInput
@@ -17,8 +17,8 @@ from findalike.models.cards import Modality, ModelCard
 from findalike.models.registry import Registry
 from findalike.pipelines.decode import DecodedSegment, Recipe
 
-Embedded = Mapping[tuple[int, str], Vector]
-"""The vectors of one segment by (generation number, vector name)."""
+Embedded = Mapping[tuple[int, str], Indexed]
+"""The vectors (or words) of one segment by (generation number, vector name)."""
 
 
 _LONGEST = 1e18
@@ -37,17 +37,20 @@ class Embedder:
         return tuple(self._models.get(name) for name in sorted(name for name in names if name))
 
     def recipe(self, application: Application, generations: Sequence[Generation]) -> Recipe:
-        return Recipe(application, self.cards(generations))
+        lexical = any(setting.lexical for generation in generations for setting in generation.vectors.values())
+        return Recipe(application, self.cards(generations), lexical)
 
     def embed(self, generations: Sequence[Generation], segments: Sequence[DecodedSegment]) -> list[Embedded]:
         """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out."""
         by_card = self._encode(self.cards(generations), segments)
         result: list[Embedded] = []
         for position, segment in enumerate(segments):
-            vectors: dict[tuple[int, str], Vector] = {}
+            vectors: dict[tuple[int, str], Indexed] = {}
             for generation in generations:
                 for name, setting in generation.vectors.items():
-                    if setting.model is None:
+                    if setting.lexical:
+                        vectors[generation.number, name] = segment.inputs["words"]
+                    elif setting.model is None:
                         vectors[generation.number, name] = checked(segment.inputs["vector"], setting)
                     elif position in by_card[setting.model]:
                         vectors[generation.number, name] = by_card[setting.model][position]

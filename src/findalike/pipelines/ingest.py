@@ -241,7 +241,7 @@ class Ingest:
             for generation in generations:
                 field_values({**work.decoded.facts, **work.draft.metadata}, generation.fields)
                 for setting in generation.vectors.values():
-                    if setting.model is None:
+                    if setting.ready_made:
                         for segment in work.decoded.segments:
                             checked(segment.inputs.get("vector", ()), setting)
         except InvalidInput as error:
@@ -291,7 +291,7 @@ def _complete(work: Work) -> ItemDraft:
     return replace(
         work.draft,
         metadata={**work.decoded.facts, **work.draft.metadata},
-        segments=[(segment.place, segment.fingerprint) for segment in work.decoded.segments],
+        segments=[(segment.place, segment.fingerprint, segment.text) for segment in work.decoded.segments],
     )
 
 

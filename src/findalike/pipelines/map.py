@@ -55,7 +55,7 @@ def job_at_work(house: House, collection: Collection, vector: str) -> Job | None
 
 def vector_of(collection: Collection, vector: str | None) -> str:
     """The vector that is meant. Raises InvalidInput if there is no such."""
-    names = list(collection.generation.vectors)
+    names = [name for name, setting in collection.generation.vectors.items() if not setting.lexical]
     if vector is not None and vector not in names:
         raise InvalidInput(f"There is no vector {vector!r}; there are {', '.join(names)}.", field="vector")
     return vector or names[0]
@@ -220,7 +220,7 @@ class _Making:
         of_item: dict[int, list[Vector]] = {}
         for number, id in segments:
             if id in found:
-                of_item.setdefault(number, []).append(found[id])
+                of_item.setdefault(number, []).append(np.asarray(found[id]))
         vectors = np.empty((len(of_item), dimension), dtype=np.float32)
         for row, parts in enumerate(of_item.values()):
             vectors[row] = np.mean(parts, axis=0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from findalike.domain import Metric
+from findalike.domain import Ranking
 from findalike.vectors import Matches
 
 DIGITS = 6
@@ -13,6 +13,10 @@ DIGITS = 6
 
 NEAR_DUPLICATE_BITS = 6
 """Perceptual hashes that differ in at most so many of 64 bits belong to near-duplicates."""
+
+
+OTHERS = 4
+"""How many further segments of an item are named beside its best."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,24 @@ class Ranked:
         return Ranked(self.ids[:size], self.scores[:size], self.by_vector[:size])
 
 
-def fuse(found: Sequence[tuple[str, float, Metric, Matches]]) -> Ranked:
+@dataclass(frozen=True)
+class Leader:
+    """A hit to be: its best segment, and what is folded into it: numbers of near-duplicate items, and the next best
+    segments (id, score) of its own item."""
+
+    id: int
+    score: float
+    by_vector: dict[str, float]
+    similar: list[int] = field(default_factory=list)
+    others: list[tuple[int, float]] = field(default_factory=list)
+
+
+def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
     """One ranking from the matches of one or several vectors (name, weight, metric, matches).
 
     With several, the score is the weighted mean of the vectors' scores; a segment that one vector did not rank
-    within its depth counts there as its last match. Vectors of negative weight only lower what others found."""
+    within its depth counts there as its last match. BM25, which has no upper bound, counts as a fraction of its best
+    match, and as 0 where it found nothing. Vectors of negative weight only lower what others found."""
     if len(found) == 1:
         name, _, metric, matches = found[0]
         pairs = [
@@ -58,11 +75,19 @@ def fuse(found: Sequence[tuple[str, float, Metric, Matches]]) -> Ranked:
             if weight > 0 or id in scored:
                 scored.setdefault(id, {})[name] = round(float(score), DIGITS)
     total = sum(abs(weight) for _, weight, _, _ in found)
-    floor = {name: float(matches.scores[-1]) if len(matches.scores) else 0.0 for name, _, _, matches in found}
+    floor = {
+        name: float(matches.scores[-1]) if len(matches.scores) and metric != "BM25" else 0.0
+        for name, _, metric, matches in found
+    }
+    unit = {
+        name: float(matches.scores[0]) if len(matches.scores) and metric == "BM25" else 1.0
+        for name, _, metric, matches in found
+    }
     rising = any(metric == "L2" for _, _, metric, _ in found)
 
     def mean(scores: Mapping[str, float]) -> float:
-        return round(sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in found) / total, DIGITS)
+        counted = (weight * scores.get(name, floor[name]) / unit[name] for name, weight, _, _ in found)
+        return round(sum(counted) / total, DIGITS)
 
     order = sorted(
         ((mean(scores), id) for id, scores in scored.items()),
@@ -72,36 +97,39 @@ def fuse(found: Sequence[tuple[str, float, Metric, Matches]]) -> Ranked:
 
 
 def group(
-    ranked: Ranked, outline: Mapping[int, tuple[int, int | None]], skip: set[int], *, near_duplicates: bool
-) -> list[tuple[int, float, dict[str, float], tuple[int, ...]]]:
-    """One hit an item (its best segment), in order; near-duplicates are folded into the first of them.
+    ranked: Ranked,
+    outline: Mapping[int, tuple[int, int | None]],
+    skip: set[int],
+    *,
+    near_duplicates: bool,
+    parts: bool = False,
+) -> list[Leader]:
+    """One hit an item (its best segment), in order, or with `parts` one hit a segment; near-duplicates are folded into
+    the first of them.
 
     `outline` gives each segment's (item number, fingerprint); segments without one were deleted and are dropped, as
     are the items in `skip`."""
-    seen = set(skip)
-    leaders: list[tuple[int, float, dict[str, float], list[int]]] = []
-    prints: list[int] = []
-    owners: list[int] = []
+    leaders: list[Leader] = []
+    by_item: dict[int, Leader | None] = dict.fromkeys(skip)
+    prints: list[tuple[int, Leader]] = []
     for id, score, by_vector in zip(ranked.ids, ranked.scores, ranked.by_vector, strict=True):
         if id not in outline:
             continue
         number, fingerprint = outline[id]
-        if number in seen:
+        if number in by_item and (not parts or number in skip):
+            leader = by_item[number]
+            if leader and len(leader.others) < OTHERS:
+                leader.others.append((id, score))
             continue
-        seen.add(number)
+        leader = by_item[number] = Leader(id, score, by_vector)
         if near_duplicates and fingerprint is not None:
             near = next(
-                (
-                    o
-                    for o, p in zip(owners, prints, strict=True)
-                    if (p ^ fingerprint).bit_count() <= NEAR_DUPLICATE_BITS
-                ),
-                None,
+                (one for print, one in prints if (print ^ fingerprint).bit_count() <= NEAR_DUPLICATE_BITS), None
             )
-            if near is not None:
-                leaders[near][3].append(number)
+            if near:
+                near.similar.append(number)
+                by_item[number] = None
                 continue
-            owners.append(len(leaders))
-            prints.append(fingerprint)
-        leaders.append((id, score, by_vector, []))
-    return [(id, score, by_vector, tuple(similar)) for id, score, by_vector, similar in leaders]
+            prints.append((fingerprint, leader))
+        leaders.append(leader)
+    return leaders

@@ -16,7 +16,8 @@ from typing import TypeVar, TypeVarTuple
 import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
-from findalike.domain import Collection, Generation, Hit, Term, Vector
+from findalike.domain import Collection, Generation, Hit, Indexed, Ranking, Term, Vector
+from findalike.encoders.words import words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
@@ -24,14 +25,11 @@ from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import checked
 from findalike.pipelines.house import House
 from findalike.pipelines.queries import QueryEncoder
-from findalike.pipelines.rank import Ranked, fuse, group
+from findalike.pipelines.rank import Leader, Ranked, fuse, group
 from findalike.vectors import Matches
 
 _WINDOWS = (32, 256)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
-
-Leader = tuple[int, float, dict[str, float], tuple[int, ...]]
-"""(segment id, score, scores by vector, numbers of the items folded into it)."""
 
 
 @dataclass
@@ -57,10 +55,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Space:
-    """What is asked of one vector: the query, and how much its scores count."""
+    """What is asked of one vector: the query (a vector, or words), and how much its scores count."""
 
     name: str
-    vector: Vector
+    asked: Indexed
     weight: float
 
 
@@ -79,7 +77,7 @@ class Searcher:
         self._queries = QueryEncoder(house, executor)
         self._cursors = Cursors(house.catalog.keys.cursor_secret())
         self._exact: dict[str, bool] = {}
-        self._matches: Coalescer[SearchKey, Vector, Matches] = Coalescer(
+        self._matches: Coalescer[SearchKey, Indexed, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
         )
 
@@ -110,21 +108,28 @@ class Searcher:
         where = parse(query.filter, generation.fields) if query.filter else None
         fingerprint = self._cursors.fingerprint(collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
-        terms = [term for term in application.query(query) if term.weight]
+        terms = [
+            term
+            for term in application.query(query)
+            if term.weight and not (term.optional and term.vector_name not in generation.vectors)
+        ]
         if not any(term.weight > 0 for term in terms):
             raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
         spaces = await self._spaces(application, collection, generation, terms, timings)
         exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
         wanted = offset + query.limit
-        depth = self._house.settings.search_depth
-        for window in await self._windows(collection, generation, spaces, wanted):
+        depth = min(self._house.settings.search_depth, application.depth or self._house.settings.search_depth)
+        for window in await self._windows(collection, generation, spaces, wanted, depth):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
+            if not complete and window < depth:
+                ranked = ranked.settled()
             if query.min_score is not None:
                 near = ranked.above(query.min_score, falling=generation.vectors[spaces[0].name].metric != "L2")
                 # Whatever was not fetched is worse still.
                 complete |= len(near.ids) < len(ranked.ids)
                 ranked = near
-            hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset)
+            parts = application.parts_are_hits and not query.group
+            hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset, parts)
             if complete or len(hits) > wanted:
                 break
         more = len(hits) > wanted
@@ -152,7 +157,10 @@ class Searcher:
         began = time.perf_counter()
         for term in terms:
             if term.vector_name not in generation.vectors:
-                raise InvalidInput(f"This collection has no {term.vector_name} vectors.")
+                raise InvalidInput(
+                    f"This collection cannot be searched by {term.vector_name}: it was made without, "
+                    "or this Milvus cannot do that."
+                )
         vectors = await asyncio.gather(*(self._vector(application, collection, generation, term) for term in terms))
         timings.encode_ms += (time.perf_counter() - began) * 1000
         spaces: list[_Space] = []
@@ -160,20 +168,17 @@ class Searcher:
             parts = [(term.weight, one) for term, one in zip(terms, vectors, strict=True) if term.vector_name == name]
             # Without anything positive this is the mean of what shall not be, and its weight is negative.
             weight = sum(weight for weight, _ in parts if weight > 0) or sum(weight for weight, _ in parts)
-            total: Vector = np.add.reduce([weight * one for weight, one in parts], dtype=np.float32)
-            metric = generation.vectors[name].metric
-            if metric != "L2" and not total.any():
-                raise InvalidInput("The parts of this query cancel each other out: change their weights.")
-            mean = parts[0][1] if len(parts) == 1 else total / np.float32(weight)
-            if metric == "COSINE":
-                mean = mean / np.linalg.norm(mean)
-            spaces.append(_Space(name, mean, weight))
+            spaces.append(_Space(name, _together(parts, weight, generation.vectors[name].metric), weight))
         return spaces
 
     async def _vector(
         self, application: Application, collection: Collection, generation: Generation, term: Term
-    ) -> Vector:
+    ) -> Indexed:
         setting = generation.vectors[term.vector_name]
+        if setting.lexical:
+            if term.text is None:
+                raise InvalidInput(f"{term.vector_name} can only be searched for words.")
+            return words(term.text)
         if term.vector is not None:
             return checked(term.vector, setting)
         if term.item_id is not None:
@@ -182,23 +187,21 @@ class Searcher:
             raise InvalidInput("This collection has ready-made vectors: search with a vector or an item.")
         return await self._queries.encode(application, collection, setting.model, term)
 
-    def _item_vector(self, collection: Collection, generation: Generation, vector: str, item_id: str) -> Vector:
+    def _item_vector(self, collection: Collection, generation: Generation, vector: str, item_id: str) -> Indexed:
         """An item's own vector; the mean of its segments' where it has several."""
         item = self._house.catalog.items.get(collection, item_id)
         ids = [segment.id for segment in self._house.catalog.items.segments_of(item)]
         found = self._house.vectors.get(collection.table(generation, vector), ids)
         if not found:
             raise NotFound("This item has no vectors yet: wait until its job has indexed it.")
-        mean: Vector = np.mean(list(found.values()), axis=0, dtype=np.float32)
-        return mean
+        return np.asarray(np.mean([np.asarray(one) for one in found.values()], axis=0, dtype=np.float32))
 
     # -- what is found ---------------------------------------------------------------------------------------
 
     async def _windows(
-        self, collection: Collection, generation: Generation, spaces: Sequence[_Space], wanted: int
+        self, collection: Collection, generation: Generation, spaces: Sequence[_Space], wanted: int, depth: int
     ) -> list[int]:
         """How many matches to fetch: the depth, or first less where less is certainly the top of it."""
-        depth = self._house.settings.search_depth
         if len(spaces) > 1:
             return [depth]
         table = collection.table(generation, spaces[0].name)
@@ -216,11 +219,11 @@ class Searcher:
         window: int,
         timings: Timings,
     ) -> tuple[Ranked, bool]:
-        """Segments in order, and whether these are all that match. A window is cut where a tie may be cut."""
+        """Segments in order, and whether these are all that match."""
         began = time.perf_counter()
         found = await asyncio.gather(
             *(
-                self._matches.ask((collection.table(generation, space.name), window, where), space.vector)
+                self._matches.ask((collection.table(generation, space.name), window, where), space.asked)
                 for space in spaces
             )
         )
@@ -232,13 +235,12 @@ class Searcher:
                 for space, one in zip(spaces, found, strict=True)
             ]
         )
-        if not complete and window < self._house.settings.search_depth:
-            ranked = ranked.settled()
         return ranked, complete
 
-    def _search_many(self, key: SearchKey, queries: Sequence[Vector]) -> Sequence[Matches]:
+    def _search_many(self, key: SearchKey, queries: Sequence[Indexed]) -> Sequence[Matches]:
         table, limit, where = key
-        return self._house.vectors.search(table, np.stack(queries), limit, where)
+        texts = [query for query in queries if isinstance(query, str)]
+        return self._house.vectors.search(table, texts or np.stack([np.asarray(q) for q in queries]), limit, where)
 
     def _grouped(
         self,
@@ -247,21 +249,41 @@ class Searcher:
         query: SearchQuery,
         exclude: set[str],
         offset: int,
+        parts: bool,
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
         skip = {item.number for item in items.get_many(collection, sorted(exclude))} if exclude else set()
-        leaders = group(ranked, items.outline(ranked.ids), skip, near_duplicates=query.group)
+        leaders = group(ranked, items.outline(ranked.ids), skip, near_duplicates=query.group, parts=parts)
         page = leaders[offset : offset + query.limit]
-        found = items.hydrate([leader[0] for leader in page])
-        folded = [number for leader in page for number in leader[3]]
+        found = items.hydrate([id for leader in page for id in (leader.id, *(id for id, _ in leader.others))])
+        folded = [number for leader in page for number in leader.similar]
         names = items.item_ids(folded) if folded else {}
         hits = [
-            Hit(offset + place, score, *found[id], scores, tuple(names[n] for n in similar if n in names))
-            for place, (id, score, scores, similar) in enumerate(page, 1)
-            if id in found
+            Hit(
+                offset + place,
+                leader.score,
+                *found[leader.id],
+                leader.by_vector,
+                tuple(names[number] for number in leader.similar if number in names),
+                tuple((found[id][1], score) for id, score in leader.others if id in found),
+            )
+            for place, leader in enumerate(page, 1)
+            if leader.id in found
         ]
         return leaders, hits
 
     async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+
+
+def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ranking) -> Indexed:
+    """Several terms of one vector as one query: their weighted mean, or all the words. Raises InvalidInput."""
+    if metric == "BM25":
+        return " ".join(str(one) for _, one in parts)
+    vectors = [(weight, np.asarray(one)) for weight, one in parts]
+    total: Vector = np.add.reduce([weight * one for weight, one in vectors], dtype=np.float32)
+    if metric != "L2" and not total.any():
+        raise InvalidInput("The parts of this query cancel each other out: change their weights.")
+    mean = vectors[0][1] if len(vectors) == 1 else total / np.float32(weight)
+    return np.asarray(mean / np.linalg.norm(mean)) if metric == "COSINE" else mean

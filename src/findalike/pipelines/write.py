@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from findalike.catalog.items import Written
-from findalike.domain import Collection, Generation, Item, Vector
+from findalike.domain import Collection, Generation, Indexed, Item
 from findalike.errors import NotFound, Unavailable
 from findalike.fields import check_metadata, field_values
 from findalike.pipelines.embed import Embedded
@@ -65,7 +65,7 @@ def change_metadata(house: House, collection: Collection, item_id: str, patch: M
 
 def _write_again(house: House, collection: Collection, item: Item, ids: Sequence[int]) -> None:
     """Write an item's vectors, as they are in Milvus, with the metadata that it has now."""
-    embedded: list[dict[tuple[int, str], Vector]] = [{} for _ in ids]
+    embedded: list[dict[tuple[int, str], Indexed]] = [{} for _ in ids]
     for generation in collection.generations:
         for name in generation.vectors:
             found = house.vectors.get(collection.table(generation, name), ids)

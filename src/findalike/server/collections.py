@@ -32,6 +32,8 @@ from findalike.server.schemas import (
     ReadyMadeSettings,
     RebuildRequest,
     SearchOut,
+    SegmentOut,
+    SegmentPage,
 )
 from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
 from findalike.server.uploads import STREAMED
@@ -221,6 +223,20 @@ def router(application: Application) -> APIRouter:
     async def get_item(state: StateDep, collection: Name, item: ItemId) -> ItemOut:
         """One item."""
         return ItemOut.of(await _item(state, app, collection, item), app, collection)
+
+    @routes.get("/{collection}/items/{item}/segments", operation_id=f"{prefix}_list_segments")
+    async def list_segments(
+        state: StateDep,
+        collection: Name,
+        item: ItemId,
+        start: Annotated[int, Query(ge=0, le=2**31, description="The first one's number.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> SegmentPage:
+        """The parts of an item in their order, with their texts: of a document, its passages."""
+        found = await _item(state, app, collection, item)
+        some = await asyncio.to_thread(state.house.catalog.items.segments_of, found, start, limit + 1)
+        shown = [SegmentOut.of(segment) for segment in some[:limit]]
+        return SegmentPage(segments=shown, next=some[limit].ordinal if len(some) > limit else None)
 
     @routes.patch("/{collection}/items/{item}", operation_id=f"{prefix}_update_item")
     async def update_item(state: StateDep, collection: Name, item: ItemId, patch: ItemPatch) -> ItemOut:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from findalike.catalog.job_rows import Entry
 from findalike.catalog.keys import Scope
-from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric
+from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric, Ranking, StoredSegment
 from findalike.models.cards import ModelCard
 from findalike.vectors import IndexKind
 
@@ -91,7 +91,7 @@ class MapOut(BaseModel):
 class VectorOut(BaseModel):
     model: str | None
     dimension: int
-    metric: Metric
+    metric: Ranking
     index: str
 
 
@@ -181,13 +181,37 @@ class ItemPatch(_In):
     metadata: dict[str, JsonValue] = Field(examples=[{"place": "Lisbon", "draft": None}])
 
 
+class SegmentOut(BaseModel):
+    """A part of an item."""
+
+    ordinal: int = Field(description="From 0, in the item's own order.")
+    place: dict[str, JsonValue] = Field(description="Where in the item it lies.")
+    text: str | None = Field(description="Its text, where it is one.")
+
+    @classmethod
+    def of(cls, segment: StoredSegment) -> SegmentOut:
+        return cls(ordinal=segment.ordinal, place=dict(segment.place), text=segment.text)
+
+
+class SegmentPage(BaseModel):
+    segments: list[SegmentOut]
+    next: int | None = Field(description="Where the next page starts.")
+
+
+class OtherOut(SegmentOut):
+    """A further segment of a hit's item that matched."""
+
+    score: float
+
+
 class HitOut(BaseModel):
-    """One result: `score` is how well it matched (for COSINE and IP more is better, for L2 less)."""
+    """One result: `score` is how well it matched (for L2 less is better, else more)."""
 
     rank: int
     score: float
     scores: dict[str, float] = Field(description="By vector.")
-    place: dict[str, JsonValue] = Field(description="Where in the item the matching segment lies.")
+    segment: SegmentOut = Field(description="What matched.")
+    others: list[OtherOut] = Field(description="What else of the item matched, best first, a few at most.")
     similar: list[str] = Field(description="Ids of near-duplicates folded into this hit.")
     item: ItemOut
 
@@ -197,7 +221,8 @@ class HitOut(BaseModel):
             rank=hit.rank,
             score=hit.score,
             scores=dict(hit.scores),
-            place=dict(hit.segment.place),
+            segment=SegmentOut.of(hit.segment),
+            others=[OtherOut(**SegmentOut.of(one).model_dump(), score=score) for one, score in hit.others],
             similar=list(hit.similar),
             item=ItemOut.of(hit.item, application, collection),
         )

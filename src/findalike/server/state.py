@@ -155,7 +155,12 @@ def vector_settings(
     settings: dict[str, VectorSetting] = {}
     for name, spec in specs.items():
         model = models.get(name, spec.model)
-        if model is None:
+        if spec.metric == "BM25":
+            if model is not None:
+                raise InvalidInput(f"The vector {name} ranks by words: it has no model.", field="models")
+            if house.vectors.capabilities.bm25:
+                settings[name] = VectorSetting(None, 0, "BM25")
+        elif model is None:
             size = spec.dimension or dimension
             if size is None:
                 raise InvalidInput("Say how many dimensions your vectors have.", field="dimension")

@@ -1,7 +1,8 @@
 """The vector engine's interface. Its implementation on Milvus is `milvus.py`; `lite.py` keeps Milvus Lite alive.
 
 A *table* here is one Milvus collection: the vectors of one (collection, vector, generation). Rows have an int64
-primary key (the segment's id in the catalog), the vector, and copies of the declared fields.
+primary key (the segment's id in the catalog), the vector, and copies of the declared fields. A table ranked by BM25 has
+words instead of vectors: one text of lower-case words with single spaces (encoders/words.py) for each row and query.
 All methods block; callers on an event loop use threads. All raise `Unavailable` while the engine is away.
 """
 
@@ -14,7 +15,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from findalike.domain import FieldType, Metric, Scalar
+from findalike.domain import FieldType, Indexed, Ranking, Scalar
 from findalike.filters import Filter
 
 IndexKind = Literal["AUTO", "FLAT", "HNSW", "HNSW_SQ", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SCANN", "DISKANN"]
@@ -37,11 +38,11 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """How a table is made. `fields` are the declared fields that filters may use."""
+    """How a table is made. `fields` are the declared fields that filters may use; for BM25 the dimension is 0."""
 
     name: str
     dimension: int
-    metric: Metric
+    metric: Ranking
     index: IndexKind = "AUTO"
     fields: Mapping[str, FieldType] = field(default_factory=dict)
 
@@ -51,7 +52,7 @@ class Row:
     """One row to write. `values` may lack fields (missing is a value of its own in filters)."""
 
     id: int
-    vector: NDArray[np.float32]
+    vector: Indexed
     values: Mapping[str, Scalar] = field(default_factory=dict)
 
 
@@ -70,7 +71,7 @@ class VectorStore(Protocol):
     def create(self, spec: TableSpec) -> None:
         """Make and load a table; nothing happens if an equal one is there.
 
-        Raises InvalidInput for an index that this engine lacks."""
+        Raises InvalidInput for an index that this engine lacks, and for BM25 where it cannot do that."""
 
     def drop(self, table: str) -> None:
         """Remove a table; nothing happens if there is none."""
@@ -89,13 +90,15 @@ class VectorStore(Protocol):
 
         Takes up to a few seconds; nothing is lost without it. Raises NotFound if the table is gone."""
 
-    def get(self, table: str, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-        """Vectors by id, reading one's own writes; ids without a row are left out."""
+    def get(self, table: str, ids: Sequence[int]) -> dict[int, Indexed]:
+        """Vectors (or words) by id, reading one's own writes; ids without a row are left out."""
 
     def search(
-        self, table: str, queries: NDArray[np.float32], limit: int, filter: Filter | None = None
+        self, table: str, queries: NDArray[np.float32] | Sequence[str], limit: int, filter: Filter | None = None
     ) -> list[Matches]:
-        """The `limit` nearest rows for each query of `queries` (n, dimension), in one call, reading own writes."""
+        """The `limit` best rows for each of `queries`, (n, dimension) or n texts, in one call, reading own writes.
+
+        By BM25, rows that share no word with the query are not found."""
 
     def exact(self, table: str) -> bool:
         """Whether searches of this table are exact, so that a smaller limit gives a prefix of a larger one."""

@@ -1,7 +1,8 @@
 """The vector store on Milvus: Milvus Lite's server process, and Milvus servers from 2.3 on.
 
 Each table is a Milvus collection `<prefix><table>` with the int64 key `id`, the float32 vector `vector` and the columns
-that filters.py lays out for declared fields.
+that filters.py lays out for declared fields. Where rows are ranked by words, `words` is a text, and Milvus's own BM25
+function makes the sparse `vector` of it. Words come analysed, so that every engine only splits them at spaces.
 
 Reading one's own writes: Milvus Lite always does. A server shows a write when its clock has passed it, so after each
 write we take a timestamp from the server (under 1 ms) and reads ask to be no older. A read that follows a write at once
@@ -10,6 +11,7 @@ waits for that (up to 200 ms); an idle table's reads wait for nothing, which "St
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,10 +21,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pymilvus import DataType, MilvusClient
+from pymilvus import DataType, Function, FunctionType, MilvusClient
 from pymilvus.client.types import LoadState
 
-from findalike.domain import FieldType, Metric, Scalar
+from findalike.domain import FieldType, Indexed, Ranking, Scalar
 from findalike.errors import Conflict, InvalidInput, NotFound, Overloaded
 from findalike.fields import MAX_TEXT
 from findalike.filters import Filter
@@ -41,6 +43,10 @@ _KEYS = 1000
 """Keys of one look-up or deletion."""
 _SLOW = 300.0
 """Seconds for making, loading and dropping tables."""
+_MAX_WORDS = 65_535
+"""Bytes that a Milvus text may have."""
+_BM25_SINCE = (2, 5)
+"""The first servers with the BM25 function."""
 _EVERY_ROW = f"id > {-(2**63) + 1}"
 
 _TYPES: Mapping[FieldType, DataType] = {
@@ -57,9 +63,18 @@ class _Table:
     """What a table is made of, as the engine describes it."""
 
     dimension: int
-    metric: Metric
+    metric: Ranking
     index: str
     fields: Mapping[str, FieldType]
+
+    @property
+    def lexical(self) -> bool:
+        return self.metric == "BM25"
+
+    @property
+    def column(self) -> str:
+        """Where a row's vector or words are written."""
+        return "words" if self.lexical else "vector"
 
 
 class MilvusStore:
@@ -90,7 +105,7 @@ class MilvusStore:
                 lite=lite,
                 indexes=LITE_INDEXES if lite else SERVER_INDEXES,
                 binary=not lite,
-                bm25=lite,
+                bm25=lite or _version(version) >= _BM25_SINCE,
                 max_top_k=16384,
                 serial_writes=lite,
             )
@@ -100,7 +115,7 @@ class MilvusStore:
         """Make and load a table; nothing happens if an equal one is there.
 
         Raises InvalidInput for an index that this engine lacks, Conflict if a different table has the name."""
-        index = self._index(spec.index)
+        index = self._index(spec)
         wanted = _Table(spec.dimension, spec.metric, index, dict(spec.fields))
         with self._making[self._one_at_a_time(spec.name)]:
             try:
@@ -147,27 +162,26 @@ class MilvusStore:
         with suppress(Overloaded), self._writing[table]:
             self._connection.call(lambda client: client.flush(self._prefix + table, timeout=_SLOW))
 
-    def get(self, table: str, ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-        """Vectors (dimension,) float32 by id, reading one's own writes; ids without a row are left out."""
-        found: dict[int, NDArray[np.float32]] = {}
+    def get(self, table: str, ids: Sequence[int]) -> dict[int, Indexed]:
+        """Vectors (dimension,) float32, or words, by id, reading one's own writes; ids without a row are left out."""
+        about = self._table(table)
+        found: dict[int, Indexed] = {}
         for chunk in _chunks(ids, _KEYS):
-            for row in self._look_up(table, chunk):
-                found[int(row["id"])] = np.asarray(row["vector"], dtype=np.float32)
+            for row in self._look_up(table, chunk, about.column):
+                value = row[about.column]
+                found[int(row["id"])] = value if about.lexical else np.asarray(value, dtype=np.float32)
         return found
 
     def search(
-        self, table: str, queries: NDArray[np.float32], limit: int, filter: Filter | None = None
+        self, table: str, queries: NDArray[np.float32] | Sequence[str], limit: int, filter: Filter | None = None
     ) -> list[Matches]:
-        """The `limit` nearest rows for each of `queries` (n, dimension) float32, in one call, reading own writes.
+        """The `limit` best rows for each query, (n, dimension) float32 or n texts, in one call, reading own writes.
 
         Raises NotFound if the table is gone, InvalidInput for a wrong shape or a limit beyond `max_top_k`."""
         about = self._table(table)
-        if queries.ndim != 2 or queries.shape[1] != about.dimension:
-            raise InvalidInput(f"The queries have the shape {queries.shape}; this table needs (n, {about.dimension}).")
+        data = _asked(queries, about)
         if not 0 < limit <= self.capabilities.max_top_k:
             raise InvalidInput(f"The limit must be from 1 to {self.capabilities.max_top_k}, not {limit}.")
-        # As bytes: pymilvus would pack an array float by float.
-        data = [query.tobytes() for query in np.asarray(queries, dtype=np.float32)]
         parameters: dict[str, Any] = {
             "anns_field": "vector",
             "limit": limit,
@@ -177,12 +191,13 @@ class MilvusStore:
         found: list[Matches] = []
         for chunk in _chunks(data, max(1, _ANSWER_ROWS // limit)):
             answer = self._nearest(table, chunk, parameters)
-            found.extend(Matches(np.array(hits.ids, np.int64), np.array(hits.distances, np.float32)) for hits in answer)
+            found.extend(Matches(np.array(hits.ids, np.int64), self._scores(about, hits.distances)) for hits in answer)
         return found or [Matches(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in data]
 
     def exact(self, table: str) -> bool:
         """Whether searches of this table are exact, so that a smaller limit gives a prefix of a larger one."""
-        return self._table(table).index == "FLAT"
+        about = self._table(table)
+        return about.index == "FLAT" or about.lexical
 
     def count(self, table: str) -> int:
         """Rows in a table, reading one's own writes."""
@@ -205,8 +220,17 @@ class MilvusStore:
         """The name under which tables are made and dropped one after the other: on Milvus Lite, one for all."""
         return "" if self.capabilities.serial_writes else table
 
-    def _index(self, wanted: str) -> str:
-        capabilities = self.capabilities
+    def _scores(self, about: _Table, distances: Sequence[float]) -> NDArray[np.float32]:
+        scores = np.array(distances, np.float32)
+        # Milvus Lite gives BM25 as a distance.
+        return -scores if about.lexical and self.capabilities.lite else scores
+
+    def _index(self, spec: TableSpec) -> str:
+        capabilities, wanted = self.capabilities, spec.index
+        if spec.metric == "BM25":
+            if not capabilities.bm25:
+                raise InvalidInput(f"{capabilities.name} {capabilities.version} cannot rank by words (BM25).")
+            return "SPARSE_INVERTED_INDEX"
         if wanted == "AUTO":
             return "FLAT" if capabilities.lite else "HNSW"
         if wanted not in capabilities.indexes:
@@ -219,7 +243,17 @@ class MilvusStore:
     def _make(self, client: MilvusClient, spec: TableSpec, index: str) -> None:
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field("id", DataType.INT64, is_primary=True)
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=spec.dimension)
+        if spec.metric == "BM25":
+            # Milvus Lite's "standard" splits at whatever is no letter or digit; there is nothing such in words.
+            tokenizer = "standard" if self.capabilities.lite else "whitespace"
+            analyzer = {"tokenizer": tokenizer}
+            schema.add_field(
+                "words", DataType.VARCHAR, max_length=_MAX_WORDS, enable_analyzer=True, analyzer_params=analyzer
+            )
+            schema.add_field("vector", DataType.SPARSE_FLOAT_VECTOR)
+            schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["vector"]))
+        else:
+            schema.add_field("vector", DataType.FLOAT_VECTOR, dim=spec.dimension)
         for name, kind in spec.fields.items():
             # Two hexadecimal digits for each byte of text.
             width = {"max_length": 2 * MAX_TEXT} if kind == "text" else {}
@@ -239,7 +273,7 @@ class MilvusStore:
         index = self._connection.call(lambda client: client.describe_index(name, "vector", timeout=self._timeout))
         types = {field["name"]: field for field in about["fields"]}
         return _Table(
-            dimension=int(types["vector"]["params"]["dim"]),
+            dimension=int(types["vector"]["params"].get("dim", 0)),
             metric=index["metric_type"],
             index=index["index_type"],
             fields={name[2:]: _KINDS[int(types[name]["type"])] for name in types if name.startswith("f_")},
@@ -264,13 +298,11 @@ class MilvusStore:
     def _of(self, table: str) -> dict[str, Any]:
         return {"collection_name": self._prefix + table, "timeout": self._timeout}
 
-    def _look_up(self, table: str, ids: list[int]) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self._read(
-            table, lambda client, more: client.get(ids=ids, **more), ["id", "vector"]
-        )
+    def _look_up(self, table: str, ids: list[int], column: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self._read(table, lambda client, more: client.get(ids=ids, **more), ["id", column])
         return rows
 
-    def _nearest(self, table: str, queries: list[bytes], parameters: Mapping[str, Any]) -> Any:
+    def _nearest(self, table: str, queries: Sequence[object], parameters: Mapping[str, Any]) -> Any:
         return self._read(table, lambda client, more: client.search(data=queries, **parameters, **more))
 
     def _write(self, table: str, write: Callable[[MilvusClient, Any], object], data: Sequence[Any]) -> None:
@@ -315,11 +347,33 @@ class MilvusStore:
         return stamp
 
 
+def _version(text: str) -> tuple[int, ...]:
+    """ "v2.5.4-dev" as (2, 5)."""
+    found = re.match(r"v?(\d+)\.(\d+)", text)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _asked(queries: NDArray[np.float32] | Sequence[str], about: _Table) -> Sequence[bytes | str]:
+    """Queries as pymilvus takes them; vectors as bytes, for it would pack an array float by float."""
+    if about.lexical:
+        if not all(isinstance(query, str) for query in queries):
+            raise InvalidInput("This table is searched by words.")
+        return list(map(str, queries))
+    vectors = np.asarray(queries, dtype=np.float32)
+    if vectors.ndim != 2 or vectors.shape[1] != about.dimension:
+        raise InvalidInput(f"The queries have the shape {vectors.shape}; this table needs (n, {about.dimension}).")
+    return [vector.tobytes() for vector in vectors]
+
+
 def _packed(row: Row, about: _Table) -> dict[str, Any]:
+    values: dict[str, Scalar] = columns(row.values, about.fields)
+    if about.lexical:
+        if not isinstance(row.vector, str):
+            raise InvalidInput("This table takes words.")
+        return {"id": row.id, "words": row.vector, **values}
     vector = np.asarray(row.vector, dtype=np.float32)
     if vector.shape != (about.dimension,):
         raise InvalidInput(f"A vector has the shape {vector.shape}; this table needs ({about.dimension},).")
-    values: dict[str, Scalar] = columns(row.values, about.fields)
     return {"id": row.id, "vector": vector, **values}
 
 
@@ -327,7 +381,7 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     size = 0
     for row in rows:
-        weight = row["vector"].nbytes + sum(len(value) if isinstance(value, str) else 16 for value in row.values())
+        weight = sum(_weight(value) for value in row.values())
         if batch and size + weight > _MESSAGE:
             yield batch
             batch, size = [], 0
@@ -335,6 +389,12 @@ def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
         size += weight
     if batch:
         yield batch
+
+
+def _weight(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value.encode())
+    return int(value.nbytes) if isinstance(value, np.ndarray) else 16
 
 
 def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:

@@ -148,6 +148,26 @@ export interface paths {
         patch: operations["image_search_update_item"];
         trace?: never;
     };
+    "/api/v1/apps/image-search/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["image_search_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/image-search/collections/{collection}/items/{item}/content": {
         parameters: {
             query?: never;
@@ -354,6 +374,26 @@ export interface paths {
          * @description Change metadata; filters see it as soon as this answers.
          */
         patch: operations["vector_search_update_item"];
+        trace?: never;
+    };
+    "/api/v1/apps/vector-search/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["vector_search_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/apps/vector-search/collections/{collection}/items/{item}/content": {
@@ -894,7 +934,7 @@ export interface components {
         };
         /**
          * HitOut
-         * @description One result: `score` is how well it matched (for COSINE and IP more is better, for L2 less).
+         * @description One result: `score` is how well it matched (for L2 less is better, else more).
          */
         HitOut: {
             /** Rank */
@@ -908,13 +948,13 @@ export interface components {
             scores: {
                 [key: string]: number;
             };
+            /** @description What matched. */
+            segment: components["schemas"]["SegmentOut"];
             /**
-             * Place
-             * @description Where in the item the matching segment lies.
+             * Others
+             * @description What else of the item matched, best first, a few at most.
              */
-            place: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
+            others: components["schemas"]["OtherOut"][];
             /**
              * Similar
              * @description Ids of near-duplicates folded into this hit.
@@ -1015,7 +1055,7 @@ export interface components {
             min_score?: number | null;
             /**
              * Group
-             * @description Fold near-duplicates into the best of them.
+             * @description One hit an item, near-duplicates folded into the best of them.
              * @default true
              */
             group?: boolean;
@@ -1330,6 +1370,31 @@ export interface components {
             fetched: boolean;
         };
         /**
+         * OtherOut
+         * @description A further segment of a hit's item that matched.
+         */
+        OtherOut: {
+            /**
+             * Ordinal
+             * @description From 0, in the item's own order.
+             */
+            ordinal: number;
+            /**
+             * Place
+             * @description Where in the item it lies.
+             */
+            place: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Text
+             * @description Its text, where it is one.
+             */
+            text: string | null;
+            /** Score */
+            score: number;
+        };
+        /**
          * Part
          * @description One part of a mix; a negative weight means "not like that".
          */
@@ -1510,6 +1575,39 @@ export interface components {
             beyond: boolean;
             took: components["schemas"]["Took"];
         };
+        /**
+         * SegmentOut
+         * @description A part of an item.
+         */
+        SegmentOut: {
+            /**
+             * Ordinal
+             * @description From 0, in the item's own order.
+             */
+            ordinal: number;
+            /**
+             * Place
+             * @description Where in the item it lies.
+             */
+            place: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Text
+             * @description Its text, where it is one.
+             */
+            text: string | null;
+        };
+        /** SegmentPage */
+        SegmentPage: {
+            /** Segments */
+            segments: components["schemas"]["SegmentOut"][];
+            /**
+             * Next
+             * @description Where the next page starts.
+             */
+            next: number | null;
+        };
         /** SessionOut */
         SessionOut: {
             /** Name */
@@ -1547,7 +1645,7 @@ export interface components {
              * Metric
              * @enum {string}
              */
-            metric: "COSINE" | "IP" | "L2";
+            metric: "COSINE" | "IP" | "L2" | "BM25";
             /** Index */
             index: string;
         };
@@ -1579,7 +1677,7 @@ export interface components {
             min_score?: number | null;
             /**
              * Group
-             * @description Fold near-duplicates into the best of them.
+             * @description One hit an item, near-duplicates folded into the best of them.
              * @default true
              */
             group?: boolean;
@@ -2144,6 +2242,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    image_search_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */
@@ -2917,6 +3062,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vector_search_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */

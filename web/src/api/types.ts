@@ -14,7 +14,7 @@ export type ItemPage = Schemas["ItemPage"];
 export type Job = Schemas["JobOut"];
 export type JobState = Schemas["JobState"];
 export type Media = Schemas["MediaOut"];
-export type Metric = Schemas["VectorOut"]["metric"];
+export type Metric = NonNullable<Schemas["ReadyMadeSettings"]["metric"]>;
 export interface Model {
   // The client makes arrays of the schema's triples; nobody here needs them.
   card: Omit<Schemas["ModelCard"], "image"> & { image?: { size?: number } | null };

@@ -20,7 +20,8 @@ function hits(...found: [id: string, score: number][]): Hit[] {
     rank: at + 1,
     score,
     scores: {},
-    place: {},
+    segment: { ordinal: 0, place: {}, text: null },
+    others: [],
     similar: [],
     item: {
       id,

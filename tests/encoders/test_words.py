@@ -1,0 +1,40 @@
+"""The words by which texts are ranked: the same for what is stored and for what is asked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from findalike.encoders.words import WORDS_LIMIT, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Cat, sat!", "the cat sat"),
+        ("Café ÜBER straße", "cafe uber strasse"),
+        ("snake_case and 3.14", "snake case and 3 14"),
+        ("東京都", "東京 京都"),
+        ("ｶﾀｶﾅ 猫 cat猫", "カタ タカ カナ 猫 cat 猫"),
+        ("ﬁne\u00a0print", "fine print"),
+        (" …!? ", ""),
+    ],
+)
+def test_words_are_folded(text: str, expected: str) -> None:
+    assert words(text) == expected
+
+
+@given(st.text())
+def test_words_are_words_of_a_standard_analyzer_and_stay_what_they_are(text: str) -> None:
+    found = words(text)
+    assert re.findall(r"\w+", found.lower()) == found.split()
+    assert len(found.encode()) <= WORDS_LIMIT
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    found = words("lengthy " * 10_000)
+    assert len(found.encode()) <= WORDS_LIMIT
+    assert set(found.split()) == {"lengthy"}
