@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
-from findalike.settings import Settings
+from support import server_in
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "colours" / "findalike_colours.py"
 
@@ -21,9 +20,8 @@ def test_it_is_short() -> None:
 
 @pytest.mark.slow
 def test_colours_are_found_by_http_and_on_the_command_line(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
     colours = {"red": "#ff0000", "crimson": "#dc143c", "navy": "#000080", "black": "#000000", "white": "#ffffff"}
-    with ensure_server(settings, tmp_path / "server.log") as url, Client(url) as client:
+    with server_in(tmp_path) as url, Client(url) as client:
         assert "colour-search" in [one.name for one in client.apps().applications]
         client.create_collection("colour-search", "named")
         records = [{"id": name, "colour": colour, "metadata": {"name": name}} for name, colour in colours.items()]

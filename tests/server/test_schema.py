@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
-from findalike.settings import Settings
 from server_api import TINY, Api
+from support import server_in
 
 
 def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: Api) -> None:
@@ -41,10 +40,9 @@ def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: A
 
 @pytest.mark.slow
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert program
-    with ensure_server(settings, tmp_path / "server.log") as url:
+    with server_in(tmp_path) as url:
         with Client(url) as client:
             client.create_collection("vector-search", "sample", dimension=3)
             client.create_collection("image-search", "sample", **TINY)
