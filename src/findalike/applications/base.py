@@ -61,6 +61,11 @@ class Application:
         """Whether a collection must say the dimension of its ready-made vectors."""
         return any(spec.model is None and spec.dimension is None for spec in self.vectors.values())
 
+    @property
+    def has_preview(self) -> bool:
+        """Whether `preview` is its own, so that items can be shown small."""
+        return type(self).preview is not Application.preview
+
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
         raise NotImplementedError

@@ -53,7 +53,7 @@ def router(application: Application) -> APIRouter:
     # Routes are tried in order, and this one is asked for most.
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
-        return SearchOut.of(await state.searcher.search(application, found, query), app, collection)
+        return SearchOut.of(await state.searcher.search(application, found, query), application, collection)
 
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
@@ -204,7 +204,7 @@ def router(application: Application) -> APIRouter:
         if id is not None:
             some = await asyncio.to_thread(items.get_many, found, id)
             return ItemPage(
-                items=[ItemOut.of(item, app, collection) for item in some], next_cursor=None, total=len(some)
+                items=[ItemOut.of(item, application, collection) for item in some], next_cursor=None, total=len(some)
             )
         where = parse(filter, found.fields) if filter else None
         mark = state.cursors.fingerprint("items", found.id, filter, order)
@@ -212,7 +212,7 @@ def router(application: Application) -> APIRouter:
         page = await asyncio.to_thread(items.page, found, filter=where, order=order, after=after, limit=limit)
         total = await asyncio.to_thread(items.count, found, where)
         return ItemPage(
-            items=[ItemOut.of(item, app, collection) for item in page.items],
+            items=[ItemOut.of(item, application, collection) for item in page.items],
             next_cursor=state.cursors.write(mark, 0, page.next) if page.next else None,
             total=total,
         )
@@ -220,14 +220,14 @@ def router(application: Application) -> APIRouter:
     @routes.get("/{collection}/items/{item}", operation_id=f"{prefix}_get_item")
     async def get_item(state: StateDep, collection: Name, item: ItemId) -> ItemOut:
         """One item."""
-        return ItemOut.of(await _item(state, app, collection, item), app, collection)
+        return ItemOut.of(await _item(state, app, collection, item), application, collection)
 
     @routes.patch("/{collection}/items/{item}", operation_id=f"{prefix}_update_item")
     async def update_item(state: StateDep, collection: Name, item: ItemId, patch: ItemPatch) -> ItemOut:
         """Change metadata; filters see it as soon as this answers."""
         found = await find_collection(state, app, collection)
         changed = await asyncio.to_thread(write.change_metadata, state.house, found, item, patch.metadata)
-        return ItemOut.of(changed, app, collection)
+        return ItemOut.of(changed, application, collection)
 
     @routes.delete("/{collection}/items/{item}", operation_id=f"{prefix}_delete_item", status_code=204)
     async def delete_item(state: StateDep, collection: Name, item: ItemId) -> None:

@@ -15,6 +15,7 @@ from findalike.vectors import IndexKind
 
 if TYPE_CHECKING:
     # The client uses these models too, and needs no engines.
+    from findalike.applications.base import Application
     from findalike.pipelines.search import Answer
 
 API = "/api/v1"
@@ -151,8 +152,8 @@ class ItemOut(BaseModel):
     links: ItemLinks
 
     @classmethod
-    def of(cls, item: Item, application: str, collection: str) -> ItemOut:
-        address = f"{API}/apps/{application}/collections/{collection}/items/{item.id}"
+    def of(cls, item: Item, application: Application, collection: str) -> ItemOut:
+        address = f"{API}/apps/{application.name}/collections/{collection}/items/{item.id}"
         return cls(
             id=item.id,
             key=item.key,
@@ -164,7 +165,7 @@ class ItemOut(BaseModel):
             links=ItemLinks(
                 self=address,
                 content=f"{address}/content" if item.media_sha256 else None,
-                preview=f"{address}/preview" if item.media_sha256 else None,
+                preview=f"{address}/preview" if application.has_preview else None,
             ),
         )
 
@@ -192,7 +193,7 @@ class HitOut(BaseModel):
     item: ItemOut
 
     @classmethod
-    def of(cls, hit: Hit, application: str, collection: str) -> HitOut:
+    def of(cls, hit: Hit, application: Application, collection: str) -> HitOut:
         return cls(
             rank=hit.rank,
             score=hit.score,
@@ -222,7 +223,7 @@ class SearchOut(BaseModel):
     took: Took
 
     @classmethod
-    def of(cls, answer: Answer, application: str, collection: str) -> SearchOut:
+    def of(cls, answer: Answer, application: Application, collection: str) -> SearchOut:
         took = answer.timings
         return cls(
             hits=[HitOut.of(hit, application, collection) for hit in answer.hits],
