@@ -44,6 +44,7 @@ class Application:
     name: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str] = ""
+    """In a sentence; the first line of the docstring if it is left out."""
     accepts: ClassVar[tuple[str, ...]] = ()
     """Media types of files it takes, e.g. ("image/*",); () if it takes none."""
     vectors: ClassVar[Mapping[str, VectorSpec]]
@@ -55,6 +56,11 @@ class Application:
     """The data card that `findalike demo` loads."""
     query_example: ClassVar[Mapping[str, Any]] = {}
     record_example: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "description" not in vars(cls) and cls.__doc__:
+            cls.description = cls.__doc__.strip().splitlines()[0]
 
     @property
     def needs_dimension(self) -> bool:
