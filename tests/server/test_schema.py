@@ -14,7 +14,7 @@ from server_api import TINY, Api
 from support import server_in
 
 
-def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: Api) -> None:
+def test_every_operation_has_an_id_descriptions_typed_answers_and_an_example(api: Api) -> None:
     paths = api.http.get("/openapi.json").json()["paths"]
     ids = []
     for path, operations in paths.items():
@@ -22,6 +22,8 @@ def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: A
             where = f"{method} {path}"
             ids.append(operation["operationId"])
             assert operation.get("summary"), where
+            assert operation.get("description"), where
+            assert all(one.get("description") for one in operation.get("parameters", [])), where
             problems = [
                 operation["responses"][status]["content"] for status in ("4XX", "5XX") if path.startswith("/api")
             ]

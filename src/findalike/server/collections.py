@@ -173,11 +173,15 @@ def router(application: Application) -> APIRouter:
         response: Response,
         job: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Feed this open job.")] = None,
         keep_open: Annotated[bool, Query(description="More requests will feed this job.")] = False,
-        on_duplicate: Annotated[Literal["skip", "update"], Query()] = "skip",
+        on_duplicate: Annotated[
+            Literal["skip", "update"], Query(description="What becomes of items that are there already.")
+        ] = "skip",
         name: Annotated[
             str | None, Query(max_length=500, description="The file's name, for a body that is one.")
         ] = None,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+        idempotency_key: Annotated[
+            str | None, Header(max_length=255, description="Requests that say the same make one job.")
+        ] = None,
     ) -> JobOut:
         """Take items in. Answers as soon as they are safely stored; the job does the rest."""
         found = await find_collection(state, app, collection)
@@ -192,10 +196,12 @@ def router(application: Application) -> APIRouter:
     async def list_items(
         state: StateDep,
         collection: Name,
-        filter: Annotated[str | None, Query(max_length=4000, examples=["width >= 640"])] = None,
+        filter: Annotated[
+            str | None, Query(max_length=4000, examples=["width >= 640"], description="Only items that match.")
+        ] = None,
         order: Annotated[str, Query(max_length=64, description="A field, name or number; - for falling.")] = "number",
-        cursor: Annotated[str | None, Query(max_length=2000)] = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+        cursor: Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Items per page.")] = 50,
         id: Annotated[list[str] | None, Query(max_length=500, description="Only these.")] = None,
     ) -> ItemPage:
         """The items of a collection."""

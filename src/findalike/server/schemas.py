@@ -90,6 +90,8 @@ class MapOut(BaseModel):
 
 
 class VectorOut(BaseModel):
+    """How the vectors of one name are made and compared."""
+
     model: str | None
     dimension: int
     metric: Metric
@@ -134,6 +136,8 @@ def _vectors(generation: Generation) -> dict[str, VectorOut]:
 
 
 class ItemLinks(BaseModel):
+    """Addresses of an item; `content` and `preview` are null if it has none."""
+
     self: str
     content: str | None
     preview: str | None
@@ -171,6 +175,8 @@ class ItemOut(BaseModel):
 
 
 class ItemPage(BaseModel):
+    """A page of items."""
+
     items: list[ItemOut]
     next_cursor: str | None
     total: int = Field(description="Items that match the filter.")
@@ -236,6 +242,8 @@ class SearchOut(BaseModel):
 
 
 class JobLinks(BaseModel):
+    """Addresses of a job."""
+
     self: str
     events: str
     errors: str
@@ -291,6 +299,8 @@ class JobOut(BaseModel):
 
 
 class JobPage(BaseModel):
+    """A page of jobs, newest first."""
+
     jobs: list[JobOut]
     next_cursor: int | None
 
@@ -308,6 +318,8 @@ class FailureOut(BaseModel):
 
 
 class FailurePage(BaseModel):
+    """Entries that failed, in the order in which they came."""
+
     failures: list[FailureOut]
     next_cursor: int | None
 
@@ -322,6 +334,8 @@ class MediaOut(BaseModel):
 
 
 class LimitsOut(BaseModel):
+    """Bytes that the server takes at most, and how deep a search ranks."""
+
     max_upload: int
     max_request: int
     max_query_media: int
@@ -345,30 +359,42 @@ class ApplicationOut(BaseModel):
 
 
 class ApplicationsOut(BaseModel):
+    """What this server offers."""
+
     version: str
     applications: list[ApplicationOut]
     limits: LimitsOut
 
 
 class ModelOut(BaseModel):
+    """A model card, and whether its weights are here."""
+
     card: ModelCard
     fetched: bool
 
 
 class SessionRequest(_In):
+    """Who asks for a session."""
+
     key: str = Field(min_length=1, max_length=200)
 
 
 class SessionOut(BaseModel):
+    """Whose session it is, and what it may do."""
+
     name: str
     scope: Scope
 
 
 class Health(BaseModel):
+    """The server answers."""
+
     status: Literal["ok"] = "ok"
 
 
 class Readiness(BaseModel):
+    """Whether the server is ready, and what it waits for."""
+
     ready: bool
     milvus: str
     models: dict[str, str] = Field(description="Models of existing collections: warm, loading, or why not.")
@@ -376,4 +402,6 @@ class Readiness(BaseModel):
 
 
 class SampleRequest(_In):
+    """Where the sample shall go."""
+
     collection: str = Field("sample", pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")

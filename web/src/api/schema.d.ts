@@ -754,7 +754,10 @@ export interface components {
             /** Sample */
             sample: string | null;
         };
-        /** ApplicationsOut */
+        /**
+         * ApplicationsOut
+         * @description What this server offers.
+         */
         ApplicationsOut: {
             /** Version */
             version: string;
@@ -852,7 +855,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** FailurePage */
+        /**
+         * FailurePage
+         * @description Entries that failed, in the order in which they came.
+         */
         FailurePage: {
             /** Failures */
             failures: components["schemas"]["FailureOut"][];
@@ -883,7 +889,10 @@ export interface components {
             /** Sha256 */
             sha256?: string | null;
         };
-        /** Health */
+        /**
+         * Health
+         * @description The server answers.
+         */
         Health: {
             /**
              * Status
@@ -1039,7 +1048,10 @@ export interface components {
             /** Parts */
             parts?: components["schemas"]["Part"][];
         };
-        /** ItemLinks */
+        /**
+         * ItemLinks
+         * @description Addresses of an item; `content` and `preview` are null if it has none.
+         */
         ItemLinks: {
             /** Self */
             self: string;
@@ -1077,7 +1089,10 @@ export interface components {
             updated_at: string;
             links: components["schemas"]["ItemLinks"];
         };
-        /** ItemPage */
+        /**
+         * ItemPage
+         * @description A page of items.
+         */
         ItemPage: {
             /** Items */
             items: components["schemas"]["ItemOut"][];
@@ -1104,7 +1119,10 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
-        /** JobLinks */
+        /**
+         * JobLinks
+         * @description Addresses of a job.
+         */
         JobLinks: {
             /** Self */
             self: string;
@@ -1157,7 +1175,10 @@ export interface components {
             finished_at: string | null;
             links: components["schemas"]["JobLinks"];
         };
-        /** JobPage */
+        /**
+         * JobPage
+         * @description A page of jobs, newest first.
+         */
         JobPage: {
             /** Jobs */
             jobs: components["schemas"]["JobOut"][];
@@ -1170,7 +1191,10 @@ export interface components {
          */
         JobState: "received" | "running" | "succeeded" | "failed" | "cancelled";
         JsonValue: unknown;
-        /** LimitsOut */
+        /**
+         * LimitsOut
+         * @description Bytes that the server takes at most, and how deep a search ranks.
+         */
         LimitsOut: {
             /** Max Upload */
             max_upload: number;
@@ -1323,7 +1347,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** ModelOut */
+        /**
+         * ModelOut
+         * @description A model card, and whether its weights are here.
+         */
         ModelOut: {
             card: components["schemas"]["ModelCard"];
             /** Fetched */
@@ -1392,7 +1419,10 @@ export interface components {
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][];
         };
-        /** Readiness */
+        /**
+         * Readiness
+         * @description Whether the server is ready, and what it waits for.
+         */
         Readiness: {
             /** Ready */
             ready: boolean;
@@ -1479,7 +1509,10 @@ export interface components {
             /** Height */
             height: number;
         };
-        /** SampleRequest */
+        /**
+         * SampleRequest
+         * @description Where the sample shall go.
+         */
         SampleRequest: {
             /**
              * Collection
@@ -1510,7 +1543,10 @@ export interface components {
             beyond: boolean;
             took: components["schemas"]["Took"];
         };
-        /** SessionOut */
+        /**
+         * SessionOut
+         * @description Whose session it is, and what it may do.
+         */
         SessionOut: {
             /** Name */
             name: string;
@@ -1520,7 +1556,10 @@ export interface components {
              */
             scope: "read" | "write" | "admin";
         };
-        /** SessionRequest */
+        /**
+         * SessionRequest
+         * @description Who asks for a session.
+         */
         SessionRequest: {
             /** Key */
             key: string;
@@ -1537,7 +1576,10 @@ export interface components {
             /** Total Ms */
             total_ms: number;
         };
-        /** VectorOut */
+        /**
+         * VectorOut
+         * @description How the vectors of one name are made and compared.
+         */
         VectorOut: {
             /** Model */
             model: string | null;
@@ -1910,10 +1952,13 @@ export interface operations {
     image_search_list_items: {
         parameters: {
             query?: {
+                /** @description Only items that match. */
                 filter?: string | null;
                 /** @description A field, name or number; - for falling. */
                 order?: string;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Items per page. */
                 limit?: number;
                 /** @description Only these. */
                 id?: string[] | null;
@@ -1963,11 +2008,13 @@ export interface operations {
                 job?: string | null;
                 /** @description More requests will feed this job. */
                 keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
                 on_duplicate?: "skip" | "update";
                 /** @description The file's name, for a body that is one. */
                 name?: string | null;
             };
             header?: {
+                /** @description Requests that say the same make one job. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -2258,6 +2305,7 @@ export interface operations {
                 vector?: string | null;
             };
             header?: {
+                /** @description The `ETag` of the map that is known. */
                 "if-none-match"?: string | null;
             };
             path: {
@@ -2659,10 +2707,13 @@ export interface operations {
     vector_search_list_items: {
         parameters: {
             query?: {
+                /** @description Only items that match. */
                 filter?: string | null;
                 /** @description A field, name or number; - for falling. */
                 order?: string;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Items per page. */
                 limit?: number;
                 /** @description Only these. */
                 id?: string[] | null;
@@ -2712,11 +2763,13 @@ export interface operations {
                 job?: string | null;
                 /** @description More requests will feed this job. */
                 keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
                 on_duplicate?: "skip" | "update";
                 /** @description The file's name, for a body that is one. */
                 name?: string | null;
             };
             header?: {
+                /** @description Requests that say the same make one job. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -3031,6 +3084,7 @@ export interface operations {
                 vector?: string | null;
             };
             header?: {
+                /** @description The `ETag` of the map that is known. */
                 "if-none-match"?: string | null;
             };
             path: {
@@ -3163,6 +3217,7 @@ export interface operations {
     add_media: {
         parameters: {
             query?: {
+                /** @description The file's name, for a body that is one. */
                 name?: string | null;
             };
             header?: never;
@@ -3211,10 +3266,15 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description Only of this application. */
                 application?: string | null;
+                /** @description Only of collections of this name. */
                 collection?: string | null;
+                /** @description Only those in this state. */
                 state?: components["schemas"]["JobState"] | null;
+                /** @description `next_cursor` of the page before. */
                 cursor?: number | null;
+                /** @description Jobs per page. */
                 limit?: number;
             };
             header?: never;
@@ -3257,6 +3317,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3297,6 +3358,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3337,6 +3399,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3377,6 +3440,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3415,11 +3479,14 @@ export interface operations {
     list_job_errors: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: number;
+                /** @description Failures per page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3459,9 +3526,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The last event that came. */
                 "last-event-id"?: string | null;
             };
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3540,6 +3609,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Whose sample. */
                 application: string;
             };
             cookie?: never;
