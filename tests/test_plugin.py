@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from findalike.cli.running import ensure_server
+from findalike.applications.base import Application
 from findalike.client import Client
-from findalike.settings import Settings
+from support import server_in
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "colours" / "findalike_colours.py"
 
@@ -19,12 +19,29 @@ def test_it_is_short() -> None:
     assert len(EXAMPLE.read_text().splitlines()) < 60
 
 
+def test_without_a_description_the_docstrings_first_line_is_shown() -> None:
+    class Plain(Application):
+        """Find things.
+
+        In some way that no gallery needs to tell."""
+
+    class Other(Plain):
+        """Find other things."""
+
+        description = "Other things, found."
+
+    class Silent(Other):
+        pass
+
+    assert [one.description for one in (Plain, Other, Silent)] == ["Find things.", *["Other things, found."] * 2]
+
+
 @pytest.mark.slow
 def test_colours_are_found_by_http_and_on_the_command_line(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
     colours = {"red": "#ff0000", "crimson": "#dc143c", "navy": "#000080", "black": "#000000", "white": "#ffffff"}
-    with ensure_server(settings, tmp_path / "server.log") as url, Client(url) as client:
-        assert "colour-search" in [one.name for one in client.apps().applications]
+    with server_in(tmp_path) as url, Client(url) as client:
+        described = {one.name: one.description for one in client.apps().applications}
+        assert described["colour-search"] == "Find colours that look alike."
         client.create_collection("colour-search", "named")
         records = [{"id": name, "colour": colour, "metadata": {"name": name}} for name, colour in colours.items()]
         client.wait(client.add_records("colour-search", "named", records).id)

@@ -6,6 +6,7 @@ The TOML file is `findalike.toml` in the working directory, or what `FINDALIKE_C
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -95,6 +96,16 @@ class Settings(BaseSettings):
     @property
     def catalog_url(self) -> str:
         return f"sqlite:///{self.data_dir / 'catalog.sqlite'}"
+
+    def as_environment(self) -> dict[str, str]:
+        """What was set, wherever, as the `FINDALIKE_…` variables that set the same in another process."""
+        given = self.model_dump(mode="json", include=self.model_fields_set, exclude_none=True)
+        if self.milvus_token and "milvus_token" in given:
+            given["milvus_token"] = self.milvus_token.get_secret_value()
+        return {
+            f"FINDALIKE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in given.items()
+        }
 
     @classmethod
     def settings_customise_sources(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from multipart import parse_form_data
+
+from support import serving
 
 WHEN = "2026-01-02T03:04:05Z"
 
@@ -225,12 +226,5 @@ def hits(state: FakeState) -> dict[str, Any]:
 def fake_server() -> Iterator[tuple[str, FakeState]]:
     """A server on a free port: its address, and what it knows."""
     state = FakeState()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Handler,), {"state": state}))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with serving(type("Mine", (Handler,), {"state": state})) as server:
         yield f"http://127.0.0.1:{server.server_port}", state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

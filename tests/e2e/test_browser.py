@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from findalike.cli.running import ensure_server
-from findalike.settings import Settings
+from support import server_in
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +16,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("browser")
-    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
-    with ensure_server(settings, folder / "server.log") as url:
+    with server_in(folder) as url:
         yield url
 
 

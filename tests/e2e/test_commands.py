@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.settings import Settings
+from support import server_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
 
@@ -32,7 +32,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert "CI" not in os.environ, "CI installs what is needed and skips nothing"
         pytest.skip(f"{', '.join(missing)} is not installed")
     folder = tmp_path_factory.mktemp("commands")
-    with ensure_server(Settings(data_dir=folder / "data"), folder / "server.log") as url, Client(url) as client:
+    with server_in(folder, cache_dir=Settings().cache_dir) as url, Client(url) as client:
         client.wait(client.load_sample("image-search").id)
         yield url
 

@@ -17,10 +17,9 @@ from browsing import photograph
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.settings import Settings
-from support import eventually
+from support import eventually, server_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
 
@@ -31,7 +30,7 @@ CAT = "chelsea.png"
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the sample pictures."""
     folder = tmp_path_factory.mktemp("images")
-    with ensure_server(Settings(data_dir=folder / "data"), folder / "server.log") as url:
+    with server_in(folder, cache_dir=Settings().cache_dir) as url:
         with Client(url) as client:
             job = client.wait(client.load_sample("image-search").id)
             assert (job.state, job.done) == ("succeeded", 54)

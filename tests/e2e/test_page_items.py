@@ -10,11 +10,9 @@ import pytest
 from browsing import photograph
 from playwright.sync_api import Page, expect
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
-from findalike.settings import Settings
 from server_api import TINY, drawn
-from support import eventually
+from support import eventually, server_in
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +21,7 @@ pytestmark = pytest.mark.slow
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with an empty collection of pictures, and one of 600 vectors."""
     folder = tmp_path_factory.mktemp("items")
-    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
-    with ensure_server(settings, folder / "server.log") as url:
+    with server_in(folder) as url:
         with Client(url) as client:
             client.create_collection("image-search", "mine", fields={"place": "text", "year": "integer"}, **TINY)
             client.create_collection("vector-search", "many", dimension=2, fields={"n": "integer"})

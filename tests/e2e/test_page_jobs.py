@@ -16,11 +16,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from findalike.catalog import Catalog
-from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.server.page import BUILT
 from findalike.settings import Settings
 from server_api import TINY
+from support import server_in
 
 pytestmark = pytest.mark.slow
 
@@ -47,19 +47,12 @@ BROKEN = 60
 
 
 @pytest.fixture(scope="module")
-def environment() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as environment:
-        yield environment
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory, environment: pytest.MonkeyPatch) -> Iterator[str]:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with one collection of pictures, whose only job has more failures than a page shows."""
     folder = tmp_path_factory.mktemp("page")
     assert (BUILT / "index.html").exists(), "the page is not built: install findalike anew"
     # Nothing is fetched there: the tiny models need no files, and the page shows which ones do.
-    environment.setenv("FINDALIKE_CACHE_DIR", str(folder / "cache"))
-    with ensure_server(Settings(data_dir=folder / "data"), folder / "server.log") as url:
+    with server_in(folder) as url:
         with Client(url) as client:
             client.create_collection("image-search", "things", description="Things of two colours.", **TINY)
             files = [("red.png", picture(1)), ("blue.png", picture(2))]
@@ -327,9 +320,8 @@ def test_the_first_load_is_light(
 
 
 def test_who_signed_in_can_leave_in_the_settings(browser: Browser, tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data")
-    with ensure_server(settings, tmp_path / "server.log") as url:
-        catalog = Catalog(settings.catalog_url)
+    with server_in(tmp_path) as url:
+        catalog = Catalog(Settings(data_dir=tmp_path / "data").catalog_url)
         _, key = catalog.keys.create("visitor", "read")
         catalog.close()
         page = browser.new_page()

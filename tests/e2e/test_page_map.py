@@ -10,10 +10,8 @@ import pytest
 from browsing import photograph
 from playwright.sync_api import Page, expect
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
-from findalike.settings import Settings
-from support import eventually
+from support import eventually, server_in
 
 pytestmark = pytest.mark.slow
 
@@ -22,8 +20,7 @@ pytestmark = pytest.mark.slow
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with sixty vectors in three heaps."""
     folder = tmp_path_factory.mktemp("map")
-    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
-    with ensure_server(settings, folder / "server.log") as url:
+    with server_in(folder) as url:
         with Client(url) as client:
             client.create_collection("vector-search", "heaps", dimension=3, fields={"heap": "integer"})
             records = [

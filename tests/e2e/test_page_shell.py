@@ -11,10 +11,9 @@ import pytest
 from browsing import photograph
 from playwright.sync_api import Page, expect
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.server.page import BUILT
-from findalike.settings import Settings
+from support import server_in
 
 pytestmark = pytest.mark.slow
 
@@ -23,9 +22,8 @@ pytestmark = pytest.mark.slow
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with one collection of vectors: forty points on a quarter of a circle."""
     folder = tmp_path_factory.mktemp("page")
-    settings = Settings(data_dir=folder / "data", cache_dir=folder / "cache")
     assert (BUILT / "index.html").exists(), "the page is not built: install findalike anew"
-    with ensure_server(settings, folder / "server.log") as url:
+    with server_in(folder) as url:
         with Client(url) as client:
             client.create_collection("vector-search", "points", dimension=2, metric="L2", fields={"number": "integer"})
             records = [

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from findalike.cli.running import ensure_server, wait_until_ready
+from findalike.cli.running import ensure_server, running_server, wait_until_ready
 from findalike.client import Client
 from findalike.errors import NotFound
 from findalike.ports import free_port
@@ -53,6 +53,14 @@ def test_http_1_and_http_2_both_work(url: str) -> None:
         with httpx.Client(trust_env=False, **options) as http:  # type: ignore[arg-type]
             answer = http.get(f"{url}/api/v1/apps")
         assert (answer.status_code, answer.http_version) == (200, version)
+
+
+def test_a_server_started_for_a_command_has_the_settings_of_the_command(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache", max_upload=12345, search_depth=20)
+    with ensure_server(settings, tmp_path / "server.log") as url, Client(url) as client:
+        limits = client.apps().limits
+        assert (limits.max_upload, limits.search_depth) == (12345, 20)
+        assert running_server(settings) == url
 
 
 def test_while_milvus_is_away_searches_say_so_and_then_work_again(url: str, settings: Settings) -> None:

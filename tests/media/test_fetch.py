@@ -13,6 +13,7 @@ import pytest
 from findalike.errors import FindalikeError, Forbidden, InvalidInput, TooLarge
 from findalike.media.fetch import Fetched, IPAddress, fetch, is_public
 from findalike.media.store import MediaStore
+from support import serving
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -71,13 +72,9 @@ def server() -> Iterator[ThreadingHTTPServer]:
         seen: ClassVar = []
         stop = threading.Event()
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Handler) as server:
         yield server
         Handler.stop.set()
-        server.shutdown()
-        thread.join()
 
 
 def _loopback(address: IPAddress) -> bool:

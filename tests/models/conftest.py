@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import tarfile
-import threading
 import zipfile
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from tiny_packages import CONTENT, SDIST, WHEEL, Packages
+
+from support import serving
 
 
 @pytest.fixture
@@ -58,14 +59,10 @@ def index(packages: Packages, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     class Handler(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(packages.folder))) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(partial(Handler, directory=str(packages.folder))) as server:
         url = f"http://127.0.0.1:{server.server_port}/simple"
         monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
         monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
         monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
         monkeypatch.setenv("PIP_INDEX_URL", url)
         yield url
-        server.shutdown()
-        thread.join()

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from findalike.cli.running import ensure_server
 from findalike.client import Client
-from findalike.settings import Settings
 from server_api import TINY, Api
+from support import server_in
 
 
-def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: Api) -> None:
+def test_every_operation_has_an_id_descriptions_typed_answers_and_an_example(api: Api) -> None:
     paths = api.http.get("/openapi.json").json()["paths"]
     ids = []
     for path, operations in paths.items():
@@ -23,6 +22,8 @@ def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: A
             where = f"{method} {path}"
             ids.append(operation["operationId"])
             assert operation.get("summary"), where
+            assert operation.get("description"), where
+            assert all(one.get("description") for one in operation.get("parameters", [])), where
             problems = [
                 operation["responses"][status]["content"] for status in ("4XX", "5XX") if path.startswith("/api")
             ]
@@ -41,10 +42,9 @@ def test_every_operation_has_an_id_a_summary_typed_answers_and_an_example(api: A
 
 @pytest.mark.slow
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "data", cache_dir=tmp_path / "cache")
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert program
-    with ensure_server(settings, tmp_path / "server.log") as url:
+    with server_in(tmp_path) as url:
         with Client(url) as client:
             client.create_collection("vector-search", "sample", dimension=3)
             client.create_collection("image-search", "sample", **TINY)

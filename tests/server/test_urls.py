@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +12,7 @@ from test_intake import zipped
 
 from findalike.media.fetch import fetch
 from server_api import Start, drawn
+from support import serving
 
 
 class _Pictures(BaseHTTPRequestHandler):
@@ -38,12 +38,8 @@ def pictures() -> Iterator[ThreadingHTTPServer]:
     class Handler(_Pictures):
         asked: ClassVar = []
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Handler) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_addresses_become_items_and_bad_ones_a_line_in_the_errors(

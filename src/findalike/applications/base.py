@@ -44,6 +44,7 @@ class Application:
     name: ClassVar[str]
     title: ClassVar[str]
     description: ClassVar[str] = ""
+    """In a sentence; the first line of the docstring if it is left out."""
     accepts: ClassVar[tuple[str, ...]] = ()
     """Media types of files it takes, e.g. ("image/*",); () if it takes none."""
     vectors: ClassVar[Mapping[str, VectorSpec]]
@@ -60,12 +61,22 @@ class Application:
     depth: ClassVar[int | None] = None
     """How many segments a search ranks, where that is less than the server's `search_depth`."""
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "description" not in vars(cls) and cls.__doc__:
+            cls.description = cls.__doc__.strip().splitlines()[0]
+
     @property
     def needs_dimension(self) -> bool:
         """Whether a collection must say the dimension of its ready-made vectors."""
         return any(
             spec.model is None and spec.dimension is None and spec.metric != "BM25" for spec in self.vectors.values()
         )
+
+    @property
+    def has_preview(self) -> bool:
+        """Whether `preview` is its own, so that items can be shown small."""
+        return type(self).preview is not Application.preview
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""

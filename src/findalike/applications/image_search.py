@@ -81,10 +81,9 @@ class ImageQuery(Target, SearchQuery):
 
 
 class ImageSearch(Application):
-    """Find pictures that look like a picture, or that match words."""
+    """Find pictures that look like a picture, or that match words, or a mix of both."""
 
     name, title = "image-search", "Reverse image search"
-    description = "Find pictures that look like a picture, or that match words, or a mix of both."
     accepts = ("image/*",)
     vectors = {"visual": VectorSpec("efficientnet-lite0"), "words": VectorSpec("conse-minilm")}
     fields = {"width": "integer", "height": "integer", "format": "text", "taken": "text"}

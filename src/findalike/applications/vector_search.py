@@ -42,7 +42,6 @@ class VectorSearch(Application):
     """Bring your own embeddings: search by vector or by item, with filters."""
 
     name, title = "vector-search", "Vector search"
-    description = "Bring your own embeddings: search by vector or by item, with filters."
     vectors = {"embedding": VectorSpec(model=None, metric="COSINE")}
     Query, Record = VectorQuery, VectorRecord
     sample = "digits"

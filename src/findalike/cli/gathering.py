@@ -11,21 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
 from findalike.client.uploads import Upload
-from findalike.decoders.sniff import sniff
+from findalike.decoders.sniff import ARCHIVES, TABLES, sniff
 
-ARCHIVES = frozenset(
-    ("application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz")
-)
-TABLES = frozenset(
-    (
-        "text/csv",
-        "text/tab-separated-values",
-        "application/json",
-        "application/x-ndjson",
-        "application/vnd.apache.parquet",
-        "application/x-npy",
-    )
-)
 # Python's own list lacks these, at least in some of the versions that we support.
 _TYPES = {".heic": "image/heic", ".heif": "image/heif", ".avif": "image/avif", ".webp": "image/webp"}
 

@@ -9,8 +9,8 @@ import typer
 
 from findalike.cli.lazy import new_app
 from findalike.cli.options import ApiKey, DataDir, JobId, Json, Url
-from findalike.cli.output import print_json, print_record, print_table, say
-from findalike.cli.progress import exit_for, failures_of, follow, print_failures, summarise
+from findalike.cli.output import print_json, print_record, print_table
+from findalike.cli.progress import report
 from findalike.cli.session import connected
 from findalike.terminal import settled
 
@@ -66,13 +66,7 @@ def watch(job: JobId, url: Url = None, api_key: ApiKey = None, data_dir: DataDir
     Example: findalike jobs watch 0123456789abcdef0123456789abcdef
     """
     with connected(url, api_key, data_dir) as client:
-        ended = follow(client, client.job(job))
-        print_failures(failures_of(client, ended), ended.id)
-    if as_json:
-        print_json(ended)
-    else:
-        say(summarise(ended))
-    exit_for(ended)
+        report(client, client.job(job), as_json=as_json)
 
 
 @app.command()
@@ -84,11 +78,7 @@ def cancel(
     Example: findalike jobs cancel 0123456789abcdef0123456789abcdef
     """
     with connected(url, api_key, data_dir) as client:
-        found = client.cancel(job)
-    if as_json:
-        print_json(found)
-    else:
-        say(summarise(found) if found.state.final else f"Job {job} is asked to stop.")
+        report(client, client.cancel(job), as_json=as_json, wait=False, meanwhile=f"Job {job} is asked to stop.")
 
 
 @app.command()
@@ -105,16 +95,8 @@ def retry(
     Example: findalike jobs retry 0123456789abcdef0123456789abcdef
     """
     with connected(url, api_key, data_dir) as client:
-        found = client.retry(job)
-        if wait:
-            found = follow(client, found)
-            print_failures(failures_of(client, found), found.id)
-    if as_json:
-        print_json(found)
-    else:
-        say(summarise(found) if found.state.final else f"Job {job} runs again: `findalike jobs watch {job}`.")
-    if wait:
-        exit_for(found)
+        meanwhile = f"Job {job} runs again: `findalike jobs watch {job}`."
+        report(client, client.retry(job), as_json=as_json, wait=wait, meanwhile=meanwhile)
 
 
 @app.command()

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from findalike.cli.options import ApiKey, App, Collection, DataDir, Json, Url
-from findalike.cli.output import print_json, say
-from findalike.cli.progress import exit_for, follow, summarise
+from findalike.cli.progress import report
 from findalike.cli.session import connected
 
 
@@ -29,11 +28,5 @@ def make_map(
     """
     with connected(url, api_key, data_dir) as client:
         job = client.make_map(application, collection, vector=vector, afresh=afresh)
-        if wait:
-            job = follow(client, job)
-    if as_json:
-        print_json(job)
-    else:
-        say(summarise(job) if job.state.final else f"Job {job.id} makes the map: `findalike jobs watch {job.id}`.")
-    if wait:
-        exit_for(job)
+        meanwhile = f"Job {job.id} makes the map: `findalike jobs watch {job.id}`."
+        report(client, job, as_json=as_json, wait=wait, meanwhile=meanwhile)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from findalike.cli.output import print_table, say
+from findalike.cli.output import print_json, print_table, say
 from findalike.domain import JobState
 from findalike.terminal import bars
 
@@ -58,3 +58,16 @@ def exit_for(job: JobOut) -> None:
     """Exit with 1 if a job did not do all it should."""
     if job.state != JobState.SUCCEEDED or job.failed:
         raise typer.Exit(1)
+
+
+def report(client: Client, job: JobOut, *, as_json: bool, wait: bool = True, meanwhile: str = "") -> None:
+    """Print a job, or `meanwhile` if it goes on; with `wait`, watch it to its end first, and exit for how it ended."""
+    if wait:
+        job = follow(client, job)
+        print_failures(failures_of(client, job), job.id)
+    if as_json:
+        print_json(job)
+    else:
+        say(summarise(job) if job.state.final else meanwhile)
+    if wait:
+        exit_for(job)

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from findalike.cli.options import ApiKey, App, Collection, DataDir, Index, Json, Models, Url, pairs
-from findalike.cli.output import print_json, say
-from findalike.cli.progress import exit_for, failures_of, follow, print_failures, summarise
+from findalike.cli.progress import report
 from findalike.cli.session import connected
 
 
@@ -30,12 +29,5 @@ def rebuild(
     models = pairs(model, "--model")
     with connected(url, api_key, data_dir) as client:
         job = client.rebuild(application, collection, models=models, index=index.upper() if index else None)
-        if wait:
-            job = follow(client, job)
-            print_failures(failures_of(client, job), job.id)
-    if as_json:
-        print_json(job)
-    else:
-        say(summarise(job) if job.state.final else f"Job {job.id} rebuilds: `findalike jobs watch {job.id}`.")
-    if wait:
-        exit_for(job)
+        meanwhile = f"Job {job.id} rebuilds: `findalike jobs watch {job.id}`."
+        report(client, job, as_json=as_json, wait=wait, meanwhile=meanwhile)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,7 +19,6 @@ from findalike.ports import free_port
 from findalike.settings import Settings
 
 _START = 60.0
-
 
 _NOTE = "server.json"
 """The file in the data folder in which a server says where it answers."""
@@ -74,7 +74,10 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes] | None = None, t
 
 @contextmanager
 def ensure_server(settings: Settings, log: Path | None = None, *, port: int | None = None) -> Iterator[str]:
-    """The address of the running server, or of one that runs only within this context (its output goes to `log`)."""
+    """The address of the running server, or of one with these settings that runs only within this context.
+
+    Its output goes to `log`. Raises Unavailable if it does not start.
+    """
     url = running_server(settings)
     if url:
         yield url
@@ -84,7 +87,8 @@ def ensure_server(settings: Settings, log: Path | None = None, *, port: int | No
     port = port or free_port()
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "findalike", "serve", "--port", str(port), "--data-dir", str(settings.data_dir)],
+            [sys.executable, "-m", "findalike", "serve", "--port", str(port)],
+            env={**os.environ, **settings.as_environment()},
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,

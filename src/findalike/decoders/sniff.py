@@ -8,6 +8,22 @@ import re
 import zlib
 from pathlib import Path
 
+ARCHIVES = frozenset(
+    ("application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz")
+)
+"""What `archive.members` unpacks."""
+TABLES = frozenset(
+    (
+        "text/csv",
+        "text/tab-separated-values",
+        "application/json",
+        "application/x-ndjson",
+        "application/vnd.apache.parquet",
+        "application/x-npy",
+    )
+)
+"""What `tables.rows` reads."""
+
 _HEAD = 8192
 _UNKNOWN = "application/octet-stream"
 

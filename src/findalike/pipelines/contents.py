@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from findalike.applications.base import Application, BaseRecord
 from findalike.decoders.archive import Limits, members
-from findalike.decoders.sniff import sniff
+from findalike.decoders.sniff import ARCHIVES, TABLES, sniff
 from findalike.decoders.tables import RowError, rows
 from findalike.domain import EntryDraft, EntryKind
 from findalike.errors import FindalikeError, InvalidInput, StorageFull, UnsupportedMedia
@@ -24,15 +24,6 @@ from findalike.media.store import MediaStore, Staged
 STEP_BYTES = 32 * 1024 * 1024
 _FILES_STEP = 64
 _ROWS_STEP = 1000
-_ARCHIVES = ("application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz")
-_TABLES = (
-    "text/csv",
-    "text/tab-separated-values",
-    "application/json",
-    "application/x-ndjson",
-    "application/vnd.apache.parquet",
-    "application/x-npy",
-)
 
 
 @dataclass(frozen=True)
@@ -89,9 +80,9 @@ def kind_of(application: Application, media_type: str) -> EntryKind:
     """What an uploaded file is to an application. Raises UnsupportedMedia."""
     if accepted(application, media_type):
         return EntryKind.FILE
-    if media_type in _ARCHIVES:
+    if media_type in ARCHIVES:
         return EntryKind.ARCHIVE
-    if media_type in _TABLES and application.Record is not None:
+    if media_type in TABLES and application.Record is not None:
         return EntryKind.TABLE
     if media_type == "":
         raise InvalidInput("The file is empty.")

@@ -55,7 +55,7 @@ def router(application: Application) -> APIRouter:
     # Routes are tried in order, and this one is asked for most.
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
-        return SearchOut.of(await state.searcher.search(application, found, query), app, collection)
+        return SearchOut.of(await state.searcher.search(application, found, query), application, collection)
 
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
@@ -175,11 +175,15 @@ def router(application: Application) -> APIRouter:
         response: Response,
         job: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Feed this open job.")] = None,
         keep_open: Annotated[bool, Query(description="More requests will feed this job.")] = False,
-        on_duplicate: Annotated[Literal["skip", "update"], Query()] = "skip",
+        on_duplicate: Annotated[
+            Literal["skip", "update"], Query(description="What becomes of items that are there already.")
+        ] = "skip",
         name: Annotated[
             str | None, Query(max_length=500, description="The file's name, for a body that is one.")
         ] = None,
-        idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+        idempotency_key: Annotated[
+            str | None, Header(max_length=255, description="Requests that say the same make one job.")
+        ] = None,
     ) -> JobOut:
         """Take items in. Answers as soon as they are safely stored; the job does the rest."""
         found = await find_collection(state, app, collection)
@@ -194,10 +198,12 @@ def router(application: Application) -> APIRouter:
     async def list_items(
         state: StateDep,
         collection: Name,
-        filter: Annotated[str | None, Query(max_length=4000, examples=["width >= 640"])] = None,
+        filter: Annotated[
+            str | None, Query(max_length=4000, examples=["width >= 640"], description="Only items that match.")
+        ] = None,
         order: Annotated[str, Query(max_length=64, description="A field, name or number; - for falling.")] = "number",
-        cursor: Annotated[str | None, Query(max_length=2000)] = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+        cursor: Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Items per page.")] = 50,
         id: Annotated[list[str] | None, Query(max_length=500, description="Only these.")] = None,
     ) -> ItemPage:
         """The items of a collection."""
@@ -206,7 +212,7 @@ def router(application: Application) -> APIRouter:
         if id is not None:
             some = await asyncio.to_thread(items.get_many, found, id)
             return ItemPage(
-                items=[ItemOut.of(item, app, collection) for item in some], next_cursor=None, total=len(some)
+                items=[ItemOut.of(item, application, collection) for item in some], next_cursor=None, total=len(some)
             )
         where = parse(filter, found.fields) if filter else None
         mark = state.cursors.fingerprint("items", found.id, filter, order)
@@ -214,7 +220,7 @@ def router(application: Application) -> APIRouter:
         page = await asyncio.to_thread(items.page, found, filter=where, order=order, after=after, limit=limit)
         total = await asyncio.to_thread(items.count, found, where)
         return ItemPage(
-            items=[ItemOut.of(item, app, collection) for item in page.items],
+            items=[ItemOut.of(item, application, collection) for item in page.items],
             next_cursor=state.cursors.write(mark, 0, page.next) if page.next else None,
             total=total,
         )
@@ -222,7 +228,7 @@ def router(application: Application) -> APIRouter:
     @routes.get("/{collection}/items/{item}", operation_id=f"{prefix}_get_item")
     async def get_item(state: StateDep, collection: Name, item: ItemId) -> ItemOut:
         """One item."""
-        return ItemOut.of(await _item(state, app, collection, item), app, collection)
+        return ItemOut.of(await _item(state, app, collection, item), application, collection)
 
     @routes.get("/{collection}/items/{item}/segments", operation_id=f"{prefix}_list_segments")
     async def list_segments(
@@ -243,7 +249,7 @@ def router(application: Application) -> APIRouter:
         """Change metadata; filters see it as soon as this answers."""
         found = await find_collection(state, app, collection)
         changed = await asyncio.to_thread(write.change_metadata, state.house, found, item, patch.metadata)
-        return ItemOut.of(changed, app, collection)
+        return ItemOut.of(changed, application, collection)
 
     @routes.delete("/{collection}/items/{item}", operation_id=f"{prefix}_delete_item", status_code=204)
     async def delete_item(state: StateDep, collection: Name, item: ItemId) -> None:

@@ -35,7 +35,7 @@ from findalike.server.schemas import (
 from findalike.server.state import State, StateDep, job_out, vector_settings
 from findalike.server.uploads import STREAMED, Receiver
 
-JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["0" * 32])]
+JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["0" * 32], description="The job's id.")]
 
 
 async def existing_job(state: StateDep, job: JobId) -> str:
@@ -107,7 +107,9 @@ def _application(one: Application) -> ApplicationOut:
     },
 )
 async def add_media(
-    state: StateDep, request: Request, name: Annotated[str | None, Query(max_length=500)] = None
+    state: StateDep,
+    request: Request,
+    name: Annotated[str | None, Query(max_length=500, description="The file's name, for a body that is one.")] = None,
 ) -> MediaOut:
     """Store one file for use in queries; its `media_id` expires."""
     house = state.house
@@ -133,11 +135,11 @@ async def add_media(
 @routes.get(f"{API}/jobs", operation_id="list_jobs", tags=["Jobs"])
 async def list_jobs(
     state: StateDep,
-    application: Annotated[str | None, Query(max_length=64)] = None,
-    collection: Annotated[str | None, Query(max_length=63)] = None,
-    job_state: Annotated[JobState | None, Query(alias="state")] = None,
-    cursor: Annotated[int | None, Query(ge=1, le=2**62)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    application: Annotated[str | None, Query(max_length=64, description="Only of this application.")] = None,
+    collection: Annotated[str | None, Query(max_length=63, description="Only of collections of this name.")] = None,
+    job_state: Annotated[JobState | None, Query(alias="state", description="Only those in this state.")] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=2**62, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Jobs per page.")] = 50,
 ) -> JobPage:
     """Jobs, newest first."""
 
@@ -184,8 +186,8 @@ async def retry_job(state: StateDep, job: JobId) -> JobOut:
 async def list_job_errors(
     state: StateDep,
     job: JobId,
-    cursor: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[int, Query(ge=0, le=2**62, description="`next_cursor` of the page before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Failures per page.")] = 100,
 ) -> FailurePage:
     """Every entry that failed, and why."""
     failed = await asyncio.to_thread(state.house.catalog.jobs.errors, job, cursor, limit + 1)
@@ -197,7 +199,9 @@ async def list_job_errors(
 
 @routes.get(f"{API}/jobs/{{job}}/events", operation_id="watch_job", tags=["Jobs"], response_class=EventSourceResponse)
 async def watch_job(
-    state: StateDep, job: ExistingJob, last_event_id: Annotated[str | None, Header(max_length=40)] = None
+    state: StateDep,
+    job: ExistingJob,
+    last_event_id: Annotated[str | None, Header(max_length=40, description="The last event that came.")] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """The job's state at every change, until it ends. Resumes behind `Last-Event-ID`."""
     jobs = state.house.catalog.jobs
@@ -229,7 +233,7 @@ async def list_models(state: StateDep) -> list[ModelOut]:
 @routes.post(f"{API}/samples/{{application}}", operation_id="load_sample", tags=["Server"], status_code=202)
 async def load_sample(
     state: StateDep,
-    application: Annotated[str, Path(max_length=64, examples=["image-search"])],
+    application: Annotated[str, Path(max_length=64, examples=["image-search"], description="Whose sample.")],
     response: Response,
     request: SampleRequest | None = None,
 ) -> JobOut:

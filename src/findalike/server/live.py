@@ -191,7 +191,7 @@ class _Conversation:
                 await asyncio.to_thread(self._keep_frame, asked.frame)
         checked = self._application.Query.model_validate(query)
         answer = await self._state.searcher.search(self._application, collection, checked)
-        found = SearchOut.of(answer, self._application.name, self._name)
+        found = SearchOut.of(answer, self._application, self._name)
         return LiveAnswer(id=question.id, **dict(found))
 
     def _keep_frame(self, frame: bytes) -> None:

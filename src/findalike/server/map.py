@@ -54,7 +54,9 @@ def router(application: Application) -> APIRouter:
         collection: Name,
         request: Request,
         vector: Annotated[str | None, Query(max_length=64, description="The application's first if left out.")] = None,
-        if_none_match: Annotated[str | None, Header(max_length=500)] = None,
+        if_none_match: Annotated[
+            str | None, Header(max_length=500, description="The `ETag` of the map that is known.")
+        ] = None,
     ) -> Response:
         """The map of a collection: where each item lies, so that neighbours are alike."""
         found = await find_collection(state, app, collection)

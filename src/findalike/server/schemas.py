@@ -15,6 +15,7 @@ from findalike.vectors import IndexKind
 
 if TYPE_CHECKING:
     # The client uses these models too, and needs no engines.
+    from findalike.applications.base import Application
     from findalike.pipelines.search import Answer
 
 API = "/api/v1"
@@ -89,6 +90,8 @@ class MapOut(BaseModel):
 
 
 class VectorOut(BaseModel):
+    """How the vectors of one name are made and compared."""
+
     model: str | None
     dimension: int
     metric: Ranking
@@ -133,6 +136,8 @@ def _vectors(generation: Generation) -> dict[str, VectorOut]:
 
 
 class ItemLinks(BaseModel):
+    """Addresses of an item; `content` and `preview` are null if it has none."""
+
     self: str
     content: str | None
     preview: str | None
@@ -151,8 +156,8 @@ class ItemOut(BaseModel):
     links: ItemLinks
 
     @classmethod
-    def of(cls, item: Item, application: str, collection: str) -> ItemOut:
-        address = f"{API}/apps/{application}/collections/{collection}/items/{item.id}"
+    def of(cls, item: Item, application: Application, collection: str) -> ItemOut:
+        address = f"{API}/apps/{application.name}/collections/{collection}/items/{item.id}"
         return cls(
             id=item.id,
             key=item.key,
@@ -164,12 +169,14 @@ class ItemOut(BaseModel):
             links=ItemLinks(
                 self=address,
                 content=f"{address}/content" if item.media_sha256 else None,
-                preview=f"{address}/preview" if item.media_sha256 else None,
+                preview=f"{address}/preview" if application.has_preview else None,
             ),
         )
 
 
 class ItemPage(BaseModel):
+    """A page of items."""
+
     items: list[ItemOut]
     next_cursor: str | None
     total: int = Field(description="Items that match the filter.")
@@ -216,7 +223,7 @@ class HitOut(BaseModel):
     item: ItemOut
 
     @classmethod
-    def of(cls, hit: Hit, application: str, collection: str) -> HitOut:
+    def of(cls, hit: Hit, application: Application, collection: str) -> HitOut:
         return cls(
             rank=hit.rank,
             score=hit.score,
@@ -247,7 +254,7 @@ class SearchOut(BaseModel):
     took: Took
 
     @classmethod
-    def of(cls, answer: Answer, application: str, collection: str) -> SearchOut:
+    def of(cls, answer: Answer, application: Application, collection: str) -> SearchOut:
         took = answer.timings
         return cls(
             hits=[HitOut.of(hit, application, collection) for hit in answer.hits],
@@ -260,6 +267,8 @@ class SearchOut(BaseModel):
 
 
 class JobLinks(BaseModel):
+    """Addresses of a job."""
+
     self: str
     events: str
     errors: str
@@ -315,6 +324,8 @@ class JobOut(BaseModel):
 
 
 class JobPage(BaseModel):
+    """A page of jobs, newest first."""
+
     jobs: list[JobOut]
     next_cursor: int | None
 
@@ -332,6 +343,8 @@ class FailureOut(BaseModel):
 
 
 class FailurePage(BaseModel):
+    """Entries that failed, in the order in which they came."""
+
     failures: list[FailureOut]
     next_cursor: int | None
 
@@ -346,6 +359,8 @@ class MediaOut(BaseModel):
 
 
 class LimitsOut(BaseModel):
+    """Bytes that the server takes at most, and how deep a search ranks."""
+
     max_upload: int
     max_request: int
     max_query_media: int
@@ -369,30 +384,42 @@ class ApplicationOut(BaseModel):
 
 
 class ApplicationsOut(BaseModel):
+    """What this server offers."""
+
     version: str
     applications: list[ApplicationOut]
     limits: LimitsOut
 
 
 class ModelOut(BaseModel):
+    """A model card, and whether its weights are here."""
+
     card: ModelCard
     fetched: bool
 
 
 class SessionRequest(_In):
+    """Who asks for a session."""
+
     key: str = Field(min_length=1, max_length=200)
 
 
 class SessionOut(BaseModel):
+    """Whose session it is, and what it may do."""
+
     name: str
     scope: Scope
 
 
 class Health(BaseModel):
+    """The server answers."""
+
     status: Literal["ok"] = "ok"
 
 
 class Readiness(BaseModel):
+    """Whether the server is ready, and what it waits for."""
+
     ready: bool
     milvus: str
     models: dict[str, str] = Field(description="Models of existing collections: warm, loading, or why not.")
@@ -400,4 +427,6 @@ class Readiness(BaseModel):
 
 
 class SampleRequest(_In):
+    """Where the sample shall go."""
+
     collection: str = Field("sample", pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")

@@ -794,7 +794,10 @@ export interface components {
             /** Sample */
             sample: string | null;
         };
-        /** ApplicationsOut */
+        /**
+         * ApplicationsOut
+         * @description What this server offers.
+         */
         ApplicationsOut: {
             /** Version */
             version: string;
@@ -892,7 +895,10 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** FailurePage */
+        /**
+         * FailurePage
+         * @description Entries that failed, in the order in which they came.
+         */
         FailurePage: {
             /** Failures */
             failures: components["schemas"]["FailureOut"][];
@@ -923,7 +929,10 @@ export interface components {
             /** Sha256 */
             sha256?: string | null;
         };
-        /** Health */
+        /**
+         * Health
+         * @description The server answers.
+         */
         Health: {
             /**
              * Status
@@ -1079,7 +1088,10 @@ export interface components {
             /** Parts */
             parts?: components["schemas"]["Part"][];
         };
-        /** ItemLinks */
+        /**
+         * ItemLinks
+         * @description Addresses of an item; `content` and `preview` are null if it has none.
+         */
         ItemLinks: {
             /** Self */
             self: string;
@@ -1117,7 +1129,10 @@ export interface components {
             updated_at: string;
             links: components["schemas"]["ItemLinks"];
         };
-        /** ItemPage */
+        /**
+         * ItemPage
+         * @description A page of items.
+         */
         ItemPage: {
             /** Items */
             items: components["schemas"]["ItemOut"][];
@@ -1144,7 +1159,10 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
         };
-        /** JobLinks */
+        /**
+         * JobLinks
+         * @description Addresses of a job.
+         */
         JobLinks: {
             /** Self */
             self: string;
@@ -1197,7 +1215,10 @@ export interface components {
             finished_at: string | null;
             links: components["schemas"]["JobLinks"];
         };
-        /** JobPage */
+        /**
+         * JobPage
+         * @description A page of jobs, newest first.
+         */
         JobPage: {
             /** Jobs */
             jobs: components["schemas"]["JobOut"][];
@@ -1210,7 +1231,10 @@ export interface components {
          */
         JobState: "received" | "running" | "succeeded" | "failed" | "cancelled";
         JsonValue: unknown;
-        /** LimitsOut */
+        /**
+         * LimitsOut
+         * @description Bytes that the server takes at most, and how deep a search ranks.
+         */
         LimitsOut: {
             /** Max Upload */
             max_upload: number;
@@ -1363,7 +1387,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** ModelOut */
+        /**
+         * ModelOut
+         * @description A model card, and whether its weights are here.
+         */
         ModelOut: {
             card: components["schemas"]["ModelCard"];
             /** Fetched */
@@ -1457,7 +1484,10 @@ export interface components {
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][];
         };
-        /** Readiness */
+        /**
+         * Readiness
+         * @description Whether the server is ready, and what it waits for.
+         */
         Readiness: {
             /** Ready */
             ready: boolean;
@@ -1544,7 +1574,10 @@ export interface components {
             /** Height */
             height: number;
         };
-        /** SampleRequest */
+        /**
+         * SampleRequest
+         * @description Where the sample shall go.
+         */
         SampleRequest: {
             /**
              * Collection
@@ -1608,7 +1641,10 @@ export interface components {
              */
             next: number | null;
         };
-        /** SessionOut */
+        /**
+         * SessionOut
+         * @description Whose session it is, and what it may do.
+         */
         SessionOut: {
             /** Name */
             name: string;
@@ -1618,7 +1654,10 @@ export interface components {
              */
             scope: "read" | "write" | "admin";
         };
-        /** SessionRequest */
+        /**
+         * SessionRequest
+         * @description Who asks for a session.
+         */
         SessionRequest: {
             /** Key */
             key: string;
@@ -1635,7 +1674,10 @@ export interface components {
             /** Total Ms */
             total_ms: number;
         };
-        /** VectorOut */
+        /**
+         * VectorOut
+         * @description How the vectors of one name are made and compared.
+         */
         VectorOut: {
             /** Model */
             model: string | null;
@@ -2008,10 +2050,13 @@ export interface operations {
     image_search_list_items: {
         parameters: {
             query?: {
+                /** @description Only items that match. */
                 filter?: string | null;
                 /** @description A field, name or number; - for falling. */
                 order?: string;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Items per page. */
                 limit?: number;
                 /** @description Only these. */
                 id?: string[] | null;
@@ -2061,11 +2106,13 @@ export interface operations {
                 job?: string | null;
                 /** @description More requests will feed this job. */
                 keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
                 on_duplicate?: "skip" | "update";
                 /** @description The file's name, for a body that is one. */
                 name?: string | null;
             };
             header?: {
+                /** @description Requests that say the same make one job. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -2403,6 +2450,7 @@ export interface operations {
                 vector?: string | null;
             };
             header?: {
+                /** @description The `ETag` of the map that is known. */
                 "if-none-match"?: string | null;
             };
             path: {
@@ -2804,10 +2852,13 @@ export interface operations {
     vector_search_list_items: {
         parameters: {
             query?: {
+                /** @description Only items that match. */
                 filter?: string | null;
                 /** @description A field, name or number; - for falling. */
                 order?: string;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
+                /** @description Items per page. */
                 limit?: number;
                 /** @description Only these. */
                 id?: string[] | null;
@@ -2857,11 +2908,13 @@ export interface operations {
                 job?: string | null;
                 /** @description More requests will feed this job. */
                 keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
                 on_duplicate?: "skip" | "update";
                 /** @description The file's name, for a body that is one. */
                 name?: string | null;
             };
             header?: {
+                /** @description Requests that say the same make one job. */
                 "idempotency-key"?: string | null;
             };
             path: {
@@ -3223,6 +3276,7 @@ export interface operations {
                 vector?: string | null;
             };
             header?: {
+                /** @description The `ETag` of the map that is known. */
                 "if-none-match"?: string | null;
             };
             path: {
@@ -3355,6 +3409,7 @@ export interface operations {
     add_media: {
         parameters: {
             query?: {
+                /** @description The file's name, for a body that is one. */
                 name?: string | null;
             };
             header?: never;
@@ -3403,10 +3458,15 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description Only of this application. */
                 application?: string | null;
+                /** @description Only of collections of this name. */
                 collection?: string | null;
+                /** @description Only those in this state. */
                 state?: components["schemas"]["JobState"] | null;
+                /** @description `next_cursor` of the page before. */
                 cursor?: number | null;
+                /** @description Jobs per page. */
                 limit?: number;
             };
             header?: never;
@@ -3449,6 +3509,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3489,6 +3550,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3529,6 +3591,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3569,6 +3632,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3607,11 +3671,14 @@ export interface operations {
     list_job_errors: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: number;
+                /** @description Failures per page. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3651,9 +3718,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The last event that came. */
                 "last-event-id"?: string | null;
             };
             path: {
+                /** @description The job's id. */
                 job: string;
             };
             cookie?: never;
@@ -3732,6 +3801,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Whose sample. */
                 application: string;
             };
             cookie?: never;
