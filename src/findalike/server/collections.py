@@ -236,7 +236,7 @@ def router(application: Application) -> APIRouter:
         collection: Name,
         item: ItemId,
         start: Annotated[int, Query(ge=0, le=2**31, description="The first one's number.")] = 0,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        limit: Annotated[int, Query(ge=1, le=1000, description="Segments per page.")] = 100,
     ) -> SegmentPage:
         """The parts of an item in their order, with their texts: of a document, its passages."""
         found = await _item(state, app, collection, item)

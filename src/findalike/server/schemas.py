@@ -201,6 +201,8 @@ class SegmentOut(BaseModel):
 
 
 class SegmentPage(BaseModel):
+    """Some segments of an item, in order."""
+
     segments: list[SegmentOut]
     next: int | None = Field(description="Where the next page starts.")
 

@@ -1631,7 +1631,10 @@ export interface components {
              */
             text: string | null;
         };
-        /** SegmentPage */
+        /**
+         * SegmentPage
+         * @description Some segments of an item, in order.
+         */
         SegmentPage: {
             /** Segments */
             segments: components["schemas"]["SegmentOut"][];
@@ -2316,6 +2319,7 @@ export interface operations {
             query?: {
                 /** @description The first one's number. */
                 start?: number;
+                /** @description Segments per page. */
                 limit?: number;
             };
             header?: never;
@@ -3142,6 +3146,7 @@ export interface operations {
             query?: {
                 /** @description The first one's number. */
                 start?: number;
+                /** @description Segments per page. */
                 limit?: number;
             };
             header?: never;
