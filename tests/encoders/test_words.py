@@ -14,9 +14,10 @@ from findalike.encoders.words import WORDS_LIMIT, words
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("The Cat, sat!", "the cat sat"),
-        ("Café ÜBER straße", "cafe uber strasse"),
-        ("snake_case and 3.14", "snake case and 3 14"),
+        ("The Cats, sitting!", "cat sit"),
+        ("to be or not to be", ""),
+        ("Café ÜBER straße", "cafe uber strass"),
+        ("snake_case of 3.14", "snake case 3 14"),
         ("東京都", "東京 京都"),
         ("ｶﾀｶﾅ 猫 cat猫", "カタ タカ カナ 猫 cat 猫"),
         ("ﬁne\u00a0print", "fine print"),
@@ -37,4 +38,4 @@ def test_words_are_words_of_a_standard_analyzer_and_stay_what_they_are(text: str
 def test_a_long_text_is_cut_between_words() -> None:
     found = words("lengthy " * 10_000)
     assert len(found.encode()) <= WORDS_LIMIT
-    assert set(found.split()) == {"lengthy"}
+    assert set(found.split()) == {"lengthi"}

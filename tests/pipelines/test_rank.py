@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findalike.pipelines.rank import Ranked, fuse, group
+from findalike.pipelines.rank import Ranked, fuse, group, scaled
 from findalike.vectors import Matches
 
 
@@ -74,13 +74,13 @@ def test_grouping_a_prefix_gives_a_prefix_of_the_groups(rows: list[tuple[int, in
     assert [one.id for one in part] == [one.id for one in whole][: len(part)]
 
 
-def test_words_count_as_a_fraction_of_the_best_and_not_at_all_where_there_are_none() -> None:
+def test_words_count_nothing_where_there_are_none() -> None:
     meaning = ("meaning", 0.5, "COSINE", matches([(1, 0.8), (2, 0.6), (3, 0.4)]))
-    keywords = ("keywords", 0.5, "BM25", matches([(2, 12.0), (9, 3.0)]))
+    keywords = ("keywords", 0.5, "BM25", scaled(matches([(2, 40.0), (9, 10.0)]), "red apple"))
     ranked = fuse([meaning, keywords])  # type: ignore[list-item]
     assert (ranked.ids, ranked.scores) == ([2, 1, 9, 3], [0.8, 0.4, 0.325, 0.2])
-    assert ranked.by_vector[0] == {"meaning": 0.6, "keywords": 12.0}
-    assert fuse([keywords]).scores == [12.0, 3.0]  # type: ignore[list-item]
+    assert ranked.by_vector[0] == {"meaning": 0.6, "keywords": 1.0}
+    assert fuse([keywords]).scores == [1.0, 0.25]  # type: ignore[list-item]
 
 
 def test_the_order_of_the_parts_makes_no_difference() -> None:

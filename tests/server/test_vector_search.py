@@ -47,6 +47,23 @@ def test_answers_are_those_of_brute_force(any_api: Api, metric: str) -> None:
     assert {hit["item"]["metadata"]["n"] for hit in some["hits"]} == {n for n in range(40, 300) if n % 7 in (1, 3)}
 
 
+def test_a_table_says_which_column_is_which_part_of_a_record(api: Api) -> None:
+    address = api.collection("vector-search", dimension=2, fields={"id": "text"})
+    table = b'{"name": "x", "town": "Rome", "id": "7", "point": [1, 0]}\n{"name": "y", "town": null, "point": [0, 1]}\n'
+    columns = ["id=name", "id=town", "vector=point"]
+    job = api.add(address, {"points.ndjson": table}, column=columns)
+    assert (job["done"], api.failures(job)) == (2, {})
+    first, second = api.search(address, vector=[1, 0.1])["hits"]
+    # What a column has taken the place of is lost; several columns are one text.
+    assert (first["item"]["key"], first["item"]["metadata"]) == ("x\n\nRome", {})
+    assert second["item"]["key"] == "y"
+    job = api.add(address, {"points.ndjson": table}, column=["id=nickname", "vector=point"])
+    assert api.failures(job)["points.ndjson, row 1"].startswith("There is no column 'nickname'; there are 'name'")
+    for wrong in ("metadata=town", "colour=town", "id", "id="):
+        answer = api.http.post(f"{address}/items", files=[("file", ("t.csv", b"a,b"))], params={"column": wrong})
+        assert (answer.status_code, "PART is one of id, vector" in answer.json()["detail"]) == (422, True)
+
+
 def test_coalesced_answers_are_those_of_lone_ones(any_api: Api) -> None:
     address = any_api.collection("vector-search", dimension=8)
     any_api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS[:200]])

@@ -6,13 +6,16 @@ looks for; the pipelines do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput
+
+Columns = Mapping[str, Sequence[str]]
+"""Which columns of a table become which part of a record: {"text": ["abstract", "body"]}."""
 
 
 class SearchQuery(BaseModel):
@@ -86,12 +89,16 @@ class Application:
         """What of a record is kept as the item's original, apart from key and metadata: JSON and bytes."""
         return record.model_dump(exclude={"id", "metadata"}, mode="json"), None
 
-    def row(self, row: Mapping[str, Any]) -> BaseRecord:
+    def row(self, row: Mapping[str, Any], columns: Columns) -> BaseRecord:
         """A table's row as a record: columns named like the record's own are those, the others are metadata.
 
-        Raises InvalidInput if this application takes no records, pydantic's ValidationError for a bad row."""
+        `columns` says which of the table's columns are one of the record's own instead; the texts of several are
+        joined. Raises InvalidInput if this application takes no records or a column is missing, pydantic's
+        ValidationError for a bad row."""
         if self.Record is None:
             raise InvalidInput(f"{self.title} takes files, not records.")
+        if columns:
+            row = _renamed(row, columns)
         own = {name: value for name, value in row.items() if name in self.Record.model_fields and name != "metadata"}
         rest = {name: value for name, value in row.items() if name not in self.Record.model_fields}
         nested = row.get("metadata")
@@ -113,3 +120,16 @@ class Application:
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         """A small picture of an item (bytes, media type), at most `size` pixels wide. Runs in a decoder process."""
         return None
+
+
+def _renamed(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
+    used = {name for names in columns.values() for name in names}
+    renamed = {name: value for name, value in row.items() if name not in used and name not in columns}
+    for own, names in columns.items():
+        missing = [name for name in names if name not in row]
+        if missing:
+            raise InvalidInput(f"There is no column {missing[0]!r}; there are {', '.join(map(repr, row))}.")
+        given = [row[name] for name in names if row[name] is not None]
+        if given:
+            renamed[own] = given[0] if len(given) == 1 else "\n\n".join(map(str, given))
+    return renamed

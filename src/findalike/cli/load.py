@@ -55,6 +55,10 @@ def load(
     on_duplicate: Annotated[
         str, typer.Option(help="What to do with items that are there: skip or update.", metavar="skip|update")
     ] = "skip",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="Of tables: which column is which part of a record.", metavar="PART=COLUMN"),
+    ] = None,
     batch: Annotated[int, typer.Option(min=1, max=BATCH_FILES, help="Files a request, at most.")] = BATCH_FILES,
     url: Url = None,
     api_key: ApiKey = None,
@@ -87,6 +91,7 @@ def load(
                 Taste(taken.accepts, taken.takes_records),
                 shown,
                 on_duplicate=cast("OnDuplicate", on_duplicate),
+                columns=column or (),
                 batch_files=batch,
                 # A request is a little more than its files.
                 batch_bytes=min(BATCH_BYTES, offered.limits.max_request // 2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -44,6 +44,7 @@ class Loader:
     taste: Taste
     bars: Bars
     on_duplicate: OnDuplicate = "skip"
+    columns: Sequence[str] = ()
     batch_files: int = BATCH_FILES
     batch_bytes: int = BATCH_BYTES
     max_file: int | None = None
@@ -134,6 +135,7 @@ class Loader:
             job=self._job,
             keep_open=True,
             on_duplicate=self.on_duplicate,
+            columns=self.columns,
             idempotency_key=f"{self._run}-{self._batch}",
             progress=lambda sent: self.bars.show_bytes("Uploading", self._handled + sent, self._total),
         )

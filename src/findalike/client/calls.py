@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
@@ -42,8 +42,10 @@ def job_address(job: str) -> str:
     return f"{API}/jobs/{quote(job, safe='')}"
 
 
-def intake(job: str | None, keep_open: bool, on_duplicate: OnDuplicate) -> dict[str, Any]:
-    return present({"job": job, "keep_open": keep_open, "on_duplicate": on_duplicate})
+def intake(
+    job: str | None, keep_open: bool, on_duplicate: OnDuplicate, columns: Sequence[str] | None = None
+) -> dict[str, Any]:
+    return present({"job": job, "keep_open": keep_open, "on_duplicate": on_duplicate, "column": columns or None})
 
 
 def present(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -131,13 +131,15 @@ class Client:
         job: str | None = None,
         keep_open: bool = False,
         on_duplicate: OnDuplicate = "skip",
+        columns: Sequence[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> JobOut:
         """Upload files, archives or tables from disk, in as many requests as it takes, all feeding one job.
 
         Memory stays bounded, and a request whose answer is lost is repeated without harm. `metadata` is for every
-        file. With `keep_open` more calls may feed the same `job`; end it with `close_job`.
+        file; `columns` says which column of a table is which part of a record: ["text=body"]. With `keep_open` more
+        calls may feed the same `job`; end it with `close_job`.
         """
         key = idempotency_key or uuid.uuid4().hex
         found = batches(one if isinstance(one, Upload) else Upload.of(one) for one in files)
@@ -154,6 +156,7 @@ class Client:
                 job=job,
                 keep_open=keep_open or following is not None,
                 on_duplicate=on_duplicate,
+                columns=columns,
                 metadata=metadata,
                 idempotency_key=f"{key}-{number}",
             )
@@ -171,6 +174,7 @@ class Client:
         job: str | None = None,
         keep_open: bool = False,
         on_duplicate: OnDuplicate = "skip",
+        columns: Sequence[str] | None = None,
         metadata: Mapping[str, Any] | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> JobOut:
@@ -178,7 +182,7 @@ class Client:
 
         `progress` is told how many bytes of them are sent; a repeat begins at 0.
         """
-        parameters = intake(job, keep_open, on_duplicate)
+        parameters = intake(job, keep_open, on_duplicate, columns)
         # Form values count for the files after them.
         head: list[tuple[str, Any]] = [("metadata", (None, json.dumps(dict(metadata))))] if metadata else []
 

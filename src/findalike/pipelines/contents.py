@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from findalike.applications.base import Application, BaseRecord
+from findalike.applications.base import Application, BaseRecord, Columns
 from findalike.decoders.archive import Limits, members
 from findalike.decoders.sniff import ARCHIVES, TABLES, sniff
 from findalike.decoders.tables import RowError, rows
@@ -37,6 +37,7 @@ class Container:
     media_type: str
     metadata: Mapping[str, Any]
     position: int
+    columns: Columns = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
             yield Found(EntryDraft(EntryKind.RECORD, name, reason=row.reason))
             continue
         try:
-            draft = record_draft(container.application, container.application.row(row.values))
+            draft = record_draft(container.application, container.application.row(row.values, container.columns))
             if _weight(draft) > STEP_BYTES:
                 raise InvalidInput(f"The row is larger than {STEP_BYTES // 1024**2} MiB: split it.")
         except (FindalikeError, ValidationError) as error:

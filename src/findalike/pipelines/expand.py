@@ -92,7 +92,7 @@ class Expander:
             with lease.transaction() as connection:
                 work.attempt(connection, [entry.number], attempts)
             try:
-                with closing(self._steps(application, entry, position, lease.check)) as contents:
+                with closing(self._steps(job, application, entry, position, lease.check)) as contents:
                     for step in contents:
                         lease.check()
                         self._note(step)
@@ -115,13 +115,13 @@ class Expander:
             )
 
     def _steps(
-        self, application: Application, entry: Entry, position: int, check: Callable[[], None]
+        self, job: Job, application: Application, entry: Entry, position: int, check: Callable[[], None]
     ) -> Generator[Step]:
         """The contents of an entry from `position` on. Whatever its reader raises, the entry is what it is about."""
         try:
             match entry.kind:
                 case EntryKind.ARCHIVE | EntryKind.TABLE:
-                    yield from self._container(application, entry, position, check)
+                    yield from self._container(job, application, entry, position, check)
                 case EntryKind.SAMPLE:
                     yield from steps(self._sample(application, entry, position))
                 case EntryKind.URL:
@@ -135,14 +135,21 @@ class Expander:
             raise UndecodableMedia(f"It cannot be read ({error}): save or pack it again.") from error
 
     def _container(
-        self, application: Application, entry: Entry, position: int, check: Callable[[], None]
+        self, job: Job, application: Application, entry: Entry, position: int, check: Callable[[], None]
     ) -> Iterator[Step]:
         settings = self._house.settings
         original = self._house.catalog.media.get(entry.media_sha256 or "")
         return self._house.decoders.stream(
             open_container,
             Container(
-                application, entry.kind, entry.name, original.sha256, original.media_type, entry.metadata, position
+                application,
+                entry.kind,
+                entry.name,
+                original.sha256,
+                original.media_type,
+                entry.metadata,
+                position,
+                job.params.get("columns", {}),
             ),
             self._house.media,
             Limits(settings.max_archive_files, settings.max_archive_bytes, settings.max_upload),

@@ -82,8 +82,10 @@ class Ingest:
             self._await_more(job)
 
     def _settle(self, job: Job, collection: Collection) -> None:
-        """After a large job only: it takes seconds, and the items can be found before."""
-        if self._house.catalog.jobs.get(job.id).done >= _WORTH_SETTLING:
+        """After a large job only: it takes seconds, and the items can be found before. Where rows are ranked by words
+        after any: until then Milvus Lite makes a part of its index again with every search."""
+        lexical = any(setting.lexical for setting in collection.generation.vectors.values())
+        if lexical or self._house.catalog.jobs.get(job.id).done >= _WORTH_SETTLING:
             with suppress(FindalikeError):
                 self._house.settle_tables(collection, collection.generation)
 

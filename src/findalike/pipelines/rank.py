@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from findalike.domain import Ranking
 from findalike.vectors import Matches
 
@@ -17,6 +19,9 @@ NEAR_DUPLICATE_BITS = 6
 
 OTHERS = 4
 """How many further segments of an item are named beside its best."""
+
+
+_MOST_PER_WORD = 20.0
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,20 @@ class Leader:
     others: list[tuple[int, float]] = field(default_factory=list)
 
 
+def scaled(matches: Matches, words: str) -> Matches:
+    """BM25 on a scale from 0 to about 1, whatever the length of the query.
+
+    Its greatest value is about 20 for each word of the query ((k1 + 1) · ln N). Dividing by the query's best match
+    instead would give a 1 to the best of matches that are all poor; see docs/text-search.md for what was measured."""
+    return Matches(matches.ids, matches.scores / np.float32(_MOST_PER_WORD * max(1, len(words.split()))))
+
+
 def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
     """One ranking from the matches of one or several vectors (name, weight, metric, matches).
 
     With several, the score is the weighted mean of the vectors' scores; a segment that one vector did not rank
-    within its depth counts there as its last match. BM25, which has no upper bound, counts as a fraction of its best
-    match, and as 0 where it found nothing. Vectors of negative weight only lower what others found."""
+    within its depth counts there as its last match, and by BM25 as 0: nothing of the query is in it. Vectors of
+    negative weight only lower what others found."""
     if len(found) == 1:
         name, _, metric, matches = found[0]
         pairs = [
@@ -79,15 +92,10 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
         name: float(matches.scores[-1]) if len(matches.scores) and metric != "BM25" else 0.0
         for name, _, metric, matches in found
     }
-    unit = {
-        name: float(matches.scores[0]) if len(matches.scores) and metric == "BM25" else 1.0
-        for name, _, metric, matches in found
-    }
     rising = any(metric == "L2" for _, _, metric, _ in found)
 
     def mean(scores: Mapping[str, float]) -> float:
-        counted = (weight * scores.get(name, floor[name]) / unit[name] for name, weight, _, _ in found)
-        return round(sum(counted) / total, DIGITS)
+        return round(sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in found) / total, DIGITS)
 
     order = sorted(
         ((mean(scores), id) for id, scores in scored.items()),

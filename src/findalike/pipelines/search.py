@@ -25,7 +25,7 @@ from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import checked
 from findalike.pipelines.house import House
 from findalike.pipelines.queries import QueryEncoder
-from findalike.pipelines.rank import Leader, Ranked, fuse, group
+from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
 from findalike.vectors import Matches
 
 _WINDOWS = (32, 256)
@@ -169,7 +169,8 @@ class Searcher:
             # Without anything positive this is the mean of what shall not be, and its weight is negative.
             weight = sum(weight for weight, _ in parts if weight > 0) or sum(weight for weight, _ in parts)
             spaces.append(_Space(name, _together(parts, weight, generation.vectors[name].metric), weight))
-        return spaces
+        # A query of stop words only is asked by its meaning alone.
+        return [space for space in spaces if not isinstance(space.asked, str) or space.asked] or spaces
 
     async def _vector(
         self, application: Application, collection: Collection, generation: Generation, term: Term
@@ -240,7 +241,10 @@ class Searcher:
     def _search_many(self, key: SearchKey, queries: Sequence[Indexed]) -> Sequence[Matches]:
         table, limit, where = key
         texts = [query for query in queries if isinstance(query, str)]
-        return self._house.vectors.search(table, texts or np.stack([np.asarray(q) for q in queries]), limit, where)
+        if texts:
+            found = self._house.vectors.search(table, texts, limit, where)
+            return [scaled(matches, text) for matches, text in zip(found, texts, strict=True)]
+        return self._house.vectors.search(table, np.stack([np.asarray(query) for query in queries]), limit, where)
 
     def _grouped(
         self,

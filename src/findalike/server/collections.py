@@ -181,6 +181,14 @@ def router(application: Application) -> APIRouter:
         name: Annotated[
             str | None, Query(max_length=500, description="The file's name, for a body that is one.")
         ] = None,
+        column: Annotated[
+            list[str] | None,
+            Query(
+                max_length=100,
+                description="Of tables: which column is which part of a record, as PART=COLUMN.",
+                examples=[["id=isbn"]],
+            ),
+        ] = None,
         idempotency_key: Annotated[
             str | None, Header(max_length=255, description="Requests that say the same make one job.")
         ] = None,
@@ -189,7 +197,8 @@ def router(application: Application) -> APIRouter:
         found = await find_collection(state, app, collection)
         made = await intake(
             state, application, found, request,
-            job_id=job, keep_open=keep_open, on_duplicate=on_duplicate, name=name, idempotency_key=idempotency_key,
+            job_id=job, keep_open=keep_open, on_duplicate=on_duplicate, column=column or [],
+            name=name, idempotency_key=idempotency_key,
         )  # fmt: skip
         response.headers["Location"] = made.links.self
         return made

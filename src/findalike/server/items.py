@@ -43,11 +43,13 @@ async def intake(
     job_id: str | None,
     keep_open: bool,
     on_duplicate: Literal["skip", "update"],
+    column: list[str],
     name: str | None,
     idempotency_key: str | None,
 ) -> JobOut:
     """Store what a request brings and make (or feed) a job of it; all or nothing."""
     jobs = state.house.catalog.jobs
+    columns = _columns(application, column)
     key = (idempotency_key, f"{collection.id}") if idempotency_key else None
     cancelled = False
     if key:
@@ -66,7 +68,7 @@ async def intake(
                 if jobs.get(job_id).collection_id != collection.id:
                     raise InvalidInput("This job belongs to another collection.", field="job")
                 return job_out(jobs.append(job_id, entries, keep_open=keep_open, request=key))
-            params = {"on_duplicate": on_duplicate}
+            params = {"on_duplicate": on_duplicate, "columns": columns}
             return job_out(
                 jobs.create("ingest", collection, params=params, drafts=entries, keep_open=keep_open, request=key)
             )
@@ -81,6 +83,19 @@ async def intake(
         raise
     state.worker.wake()
     return made
+
+
+def _columns(application: Application, given: list[str]) -> dict[str, list[str]]:
+    """["text=body"] as {"text": ["body"]}. Raises InvalidInput for what the application's records do not have."""
+    own = [name for name in application.Record.model_fields if name != "metadata"] if application.Record else []
+    columns: dict[str, list[str]] = {}
+    for one in given:
+        name, equals, column = one.partition("=")
+        if name not in own or not equals or not column:
+            there = f"one of {', '.join(own)}" if own else "nothing: this application takes no tables"
+            raise InvalidInput(f"{one!r} is not PART=COLUMN, where PART is {there}.", field="column")
+        columns.setdefault(name, []).append(column)
+    return columns
 
 
 async def _ended(task: asyncio.Task[Any]) -> bool:

@@ -9,14 +9,18 @@ SERVER_INDEXES = frozenset({"FLAT", "HNSW", "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "SC
 """Those that servers from 2.3 on have."""
 
 _GRAPH = {"M": 16, "efConstruction": 200}
+# What servers have by default; Milvus Lite's own default differs.
+_BM25 = {"bm25_k1": 1.2, "bm25_b": 0.75}
 _LISTS = 128
 _PROBES = 32
 _LARGEST_EF = 32768
 
 
-def build_params(index: str, dimension: int) -> dict[str, int | bool | str]:
+def build_params(index: str, dimension: int) -> dict[str, int | float | bool | str]:
     """Milvus's parameters to build an index over vectors of this dimension."""
     match index:
+        case "SPARSE_INVERTED_INDEX":
+            return {**_BM25}
         case "HNSW":
             return {**_GRAPH}
         case "HNSW_SQ":

@@ -2113,6 +2113,8 @@ export interface operations {
                 on_duplicate?: "skip" | "update";
                 /** @description The file's name, for a body that is one. */
                 name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
             };
             header?: {
                 /** @description Requests that say the same make one job. */
@@ -2916,6 +2918,8 @@ export interface operations {
                 on_duplicate?: "skip" | "update";
                 /** @description The file's name, for a body that is one. */
                 name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
             };
             header?: {
                 /** @description Requests that say the same make one job. */
