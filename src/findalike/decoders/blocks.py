@@ -13,6 +13,8 @@ SEPARATOR = "\n\n"
 """What stands between two blocks in a document's plain text."""
 
 _CONTROLS = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff]")
+# However much blank space is in a file, a passage must not consist of it.
+_GAPS = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n){2,}|[^\S\n]{100,}")
 _LINE_ENDS = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
 
 
@@ -48,7 +50,12 @@ class Document:
 
 def clean(text: str) -> str:
     """Text as a Block has it; "" if nothing is left."""
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))).strip()
+    plain = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", _GAPS.sub(_gap, plain)).strip()
+
+
+def _gap(found: re.Match[str]) -> str:
+    return "\n\n" if "\n" in found[0] else " "
 
 
 def one_line(text: str | None) -> str | None:

@@ -60,7 +60,9 @@ def _bounded(blocks: Iterator[Block]) -> Iterator[Block]:
     for block in blocks:
         count += len(block.text)
         if count > MAX_CHARACTERS:
-            raise TooLarge(f"The document has more than {MAX_CHARACTERS:,} characters, the most that is read: split it.")
+            raise TooLarge(
+                f"The document has more than {MAX_CHARACTERS:,} characters, the most that is read: split it."
+            )
         yield block
 
 

@@ -35,7 +35,7 @@ def read_epub(path: Path) -> Markup:
             for item in book.iterfind(".//{*}manifest/{*}item")
             if item.get("media-type") in _PAGES
         }
-        spine = [files.get(place.get("idref")) for place in book.iterfind(".//{*}spine/{*}itemref")]
+        spine = [files.get(place.get("idref"), "") for place in book.iterfind(".//{*}spine/{*}itemref")]
     chapters = [name for name in dict.fromkeys(spine) if name in package.names]
     if not chapters:
         raise UndecodableMedia("The book has no chapters: it is damaged. Get it again, and send that.")
@@ -43,10 +43,10 @@ def read_epub(path: Path) -> Markup:
     return Markup(title, author, _chapters(path, chapters))
 
 
-def _chapters(path: Path, names: list[str | None]) -> Iterator[Block]:
+def _chapters(path: Path, names: list[str]) -> Iterator[Block]:
     with packages.opened(path) as package:
         for name in names:
-            yield from read_html(package.read(name or "")).blocks
+            yield from read_html(package.read(name)).blocks
 
 
 def _refuse_locked(package: packages.Package) -> None:

@@ -12,14 +12,16 @@ from findalike.decoders.text import decode
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # What is not the text of a page: programs, what only readers' programs show, controls, ways to other pages.
-_SKIPPED = frozenset(
-    "script style template noscript noframes head title svg math iframe object embed applet audio video canvas map "
-    "select datalist button input textarea nav rp rt".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark meter output picture "
-    "progress q ruby s samp small source span strike strong sub sup time tt u var wbr".split()
-)
+_SKIPPED = frozenset({
+    "script", "style", "template", "noscript", "noframes", "head", "title", "svg", "math", "iframe", "object",
+    "embed", "applet", "audio", "video", "canvas", "map", "select", "datalist", "button", "input", "textarea",
+    "nav", "rp", "rt",
+})  # fmt: skip
+_INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "img", "ins", "kbd", "label", "mark", "meter", "output", "picture", "progress", "q", "ruby", "s", "samp",
+    "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _CELLS = frozenset({"td", "th"})
 # A table that holds these lays out a page rather than data.
