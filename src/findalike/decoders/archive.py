@@ -163,7 +163,7 @@ def _chunks(found: _Found, budget: _Budget) -> Iterator[bytes]:
 
 
 def _zip(path: Path, limits: Limits) -> Iterator[_Found]:
-    if _directory_size(path) > limits.files * _DIRECTORY_ENTRY + _CHUNK:
+    if directory_size(path) > limits.files * _DIRECTORY_ENTRY + _CHUNK:
         raise TooLarge(f"The archive's list of files is too long; at most {limits.files} files are taken: split it.")
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
@@ -179,7 +179,7 @@ def _zip(path: Path, limits: Limits) -> Iterator[_Found]:
             )
 
 
-def _directory_size(path: Path) -> int:
+def directory_size(path: Path) -> int:
     """The size of a zip's directory as its end record says: zipfile reads it into memory whole."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
