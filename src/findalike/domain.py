@@ -6,7 +6,7 @@ Everything here can be pickled, because decoding happens in other processes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +78,7 @@ class Source:
 
     For media, `path` is the original on disk and `media_type` what its bytes say (never what its name says).
     For records, `record` is the record as JSON and `payload` its binary part (e.g. float32 bytes of a vector).
+    In `memo` an application may keep what it has opened, for the next of its functions that is given this source.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Source:
     media_type: str | None = None
     record: Mapping[str, Any] = field(default_factory=dict)
     payload: bytes | None = None
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -276,7 +278,8 @@ class Hit:
     """One search result: the item, how well it matched (see Metric), its rank from 1, and the segment that matched.
 
     `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
-    that matched, with their scores, best first.
+    that matched, with their scores, best first. `highlights` says where in the texts of these segments (by id) the
+    query's words stand: (start, end) in characters.
     """
 
     rank: int
@@ -286,3 +289,4 @@ class Hit:
     scores: Mapping[str, float] = field(default_factory=dict)
     similar: tuple[str, ...] = ()
     others: tuple[tuple[StoredSegment, float], ...] = ()
+    highlights: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)

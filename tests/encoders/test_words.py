@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findalike.encoders.words import WORDS_LIMIT, words
+from findalike.encoders.words import WORDS_LIMIT, spans, words
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,25 @@ def test_a_long_text_is_cut_between_words() -> None:
     found = words("lengthy " * 10_000)
     assert len(found.encode()) <= WORDS_LIMIT
     assert set(found.split()) == {"lengthi"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "marked"),
+    [
+        ("Cats sit; the CAT sat.", "the cat", ["Cats", "CAT"]),
+        ("Un café, cafe\u0301s", "cafes", ["café", "cafe\u0301s"]),
+        ("東京都庁は東京", "東京都", ["東京都", "東京"]),
+        ("snake_case", "case", ["case"]),
+        ("nothing here", "", []),
+    ],
+)
+def test_asked_words_are_found_where_they_are_written(text: str, asked: str, marked: list[str]) -> None:
+    found = spans(text, set(words(asked).split()))
+    assert [text[start:end] for start, end in found] == marked
+
+
+@given(st.text(max_size=60))
+def test_a_text_finds_itself(text: str) -> None:
+    found = spans(text, set(words(text).split()))
+    assert all(0 <= start < end <= len(text) for start, end in found)
+    assert all(one[1] < other[0] for one, other in pairwise(found))

@@ -74,13 +74,15 @@ def test_grouping_a_prefix_gives_a_prefix_of_the_groups(rows: list[tuple[int, in
     assert [one.id for one in part] == [one.id for one in whole][: len(part)]
 
 
-def test_words_count_nothing_where_there_are_none() -> None:
-    meaning = ("meaning", 0.5, "COSINE", matches([(1, 0.8), (2, 0.6), (3, 0.4)]))
-    keywords = ("keywords", 0.5, "BM25", scaled(matches([(2, 40.0), (9, 10.0)]), "red apple"))
+def test_words_are_a_bonus_in_standard_deviations() -> None:
+    # Its standard deviation is 0.2.
+    meaning = ("meaning", 1.0, "COSINE", matches([(1, 0.9), (2, 0.5)]))
+    keywords = ("keywords", 4.0, "BM25", scaled(matches([(2, 20.0), (9, 4.0), (1, 0.0)]), "red apple"))
     ranked = fuse([meaning, keywords])  # type: ignore[list-item]
-    assert (ranked.ids, ranked.scores) == ([2, 1, 9, 3], [0.8, 0.4, 0.325, 0.2])
-    assert ranked.by_vector[0] == {"meaning": 0.6, "keywords": 1.0}
-    assert fuse([keywords]).scores == [1.0, 0.25]  # type: ignore[list-item]
+    assert (ranked.ids, ranked.scores) == ([2, 1, 9], [1.3, 0.9, 0.6])
+    assert ranked.by_vector[0] == {"meaning": 0.5, "keywords": 1.25}
+    assert fuse([keywords]).scores == [1.25, 0.25, 0.0]  # type: ignore[list-item]
+    assert fuse([keywords, meaning]) == fuse([meaning, keywords])  # type: ignore[list-item]
 
 
 def test_the_order_of_the_parts_makes_no_difference() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 import snowballstemmer
@@ -23,6 +23,8 @@ _STOP = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORD = re.compile(r"[^\W_]+")
+# As it is written: with marks above and below its letters, which are no letters themselves.
+_WRITTEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 # Scripts that write no spaces: Chinese, Japanese, Thai, Lao, Khmer, Burmese; Hangul words are long, so they are too.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
@@ -41,6 +43,31 @@ def words(text: str) -> str:
     if len(joined.encode()) <= WORDS_LIMIT:
         return joined
     return joined.encode()[:WORDS_LIMIT].decode("utf-8", "ignore").rpartition(" ")[0]
+
+
+def spans(text: str, asked: Collection[str]) -> list[tuple[int, int]]:
+    """Where in a text the asked words stand, as `words` gives them: (start, end) in characters, in order; neighbours
+    that touch are one."""
+    found: list[tuple[int, int]] = []
+    for start, end in _marked(text, asked):
+        if found and found[-1][1] >= start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _marked(text: str, asked: Collection[str]) -> Iterator[tuple[int, int]]:
+    for word in _WRITTEN.finditer(text):
+        runs = list(_UNSPACED.finditer(word[0]))
+        if not runs and any(one in asked for one in words(word[0]).split()):
+            yield word.span()
+        for run in runs:
+            letters = run[0]
+            for at in range(max(1, len(letters) - 1)):
+                if letters[at : at + 2] in asked:
+                    start = word.start() + run.start() + at
+                    yield start, start + len(letters[at : at + 2])
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -21,7 +21,9 @@ OTHERS = 4
 """How many further segments of an item are named beside its best."""
 
 
-_MOST_PER_WORD = 20.0
+_PER_WORD = 8.0
+_POWER = 1.5
+"""What BM25 of one word is worth, and how much less a part of the query's words is worth than all of them."""
 
 
 @dataclass(frozen=True)
@@ -61,19 +63,20 @@ class Leader:
 
 
 def scaled(matches: Matches, words: str) -> Matches:
-    """BM25 on a scale from 0 to about 1, whatever the length of the query.
+    """BM25 for each word of the query, where a passage that has them all comes to about 1.
 
-    Its greatest value is about 20 for each word of the query ((k1 + 1) · ln N). Dividing by the query's best match
-    instead would give a 1 to the best of matches that are all poor; see docs/text-search.md for what was measured."""
-    return Matches(matches.ids, matches.scores / np.float32(_MOST_PER_WORD * max(1, len(words.split()))))
+    Dividing by the query's best match instead would give a 1 to the best of matches that are all poor."""
+    return Matches(matches.ids, matches.scores / np.float32(_PER_WORD * max(1, len(words.split()))))
 
 
 def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
-    """One ranking from the matches of one or several vectors (name, weight, metric, matches).
+    """One ranking from the matches of one or several vectors (name, weight, metric, matches; BM25 is `scaled`).
 
     With several, the score is the weighted mean of the vectors' scores; a segment that one vector did not rank
-    within its depth counts there as its last match, and by BM25 as 0: nothing of the query is in it. Vectors of
-    negative weight only lower what others found."""
+    within its depth counts there as its last match. Vectors of negative weight only lower what others found.
+    BM25 beside vectors is a bonus: as many standard deviations of their scores as its weight says for a passage that
+    has all words of the query, and much less for one that has few. How this was chosen is in docs/text-search.md."""
+    dense = [one for one in found if one[2] != "BM25"]
     if len(found) == 1:
         name, _, metric, matches = found[0]
         pairs = [
@@ -87,18 +90,20 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
         for id, score in zip(matches.ids.tolist(), matches.scores.tolist(), strict=True):
             if weight > 0 or id in scored:
                 scored.setdefault(id, {})[name] = round(float(score), DIGITS)
-    total = sum(abs(weight) for _, weight, _, _ in found)
-    floor = {
-        name: float(matches.scores[-1]) if len(matches.scores) and metric != "BM25" else 0.0
-        for name, _, metric, matches in found
-    }
-    rising = any(metric == "L2" for _, _, metric, _ in found)
+    total = sum(abs(weight) for _, weight, _, _ in dense)
+    floor = {name: float(matches.scores[-1]) if len(matches.scores) else 0.0 for name, _, _, matches in dense}
+    all_scores = np.concatenate([matches.scores for _, _, _, matches in dense])
+    spread = float(all_scores.std()) if all_scores.size else 0.0
+    bonuses = {name: weight * spread for name, weight, metric, _ in found if metric == "BM25"}
+    rising = any(metric == "L2" for _, _, metric, _ in dense)
 
-    def mean(scores: Mapping[str, float]) -> float:
-        return round(sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in found) / total, DIGITS)
+    def fused(scores: Mapping[str, float]) -> float:
+        mean = sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in dense) / total
+        bonus = sum(most * float(min(1.0, scores.get(name, 0.0)) ** _POWER) for name, most in bonuses.items())
+        return round(mean - bonus if rising else mean + bonus, DIGITS)
 
     order = sorted(
-        ((mean(scores), id) for id, scores in scored.items()),
+        ((fused(scores), id) for id, scores in scored.items()),
         key=lambda pair: (pair[0] if rising else -pair[0], pair[1]),
     )
     return Ranked([id for _, id in order], [score for score, _ in order], [scored[id] for _, id in order])

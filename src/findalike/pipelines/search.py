@@ -17,7 +17,7 @@ import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
 from findalike.domain import Collection, Generation, Hit, Indexed, Ranking, Term, Vector
-from findalike.encoders.words import words
+from findalike.encoders.words import spans, words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
@@ -116,6 +116,7 @@ class Searcher:
         if not any(term.weight > 0 for term in terms):
             raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
         spaces = await self._spaces(application, collection, generation, terms, timings)
+        asked = frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split())
         exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
         wanted = offset + query.limit
         depth = min(self._house.settings.search_depth, application.depth or self._house.settings.search_depth)
@@ -129,7 +130,7 @@ class Searcher:
                 complete |= len(near.ids) < len(ranked.ids)
                 ranked = near
             parts = application.parts_are_hits and not query.group
-            hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset, parts)
+            hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset, parts, asked)
             if complete or len(hits) > wanted:
                 break
         more = len(hits) > wanted
@@ -254,6 +255,7 @@ class Searcher:
         exclude: set[str],
         offset: int,
         parts: bool,
+        asked: frozenset[str],
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
@@ -271,6 +273,11 @@ class Searcher:
                 leader.by_vector,
                 tuple(names[number] for number in leader.similar if number in names),
                 tuple((found[id][1], score) for id, score in leader.others if id in found),
+                {
+                    id: spans(text, asked)
+                    for id in (leader.id, *(id for id, _ in leader.others))
+                    if id in found and (text := found[id][1].text)
+                },
             )
             for place, leader in enumerate(page, 1)
             if leader.id in found

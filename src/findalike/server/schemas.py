@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -194,10 +195,13 @@ class SegmentOut(BaseModel):
     ordinal: int = Field(description="From 0, in the item's own order.")
     place: dict[str, JsonValue] = Field(description="Where in the item it lies.")
     text: str | None = Field(description="Its text, where it is one.")
+    highlights: list[tuple[int, int]] = Field(
+        description="Where in the text the query's words stand: start and end in characters (code points)."
+    )
 
     @classmethod
-    def of(cls, segment: StoredSegment) -> SegmentOut:
-        return cls(ordinal=segment.ordinal, place=dict(segment.place), text=segment.text)
+    def of(cls, segment: StoredSegment, highlights: Sequence[tuple[int, int]] = ()) -> Self:
+        return cls(ordinal=segment.ordinal, place=dict(segment.place), text=segment.text, highlights=list(highlights))
 
 
 class SegmentPage(BaseModel):
@@ -230,8 +234,11 @@ class HitOut(BaseModel):
             rank=hit.rank,
             score=hit.score,
             scores=dict(hit.scores),
-            segment=SegmentOut.of(hit.segment),
-            others=[OtherOut(**SegmentOut.of(one).model_dump(), score=score) for one, score in hit.others],
+            segment=SegmentOut.of(hit.segment, hit.highlights.get(hit.segment.id, ())),
+            others=[
+                OtherOut(**SegmentOut.of(one, hit.highlights.get(one.id, ())).model_dump(), score=score)
+                for one, score in hit.others
+            ],
             similar=list(hit.similar),
             item=ItemOut.of(hit.item, application, collection),
         )

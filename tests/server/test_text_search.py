@@ -1,0 +1,177 @@
+"""Text search over HTTP: documents and tables to passages, by meaning, by words and by both, on both engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server_api import Api
+
+TINY_TEXT = {"models": {"meaning": "tiny-text"}}
+CATS = """# All about cats
+
+Cats are small animals that people keep at home.
+
+## Sleep
+
+A cat sleeps for most of the day. Kittens sleep even longer, because they grow.
+
+## Food
+
+Cats eat meat. Many of them also like fish, and none of them needs sugar.
+"""
+ROCKETS = """# Rockets
+
+A rocket carries satellites into orbit around the earth.
+
+## Engines
+
+Liquid fuel engines burn kerosene and oxygen. Solid boosters help at the start.
+"""
+RECORDS = [
+    {"id": "bread", "title": "Bread", "text": "Flour, water and salt are baked.", "metadata": {"year": 2020}},
+    {"id": "wine", "title": "Wine", "text": "Grapes ferment in a barrel.", "metadata": {"year": 2024}},
+]
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    return [hit["item"]["key"] or hit["item"]["name"] for hit in answer["hits"]]
+
+
+def library(api: Api, **settings: Any) -> str:
+    """A collection with two documents and two records."""
+    address = api.collection("text-search", **{**TINY_TEXT, **settings})
+    job = api.add(address, {"cats.md": CATS.encode(), "rockets.md": ROCKETS.encode()})
+    assert (job["done"], api.failures(job)) == (2, {})
+    assert api.records(address, RECORDS)["done"] == 2
+    return address
+
+
+def test_passages_are_found_and_say_where_they_stand(any_api: Api) -> None:
+    address = library(any_api, fields={"year": "integer"})
+    found = any_api.search(address, text="how long do kittens sleep")
+    best = found["hits"][0]
+    assert best["item"]["name"] == "cats.md"
+    assert best["item"]["metadata"]["title"] == "All about cats"
+    passage = best["segment"]
+    assert passage["place"]["headings"] == ["All about cats", "Sleep"]
+    words = [passage["text"][start:end] for start, end in passage["highlights"]]
+    assert words == ["Sleep", "sleeps", "Kittens", "sleep"] or words == ["sleeps", "Kittens", "sleep"]
+    # One hit a document; what else of it matched is named beside it.
+    assert len(names(found)) == len(set(names(found)))
+    apart = any_api.search(address, text="how long do kittens sleep", group=False)
+    assert names(apart)[0] == "cats.md"
+    assert names(apart).count("cats.md") > 1
+    assert [hit["others"] for hit in apart["hits"]] == [[] for _ in apart["hits"]]
+    assert {one["ordinal"] for one in best["others"]} <= {0, 1, 2}
+    narrowed = any_api.search(address, text="baked flour", filter="year >= 2024")
+    assert names(narrowed) == ["wine"]
+
+
+def test_the_document_is_its_passages_in_order(api: Api) -> None:
+    address = library(api)
+    (item,) = (one for one in api.http.get(f"{address}/items").json()["items"] if one["name"] == "cats.md")
+    path = f"{address}/items/{item['id']}/segments"
+    whole = api.http.get(path).json()
+    assert whole["next"] is None
+    texts = [segment["text"] for segment in whole["segments"]]
+    assert "".join("".join(texts).split()) == "".join(CATS.replace("#", "").split())
+    places = [(segment["place"]["start"], segment["place"]["end"]) for segment in whole["segments"]]
+    assert all(end - start == len(text) for (start, end), text in zip(places, texts, strict=True))
+    first = api.http.get(path, params={"limit": 2}).json()
+    rest = api.http.get(path, params={"start": first["next"]}).json()
+    assert first["segments"] + rest["segments"] == whole["segments"]
+
+
+def test_words_find_what_meaning_cannot_know(api: Api) -> None:
+    address = library(api)
+    by_words = api.search(address, text="kerosene", mode="keywords")
+    assert names(by_words) == ["rockets.md"]
+    assert by_words["hits"][0]["score"] > 0
+    both = api.search(address, text="kerosene")
+    assert names(both)[0] == "rockets.md"
+    assert set(both["hits"][0]["scores"]) == {"meaning", "keywords"}
+    assert set(api.search(address, text="kerosene", mode="meaning")["hits"][0]["scores"]) == {"meaning"}
+    # Only stop words: there is nothing to find by words, and the meaning is left.
+    assert api.search(address, text="to be or not to be", mode="keywords")["hits"] == []
+    assert api.search(address, text="to be or not to be")["hits"]
+
+
+def test_an_engine_without_bm25_answers_by_meaning(any_api: Api) -> None:
+    address = library(any_api)
+    has_words = "keywords" in any_api.http.get(address).json()["vectors"]
+    assert any_api.search(address, text="liquid fuel engines")["hits"][0]["item"]["name"] == "rockets.md"
+    answer = any_api.http.post(f"{address}/search", json={"text": "fuel", "mode": "keywords"})
+    assert answer.status_code == (200 if has_words else 422)
+    if not has_words:
+        assert "keywords" in answer.json()["detail"]
+
+
+def test_more_like_an_item(api: Api) -> None:
+    address = library(api)
+    api.records(address, [{"id": "cake", "title": "Cake", "text": "Flour, water, salt and sugar are baked."}])
+    bread = next(one for one in api.http.get(f"{address}/items").json()["items"] if one["key"] == "bread")
+    assert names(api.search(address, item_id=bread["id"]))[0] == "cake"
+
+
+def test_any_page_is_a_slice_of_the_whole(api: Api) -> None:
+    address = api.collection("text-search", **TINY_TEXT)
+    texts = [f"Text number {n} is about {'apples' if n % 3 else 'pears'} and item{n}." for n in range(40)]
+    api.records(address, [{"id": f"t{n}", "text": text} for n, text in enumerate(texts)])
+    whole = names(api.search(address, text="about pears", limit=40))
+    assert len(whole) == 40
+    assert set(whole[:14]) == {f"t{n}" for n in range(0, 40, 3)}
+    paged: list[str] = []
+    cursor = None
+    while True:
+        page = api.search(address, text="about pears", limit=7, cursor=cursor)
+        paged += names(page)
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert paged == whole
+
+
+def test_tables_are_guessed_or_told(api: Api) -> None:
+    address = api.collection("text-search", **TINY_TEXT, fields={"stars": "integer"})
+    table = b"headline,review,stars\nGreat,The hotel was clean and quiet.,5\nPoor,The room smelled of smoke.,1\n,,3\n"
+    job = api.add(address, {"reviews.csv": table})
+    assert job["done"] == 2
+    assert list(api.failures(job)) == ["reviews.csv, row 3"]
+    best = api.search(address, text="smoke", filter="stars < 3")["hits"][0]
+    assert best["segment"]["text"] == "The room smelled of smoke."
+    assert best["item"]["metadata"] == {"title": "Poor", "stars": 1} | {
+        key: value for key, value in best["item"]["metadata"].items() if key == "language"
+    }
+    told = api.collection("text-search", "told", **TINY_TEXT)
+    api.add(told, {"reviews.csv": table}, column=["text=headline", "text=review", "title=stars"])
+    great = api.search(told, text="great hotel")["hits"][0]
+    assert great["segment"]["text"] == "Great\n\nThe hotel was clean and quiet."
+    assert great["item"]["metadata"]["title"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({}, "text"),
+        ({"text": "a", "item_id": "b"}, "text"),
+        ({"text": ""}, "text"),
+        ({"item_id": "0" * 64, "mode": "keywords"}, "mode"),
+        ({"text": "a", "mode": "sparse"}, "mode"),
+    ],
+)
+def test_wrong_queries_are_explained(api: Api, query: dict[str, Any], field: str) -> None:
+    address = api.collection("text-search", **TINY_TEXT)
+    answer = api.http.post(f"{address}/search", json=query)
+    assert answer.status_code == 422
+    assert field in answer.text
+
+
+def test_broken_documents_are_lines_in_the_errors(api: Api) -> None:
+    address = api.collection("text-search", **TINY_TEXT)
+    files = {"broken.pdf": b"%PDF-1.7\nno more", "empty.txt": b"", "spaces.txt": b" \n ", "good.txt": b"A good text."}
+    job = api.add(address, files)
+    assert job["done"] == 1
+    assert set(api.failures(job)) == {"broken.pdf", "empty.txt", "spaces.txt"}
+    assert names(api.search(address, text="good text")) == ["good.txt"]
