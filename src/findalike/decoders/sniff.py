@@ -5,8 +5,11 @@ from __future__ import annotations
 import bz2
 import lzma
 import re
+import zipfile
 import zlib
 from pathlib import Path
+
+from findalike.decoders.archive import directory_size
 
 ARCHIVES = frozenset(
     ("application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz")
@@ -60,20 +63,39 @@ _FTYP = {
     b"M4A ": "audio/mp4",
     b"M4B ": "audio/mp4",
 }
-_TABLE_NAMES = {
+_TEXT_NAMES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
     ".json": "application/json",
     ".ndjson": "application/x-ndjson",
     ".jsonl": "application/x-ndjson",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
 }
 _DECLARED = {
-    **{kind: kind for kind in _TABLE_NAMES.values()},
+    **{kind: kind for kind in _TEXT_NAMES.values()},
+    "application/xhtml+xml": "text/html",
+    "text/x-markdown": "text/markdown",
     "application/x-jsonlines": "application/x-ndjson",
     "application/jsonl": "application/x-ndjson",
     "application/ndjson": "application/x-ndjson",
 }
+
+
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+# By what their list of content types calls the main part; macros are not run by anyone here.
+_OFFICE = (
+    (re.compile(rb"(wordprocessingml|ms-word)\.[\w.]+\.main\+xml"), "wordprocessingml.document"),
+    (re.compile(rb"(spreadsheetml|ms-excel)\.[\w.]+\.main\+xml"), "spreadsheetml.sheet"),
+    (re.compile(rb"(presentationml|ms-powerpoint)\.[\w.]+\.main\+xml"), "presentationml.presentation"),
+)
+_PARTS = "[Content_Types].xml"
+_MAX_DIRECTORY = 1024 * 1024
+_HTML = re.compile(r"(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
 def sniff(path: str | Path, name: str = "", declared: str = "") -> str:
@@ -82,11 +104,12 @@ def sniff(path: str | Path, name: str = "", declared: str = "") -> str:
     "application/octet-stream" is what nobody knows, "" an empty file. A compressed tar is "application/x-tar".
     """
     with Path(path).open("rb") as file:
-        return sniff_bytes(file.read(_HEAD), name, declared)
+        found = sniff_bytes(file.read(_HEAD), name, declared)
+    return _package(Path(path)) or found if found in ("application/zip", _OPEN_XML) else found
 
 
 def sniff_bytes(head: bytes, name: str = "", declared: str = "") -> str:
-    """`sniff` for the first 8 KiB of a file."""
+    """`sniff` for the first 8 KiB of a file, which do not tell documents of Word, Excel and PowerPoint apart."""
     if not head:
         return ""
     found = _binary(head)
@@ -112,6 +135,9 @@ def _binary(head: bytes) -> str | None:
     # Two letters are a weak sign: the header's reserved fields and its length must fit as well.
     if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0" and head[14:18] in _BMP_HEADERS:
         return "image/bmp"
+    # What came before the file on its way, such as headers of mail, stays before it; Acrobat looks as far.
+    if re.search(rb"%PDF-\d\.\d\s", head[:1024]) and re.search(rb"\d \d+ obj\b", head):
+        return "application/pdf"
     if re.match(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa\xfb]", head) and not head.startswith(b"\xff\xfe"):
         return "audio/mpeg"
     return None
@@ -130,8 +156,27 @@ def _zip(head: bytes) -> str:
         found = re.match(rb"application/[\w.+-]+", head[start : start + int.from_bytes(head[18:22], "little")])
         return found[0].decode() if found else "application/zip"
     if name in (b"[Content_Types].xml", b"_rels/.rels"):
-        return "application/vnd.openxmlformats-officedocument"
+        return _OPEN_XML
     return "application/zip"
+
+
+def _package(path: Path) -> str | None:
+    """What kind of document a zip is by its parts, wherever in it they stand; None if it is another zip."""
+    try:
+        if directory_size(path) > _MAX_DIRECTORY:
+            return None
+        with zipfile.ZipFile(path) as archive:
+            names = archive.NameToInfo
+            if "META-INF/container.xml" in names and "mimetype" in names:
+                with archive.open("mimetype") as part:
+                    return "application/epub+zip" if part.read(40).strip() == b"application/epub+zip" else None
+            if _PARTS not in names:
+                return None
+            with archive.open(_PARTS) as part:
+                types = part.read(_MAX_DIRECTORY)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+        return None
+    return next((f"{_OPEN_XML}.{kind}" for sign, kind in _OFFICE if sign.search(types)), _OPEN_XML)
 
 
 def _ftyp(head: bytes) -> str:
@@ -168,10 +213,12 @@ def _text(head: bytes, name: str, declared: str) -> str:
         return _UNKNOWN
     if declared in _DECLARED:
         return _DECLARED[declared]
-    for suffix, kind in _TABLE_NAMES.items():
+    for suffix, kind in _TEXT_NAMES.items():
         if name.endswith(suffix):
             return kind
     start = text.lstrip()
+    if _HTML.match(start):
+        return "text/html"
     if start.startswith("["):
         return "application/json"
     if start.startswith("{"):
