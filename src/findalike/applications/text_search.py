@@ -117,8 +117,9 @@ def in_context(document: Document, headings: Iterable[str], text: str) -> str:
 def _guessed(row: Mapping[str, Any], columns: Columns) -> Columns:
     """Which columns of a table are text and title, by their names; else the longest text is the text."""
     used = {name for names in columns.values() for name in names}
-    free = {name.lower(): name for name, value in row.items() if isinstance(value, str) and name not in {*used, "id"}}
-    longest = max(free.values(), key=lambda name: len(row[name]), default=None)
+    free = {name.lower(): name for name in row if name not in {*used, "id"}}
+    texts = [name for name in free.values() if isinstance(row[name], str)]
+    longest = max(texts, key=lambda name: len(row[name]), default=None)
     text = next((free[name] for name in _TEXTS if name in free), longest)
     title = next((free[name] for name in _TITLES if name in free and free[name] != text), None)
     guessed = {"text": text, "title": title}
