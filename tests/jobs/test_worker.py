@@ -18,7 +18,7 @@ from findalike.catalog.schema import jobs as job_table
 from findalike.catalog.work import LeaseLost
 from findalike.domain import Collection, EntryDraft, EntryKind, EntryState, Job, JobState
 from findalike.errors import Conflict, Unavailable
-from findalike.jobs.worker import Lease, Worker
+from findalike.jobs.worker import Cancelled, Lease, Worker
 from support import eventually
 
 
@@ -152,6 +152,23 @@ def test_cancel_stops_a_running_job(catalog: Catalog, collection: Collection) ->
     assert again.state == JobState.RECEIVED
     assert len(catalog.work.staged(job.id, 0, 9)) == 2
     worker.stop()
+
+
+def test_a_cancelled_job_does_not_succeed_because_it_was_just_done(catalog: Catalog, collection: Collection) -> None:
+    job = catalog.jobs.create("ingest", collection, drafts=drafts(1), keep_open=True)
+    catalog.work.claim("worker", 60, ["ingest"])
+    lease = Lease(catalog.work, job.id, "worker", 60, threading.Event())
+    lease.check()
+    with lease.transaction() as connection:
+        entry = catalog.work.staged(job.id, 0, 1)[0]
+        catalog.work.settle(connection, job.id, [Outcome(entry.number, EntryState.INDEXED)])
+    catalog.jobs.cancel(job.id)
+    with lease.transaction() as connection:
+        assert not catalog.work.complete(connection, job.id)
+    # It has looked a moment ago.
+    lease.check()
+    with pytest.raises(Cancelled):
+        lease.check(now=True)
 
 
 def test_an_outage_is_waited_out_and_a_bug_ends_the_job(catalog: Catalog, collection: Collection) -> None:

@@ -65,7 +65,7 @@ def _bare(settings: Settings, files: list[Path]) -> float:
     """Seconds for decoding and encoding alone; models and processes are warm."""
     models = Registry(settings.models)
     encoders = Encoders(models, ModelCache(settings.cache_dir), settings.encoder_threads)
-    embedder = Embedder(models, encoders)
+    embedder = Embedder(models, encoders, settings.encode_batch)
     application = ImageSearch()
     vectors = {
         name: VectorSetting(spec.model, models.get(spec.model or "").dimension, spec.metric)
@@ -89,7 +89,7 @@ def _bare(settings: Settings, files: list[Path]) -> float:
                 yield [segment for one in futures[start : start + size] for segment in one.result().segments]
 
         for batch in overlap(batches()):
-            embedder.embed(generations, batch)
+            embedder.embed(generations, batch, lambda: None)
         return time.perf_counter() - began
 
 

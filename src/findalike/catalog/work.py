@@ -183,11 +183,11 @@ class JobWork(JobRows):
             return not self._get(connection, job_id).open
 
     def complete(self, connection: Connection, job_id: str) -> bool:
-        """Whether a closed job has nothing staged any more (then no request can add to it)."""
-        row = connection.execute(select(jobs.c.open).where(jobs.c.id == job_id)).one()
+        """Whether a closed job has nothing staged any more (then no request can add to it), and nobody cancelled it."""
+        row = connection.execute(select(jobs.c.open, jobs.c.cancel_requested).where(jobs.c.id == job_id)).one()
         left = connection.execute(
             select(entries.c.number)
             .where(and_(entries.c.job_id == job_id, entries.c.state == EntryState.STAGED))
             .limit(1)
         ).first()
-        return not row.open and left is None
+        return not row.open and not row.cancel_requested and left is None

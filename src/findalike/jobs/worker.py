@@ -58,12 +58,13 @@ class Lease:
         with self._rows.held(self.job_id, self._owner, self._ttl) as connection:
             yield connection
 
-    def check(self) -> None:
-        """Raise Cancelled or Stopping if it is time to stop; cheap enough to call for every item."""
+    def check(self, *, now: bool = False) -> None:
+        """Raise Cancelled or Stopping if it is time to stop; cheap enough to call for every item, because it looks only
+        now and then unless it is told to look `now`."""
         if self._stopping.is_set():
             raise Stopping
         moment = time.monotonic()
-        if moment - self._looked >= _LOOK:
+        if now or moment - self._looked >= _LOOK:
             self._looked = moment
             if self._rows.get(self.job_id).cancel_requested:
                 raise Cancelled

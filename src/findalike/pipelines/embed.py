@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,10 +26,10 @@ _LONGEST = 1e18
 
 
 class Embedder:
-    """Encodes batches of segments for generations. Blocks; thread-safe."""
+    """Encodes segments for generations, `batch` of them in one run at most. Blocks; thread-safe."""
 
-    def __init__(self, models: Registry, encoders: Encoders):
-        self._models, self._encoders = models, encoders
+    def __init__(self, models: Registry, encoders: Encoders, batch: int):
+        self._models, self._encoders, self._batch = models, encoders, batch
 
     def cards(self, generations: Sequence[Generation]) -> tuple[ModelCard, ...]:
         """The distinct cards of these generations."""
@@ -40,9 +40,13 @@ class Embedder:
         lexical = any(setting.lexical for generation in generations for setting in generation.vectors.values())
         return Recipe(application, self.cards(generations), lexical)
 
-    def embed(self, generations: Sequence[Generation], segments: Sequence[DecodedSegment]) -> list[Embedded]:
-        """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out."""
-        by_card = self._encode(self.cards(generations), segments)
+    def embed(
+        self, generations: Sequence[Generation], segments: Sequence[DecodedSegment], check: Callable[[], None]
+    ) -> list[Embedded]:
+        """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out.
+
+        `check` is called before each run, and may raise to stop."""
+        by_card = self._encode(self.cards(generations), segments, check)
         result: list[Embedded] = []
         for position, segment in enumerate(segments):
             vectors: dict[tuple[int, str], Indexed] = {}
@@ -57,7 +61,9 @@ class Embedder:
             result.append(vectors)
         return result
 
-    def _encode(self, cards: Sequence[ModelCard], segments: Sequence[DecodedSegment]) -> dict[str, dict[int, Vector]]:
+    def _encode(
+        self, cards: Sequence[ModelCard], segments: Sequence[DecodedSegment], check: Callable[[], None]
+    ) -> dict[str, dict[int, Vector]]:
         """For each card, the vectors by position in `segments`; cards that share a network run it once."""
         groups: dict[tuple[Modality, tuple[int, ...]], list[ModelCard]] = defaultdict(list)
         for card in cards:
@@ -69,14 +75,25 @@ class Embedder:
                     break
         found: dict[str, dict[int, Vector]] = {card.name: {} for card in cards}
         for (modality, positions), members in groups.items():
-            prepared = {
-                prepare_key(card, modality): [segments[i].inputs[prepare_key(card, modality)] for i in positions]
-                for card in members
-            }
-            encoded = self._encoders.encode_many([card.name for card in members], modality, prepared)
-            for name, matrix in encoded.items():
-                found[name] = dict(zip(positions, matrix, strict=True))
+            for run in self._runs(modality, positions, segments):
+                check()
+                prepared = {
+                    prepare_key(card, modality): [segments[i].inputs[prepare_key(card, modality)] for i in run]
+                    for card in members
+                }
+                encoded = self._encoders.encode_many([card.name for card in members], modality, prepared)
+                for name, matrix in encoded.items():
+                    found[name].update(zip(run, matrix, strict=True))
         return found
+
+    def _runs(
+        self, modality: Modality, positions: Sequence[int], segments: Sequence[DecodedSegment]
+    ) -> Iterator[Sequence[int]]:
+        """What is encoded together. Texts go by length, because a run is as slow as its longest."""
+        if modality == "text":
+            positions = sorted(positions, key=lambda i: len(segments[i].text or ""))
+        for start in range(0, len(positions), self._batch):
+            yield positions[start : start + self._batch]
 
 
 def checked(vector: Any, setting: VectorSetting) -> Vector:

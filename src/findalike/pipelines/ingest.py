@@ -36,6 +36,8 @@ _SUSPECT = 2
 """Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
 _FLUSH = 1.0
 _WORTH_SETTLING = 1000
+_TEXTS = 8
+"""So many runs of texts are sorted by length together."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Ingest:
             if complete:
                 self._settle(job, collection)
                 return
-            lease.check()
+            lease.check(now=True)
             self._await_more(job)
 
     def _settle(self, job: Job, collection: Collection) -> None:
@@ -103,7 +105,10 @@ class Ingest:
             self._house.create_tables(collection, generation)
         on_duplicate: OnDuplicate = "update" if job.params.get("on_duplicate") == "update" else "skip"
         decoded = self._decoded(job, lease, collection, on_duplicate)
-        with closing(overlap(decoded)) as batches, closing(overlap(self._embedded(generations, batches))) as ready:
+        with (
+            closing(overlap(decoded)) as batches,
+            closing(overlap(self._embedded(lease, generations, batches))) as ready,
+        ):
             waiting: list[Work] = []
             flushed = time.monotonic()
             for batch in ready:
@@ -135,12 +140,12 @@ class Ingest:
                 ahead.append((work, None if work.outcome else self._start(recipe, work)))
             while len(ahead) > size + 2 * self._house.settings.decoder_processes:
                 batch.append(self._finished(recipe, *ahead.popleft()))
-            if len(batch) >= size:
+            if _weight(batch) >= size:
                 yield batch
                 batch = []
         while ahead:
             batch.append(self._finished(recipe, *ahead.popleft()))
-            if len(batch) >= size:
+            if _weight(batch) >= size:
                 yield batch
                 batch = []
         if batch:
@@ -222,11 +227,13 @@ class Ingest:
 
     # -- encode ----------------------------------------------------------------------------------------------
 
-    def _embedded(self, generations: Sequence[Generation], batches: Iterator[list[Work]]) -> Iterator[list[Work]]:
+    def _embedded(
+        self, lease: Lease, generations: Sequence[Generation], batches: Iterator[list[Work]]
+    ) -> Iterator[list[Work]]:
         for batch in batches:
             sound = [self._vetted(generations, work) for work in batch]
             segments = [segment for work in sound if work.decoded for segment in work.decoded.segments]
-            vectors = iter(self._embedder.embed(generations, segments))
+            vectors = iter(self._embedder.embed(generations, segments, lease.check))
             yield [
                 replace(work, vectors=[next(vectors) for _ in work.decoded.segments], decoded=_light(work.decoded))
                 if work.decoded
@@ -285,6 +292,13 @@ class Ingest:
             with lease.transaction() as connection:
                 catalog.items.mark(connection, [one for _, _, one in kept])
                 catalog.work.settle(connection, job.id, outcomes)
+
+
+def _weight(batch: Sequence[Work]) -> float:
+    """How full a batch is: what is not text goes into one run of the encoder."""
+    segments = [segment for work in batch if work.decoded for segment in work.decoded.segments]
+    texts = sum(segment.text is not None for segment in segments)
+    return max(len(batch) / _TEXTS, len(segments) - texts) + texts / _TEXTS
 
 
 def _complete(work: Work) -> ItemDraft:

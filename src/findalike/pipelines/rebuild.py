@@ -62,7 +62,7 @@ class _Remake:
         with closing(overlap(decoded())) as batches:
             for batch in batches:
                 segments = [one for _, made in batch if isinstance(made, Decoded) for one in made.segments]
-                vectors = iter(self._embedder.embed(generations, segments))
+                vectors = iter(self._embedder.embed(generations, segments, lease.check))
                 yield [
                     (item, made, [next(vectors) for _ in made.segments] if isinstance(made, Decoded) else ())
                     for item, made in batch

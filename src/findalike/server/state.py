@@ -38,7 +38,7 @@ class State:
         self.executor = ThreadPoolExecutor(16, thread_name_prefix="search")
         self.searcher = Searcher(house, self.executor)
         self.sweeper = Sweeper(house)
-        embedder = Embedder(house.models, house.encoders)
+        embedder = Embedder(house.models, house.encoders, settings.encode_batch)
         self.worker = Worker(
             house.catalog.work,
             {
