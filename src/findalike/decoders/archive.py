@@ -180,12 +180,14 @@ def _zip(path: Path, limits: Limits) -> Iterator[_Found]:
 
 
 def directory_size(path: Path) -> int:
-    """The size of a zip's directory as its end record says: zipfile reads it into memory whole."""
+    """The size of a zip's directory as its end record says, 0 without one: zipfile reads it into memory whole."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - 22 - 65535 - 20))
         tail = file.read()
         at = tail.rfind(b"PK\x05\x06")
+        if at < 0:
+            return 0
         found = int.from_bytes(tail[at + 12 : at + 16], "little")
         locator = tail[at - 20 : at] if at >= 20 else b""
         if locator.startswith(b"PK\x06\x07"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from findalike.decoders.blocks import Block, Document
+from findalike.decoders.blocks import Block, Document, one_line
 from findalike.decoders.docx import read_docx
 from findalike.decoders.epub import read_epub
 from findalike.decoders.markdown import read_markdown
@@ -23,7 +23,7 @@ _MAX_BYTES = 4 * MAX_CHARACTERS
 
 
 def open_document(path: str | Path, media_type: str) -> Document:
-    """Read a document whole. Its title is what its metadata say, else its first heading if that is of level 1.
+    """Read a document whole. Its title is what its metadata say, else the heading that it begins with.
 
     Runs in a decoder process: the libraries behind it are given whatever users send. Raises InvalidInput for one
     without text or with a lock, UndecodableMedia for a damaged one, TooLarge beyond MAX_CHARACTERS of text, and
@@ -46,12 +46,14 @@ def open_document(path: str | Path, media_type: str) -> Document:
         case _ if media_type == DOCX:
             found = read_docx(path)
         case _:
-            raise UnsupportedMedia(f"{media_type} is no document: send TXT, Markdown, HTML, PDF, DOCX or EPUB.")
+            raise UnsupportedMedia(
+                f"{media_type} is not read as text: save it as DOCX, PDF, EPUB, HTML, Markdown or TXT."
+            )
     blocks = tuple(_bounded(found.blocks))
     if not blocks:
         raise InvalidInput("There is no text in the document.")
     first = blocks[0]
-    title = found.title or (" ".join(first.text.split())[:500] if first.level == 1 else None)
+    title = found.title or (one_line(first.text) if first.kind == "heading" else None)
     return Document(blocks, title, found.author, pages)
 
 

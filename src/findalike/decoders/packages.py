@@ -14,7 +14,7 @@ from xml.parsers import expat
 from findalike.decoders.archive import directory_size
 from findalike.errors import FindalikeError, TooLarge, UndecodableMedia
 
-MAX_UNPACKED = 128 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
 """Bytes of text and structure (pictures do not count) that a document may unpack to."""
 _MAX_DIRECTORY = 16 * 1024 * 1024
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError, NotImplementedError, RuntimeError)

@@ -32,6 +32,7 @@ _SAMPLE_PAGES = 20
 _SENTENCE_END = re.compile(r"[.!?:…。！？．।॥؟][\"'”’»)\]」』）]*$")
 # PDFium's mark for a hyphen at the end of a line, whose end it leaves out, and the soft hyphen.
 _HYPHEN = re.compile("[\x02\ufffe\u00ad]")
+_PAGE_NUMBER = re.compile(r"\W*\d{1,4}\W*")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -130,7 +131,7 @@ def _lines(pdf: Any, number: int) -> list[_Line]:
     except pypdfium2.PdfiumError:
         return []
     with closing(page), closing(text_page):
-        found = []
+        found: list[_Line] = []
         at = 0
         for line in text_page.get_text_range().split("\r\n"):
             if text := clean(_HYPHEN.sub("", line)):
@@ -138,7 +139,8 @@ def _lines(pdf: Any, number: int) -> list[_Line]:
                 found.append(_Line(text, *_letter(pdfium, text_page, letter)))
             # PDFium counts in UTF-16.
             at += len(line.encode("utf-16-le", "surrogatepass")) // 2 + 2
-        return found
+    ends = [line for line in (0, -1) if found and _PAGE_NUMBER.fullmatch(found[line].text)]
+    return found[0 in ends : len(found) - (-1 in ends)]
 
 
 def _letter(pdfium: Any, text_page: Any, index: int) -> tuple[float, float]:

@@ -51,6 +51,9 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x05\x06", "application/zip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"{\\rtf", "application/rtf"),
+    # Word, Excel and PowerPoint up to 2003, and newer documents under a password.
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _FTYP = {

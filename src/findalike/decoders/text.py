@@ -25,11 +25,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Those that texts on real disks are written in; the rest of Python's only lead to wrong guesses.
-_CANDIDATES = [
-    "cp1252", "cp1251", "cp1250", "cp932", "euc_jp", "gb18030", "big5", "cp949", "koi8_r", "cp1253", "cp1254", "cp1255",
-    "cp1256", "cp1257", "cp866", "mac_roman", "utf_16_le", "utf_16_be",
-]  # fmt: skip
 _SAMPLE = 64 * 1024
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*|\x0c\s*")
 
@@ -38,7 +33,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """The characters of a text file.
 
     A byte order mark decides; then what the file `declared` about itself; then UTF-8 if the whole is that; then a
-    guess by the letters it gives (charset-normalizer). Raises UndecodableMedia for what is no text.
+    guess by the letters it gives (chardet). Raises UndecodableMedia for what is no text.
     """
     text = data.decode(_encoding(data, declared), errors="replace").removeprefix("\ufeff")
     if "\0" in text[:_SAMPLE]:
@@ -82,10 +77,13 @@ def _encoding(data: bytes, declared: str | None) -> str:
 
 
 def _guess(data: bytes) -> str:
-    from charset_normalizer import from_bytes
+    from chardet import EncodingEra, detect
 
     # Bytes above ASCII tell encodings apart; a sample around the first of them has some.
     first = next(re.finditer(rb"[\x80-\xff]", data)).start()
     start = max(0, first - _SAMPLE // 2)
-    best = from_bytes(data[start : start + _SAMPLE], cp_isolation=_CANDIDATES).best()
-    return best.encoding if best else "cp1252"
+    # Encodings of old Macs, of DOS and of mainframes are rare by now, and only draw guesses away.
+    found = detect(
+        data[start : start + _SAMPLE], encoding_era=EncodingEra.MODERN_WEB, prefer_superset=True, compat_names=False
+    )
+    return found["encoding"] or "cp1252"
