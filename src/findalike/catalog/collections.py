@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from findalike.catalog.database import Database, now
 from findalike.catalog.schema import collections, items, jobs, segments, tombstones
 from findalike.domain import Collection, FieldType, Generation, JobState, VectorSetting
 from findalike.errors import Conflict, NotFound
 
+# Every search runs it: it is built once.
+_named = select(collections).where(
+    collections.c.application == bindparam("application"), collections.c.name == bindparam("name")
+)
+
 
 class Collections:
     def __init__(self, database: Database):
         self._database = database
+        self._known: dict[tuple[str, str], tuple[int | None, Collection]] = {}
 
     def create(
         self,
@@ -57,6 +63,8 @@ class Collections:
 
     def get(self, application: str, name: str) -> Collection:
         """Raises NotFound."""
+        # Read before what it vouches for.
+        version = self._database.version()
         with self._database.read() as connection:
             found = self._find(connection, application, name)
         if not found:
@@ -64,7 +72,13 @@ class Collections:
                 f"There is no collection {application}/{name}: create it with PUT, or see which there are with GET "
                 f"/api/v1/apps/{application}/collections."
             )
+        self._known[application, name] = (version, found)
         return found
+
+    def known(self, application: str, name: str) -> Collection | None:
+        """What `get` found last, if the catalog is as it was then; else None. The only method here that never waits."""
+        version, found = self._known.get((application, name), (None, None))
+        return found if version is not None and version == self._database.version() else None
 
     def by_id(self, collection_id: int) -> Collection | None:
         """A collection that was not dropped, or None."""
@@ -163,9 +177,7 @@ class Collections:
             )
 
     def _find(self, connection: Connection, application: str, name: str) -> Collection | None:
-        row = connection.execute(
-            select(collections).where(collections.c.application == application, collections.c.name == name)
-        ).one_or_none()
+        row = connection.execute(_named, {"application": application, "name": name}).one_or_none()
         return _collection(row) if row else None
 
     def _must(self, connection: Connection, collection_id: int) -> Collection:

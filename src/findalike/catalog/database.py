@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ class Database:
         self._sqlite = self.engine.dialect.name == "sqlite"
         if self._sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
+            self._watch = self.engine.raw_connection()
+            self._watching = threading.Lock()
         with self.write() as connection:
             metadata.create_all(connection)
             found = connection.execute(select(about.c.value).where(about.c.key == "schema")).scalar()
@@ -70,7 +73,20 @@ class Database:
                 raise
             connection.commit()
 
+    def version(self) -> int | None:
+        """A number that changes whenever anybody, in any process, has committed something; None if there is no such.
+
+        It is read from memory within microseconds and waits for no writer, so the event loop may ask for it."""
+        if not self._sqlite:
+            return None
+        with self._watching:
+            # https://sqlite.org/pragma.html#pragma_data_version: of others' commits, and this connection makes none.
+            ((version,),) = self._watch.cursor().execute("PRAGMA data_version")
+        return int(version)
+
     def close(self) -> None:
+        if self._sqlite:
+            self._watch.close()
         self.engine.dispose()
 
 

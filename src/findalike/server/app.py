@@ -58,6 +58,9 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     )
     metrics = Metrics()
     problems.install(app)
+    # Routes are tried in order: what is asked for most comes first.
+    for application in offered:
+        collections.add_search(app, application)
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
         app.include_router(map.router(application), max_body_size=MAX_BODY)

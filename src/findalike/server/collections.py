@@ -7,7 +7,7 @@ The annotations are evaluated (no `from __future__ import annotations`): some na
 import asyncio
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Response
 from starlette.responses import FileResponse
 
 from findalike.applications.base import Application
@@ -18,6 +18,7 @@ from findalike.filters import parse
 from findalike.pipelines import write
 from findalike.pipelines.rebuild import next_generation
 from findalike.server.content import PreviewSize, original, thumbnail
+from findalike.server.door import MAX_BODY
 from findalike.server.items import intake, intake_schema
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import (
@@ -42,17 +43,10 @@ Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["sam
 ItemId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The item's id.", examples=["0" * 64])]
 
 
-def router(application: Application) -> APIRouter:
-    """All routes of an application."""
+def add_search(to: FastAPI, application: Application) -> None:
+    """The route that is asked for most. It is the server's own: one of an included router is looked for twice."""
     app = application.name
-    prefix = app.replace("-", "_")
-    routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
 
-    async def shown(state: State, collection: Collection) -> CollectionOut:
-        counts = await asyncio.to_thread(state.house.catalog.collections.counts, collection.id)
-        return CollectionOut.of(collection, counts)
-
-    # Routes are tried in order, and this one is asked for most.
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
         return SearchOut.of(await state.searcher.search(application, found, query), application, collection)
@@ -61,9 +55,26 @@ def router(application: Application) -> APIRouter:
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
     ]
     search.__doc__ = application.description or application.title
-    routes.post("/{collection}/search", operation_id=f"{prefix}_search", response_model=SearchOut, summary="Search")(
-        search
-    )
+    to.post(
+        f"{API}/apps/{app}/collections/{{collection}}/search",
+        operation_id=f"{_prefix(application)}_search",
+        response_model=SearchOut,
+        summary="Search",
+        tags=[application.title],
+        responses=RESPONSES,
+        max_body_size=MAX_BODY,
+    )(search)
+
+
+def router(application: Application) -> APIRouter:
+    """All other routes of an application."""
+    app = application.name
+    prefix = _prefix(application)
+    routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
+
+    async def shown(state: State, collection: Collection) -> CollectionOut:
+        counts = await asyncio.to_thread(state.house.catalog.collections.counts, collection.id)
+        return CollectionOut.of(collection, counts)
 
     @routes.get("", operation_id=f"{prefix}_list_collections")
     async def list_collections(state: StateDep) -> list[CollectionOut]:
@@ -302,6 +313,11 @@ def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: A
         catalog.items.refresh_fields(building)
     state.worker.wake()
     return job
+
+
+def _prefix(application: Application) -> str:
+    """What the ids of its operations begin with."""
+    return application.name.replace("-", "_")
 
 
 def _examples(application: Application) -> Any:

@@ -133,7 +133,10 @@ def job_out(job: Job) -> JobOut:
 
 
 async def find_collection(state: State, application: str, name: str) -> Collection:
-    return await asyncio.to_thread(state.house.catalog.collections.get, application, name)
+    """Raises NotFound."""
+    collections = state.house.catalog.collections
+    known = collections.known(application, name)
+    return known if known else await asyncio.to_thread(collections.get, application, name)
 
 
 def vector_settings(
