@@ -10,7 +10,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Stale = Schemas["MapStale"];
+type Stale = Schemas["MapStale"];
 
 /** The map of a collection: item `ids[n]` lies at `places[2n]`, `places[2n + 1]`, fractions of a square. */
 export interface ItemMap {
@@ -23,7 +23,7 @@ export interface ItemMap {
 }
 
 /** The declared fields of every item, by id. */
-export type Fields = ReadonlyMap<string, Record<string, Json>>;
+type Fields = ReadonlyMap<string, Record<string, Json>>;
 
 const LOOK = 5_000;
 const JOB_LOOK = 1_000;

@@ -19,7 +19,7 @@ const ITEM = "item";
 const PAGE = 24;
 
 /** Asking a collection: the application's form, and what the server answers. The address holds the query. */
-export function Search({ application, collection }: { application: Application; collection: Collection }) {
+export default function Search({ application, collection }: { application: Application; collection: Collection }) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
   // The browser's own, since what is unescaped twice would spoil a "%".

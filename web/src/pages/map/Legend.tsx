@@ -54,7 +54,7 @@ function Value({ token, label, count }: { token: string; label: string; count?: 
     <li>
       <span className={styles["dot"]} style={{ background: `var(${token})` }} />
       <span className={styles["label"]}>{label}</span>
-      {count !== undefined && <span className={`${styles["count"] ?? ""} figures`}>{number(count)}</span>}
+      {count !== undefined && <span className="figures">{number(count)}</span>}
     </li>
   );
 }

@@ -4,7 +4,7 @@ import type { Direction } from "./grid";
 import type { Place } from "./viewport";
 
 /** What the hands can do to the map; places are CSS pixels from its top left. */
-export interface Handlers {
+interface Handlers {
   onPan: (by: Place) => void;
   /** `smoothly`: it is one step and not part of a movement. */
   onZoom: (factor: number, anchor: Place | null, smoothly: boolean) => void;
