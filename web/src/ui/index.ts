@@ -1,7 +1,9 @@
 export { Button, ButtonLink, IconButton } from "./Button";
 export { CopyButton } from "./CopyButton";
+export { Copyable } from "./Copyable";
 export { Dialog, DialogActions } from "./Dialog";
 export { EmptyState } from "./EmptyState";
+export { Fact, Facts } from "./Facts";
 export { Field, Input, Select, Slider, TextArea } from "./Field";
 export { Kbd } from "./Kbd";
 export { Menu } from "./Menu";

@@ -6,7 +6,7 @@ import { useApplications, useCollections } from "../../api/queries";
 import type { Application, Collection } from "../../api/types";
 import { Breadcrumbs } from "../../shell/Breadcrumbs";
 import { date, texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
+import { Button, EmptyState, Fact, Facts, Skeleton } from "../../ui";
 import { AlertIcon, AlikeIcon, ChevronIcon, PlusIcon } from "../../ui/icons";
 import { NotFound } from "../NotFound";
 import { Drawing } from "../gallery/Drawing";
@@ -53,7 +53,7 @@ function About({ application }: { application: Application }) {
           <Breadcrumbs crumbs={[{ label: texts.navigation.gallery, href: "/" }, { label: application.title }]} />
           <h1>{application.title}</h1>
           <p className={styles["description"]}>{described(application)}</p>
-          <Facts application={application} />
+          <Declared application={application} />
           <div className={styles["actions"]}>
             {application.sample && <SampleButton application={application} collections={collections.data} />}
             <Button kind={application.sample ? "secondary" : "primary"} onClick={() => setCreating(true)}>
@@ -95,7 +95,7 @@ function About({ application }: { application: Application }) {
   );
 }
 
-function Facts({ application }: { application: Application }) {
+function Declared({ application }: { application: Application }) {
   const models = [...new Set(Object.values(application.vectors).filter((name) => name !== null))];
   const facts = [
     [texts.application.takes, takes(application)],
@@ -103,16 +103,15 @@ function Facts({ application }: { application: Application }) {
     [texts.application.models, models],
   ] as const;
   return (
-    <dl className={styles["facts"]}>
+    <Facts>
       {facts
         .filter(([, values]) => values.length > 0)
         .map(([name, values]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{values.join(", ")}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {values.join(", ")}
+          </Fact>
         ))}
-    </dl>
+    </Facts>
   );
 }
 

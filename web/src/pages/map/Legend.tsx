@@ -1,5 +1,4 @@
-import { number, texts } from "../../texts";
-import { shown } from "../../views/generic/metadata";
+import { number, shown, texts } from "../../texts";
 import type { Scale } from "./colours";
 import styles from "./Legend.module.css";
 import type { QueryMark } from "./marks";

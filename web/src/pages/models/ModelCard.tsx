@@ -1,8 +1,9 @@
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
 import { Link } from "wouter";
 
 import type { Collection, Model } from "../../api/types";
 import { number, texts } from "../../texts";
+import { Fact, Facts } from "../../ui";
 import { CheckIcon } from "../../ui/icons";
 import { Snippet } from "../Snippet";
 import styles from "./ModelCard.module.css";
@@ -23,7 +24,7 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
         </span>
       </header>
       <p className={styles["title"]}>{card.title}</p>
-      <dl className={styles["facts"]}>
+      <Facts>
         <Fact name={texts.models.dimension}>{number(card.dimension)}</Fact>
         <Fact name={texts.models.metric}>{texts.create.metrics[card.metric ?? "COSINE"]}</Fact>
         {card.image && <Fact name={texts.models.network}>{texts.models.pixels(card.image.size ?? 224)}</Fact>}
@@ -34,7 +35,7 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
           </Fact>
         )}
         <Fact name={texts.models.uses}>{users && <Users collections={users} />}</Fact>
-      </dl>
+      </Facts>
       <div className={styles["foot"]}>
         {!fetched && (
           <>
@@ -65,15 +66,6 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
         )}
       </div>
     </article>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
