@@ -4,6 +4,7 @@ export { Copyable } from "./Copyable";
 export { Dialog, DialogActions } from "./Dialog";
 export { EmptyState } from "./EmptyState";
 export { Fact, Facts } from "./Facts";
+export { Failed } from "./Failed";
 export { Field, Input, Select, Slider, TextArea } from "./Field";
 export { Kbd } from "./Kbd";
 export { Menu } from "./Menu";

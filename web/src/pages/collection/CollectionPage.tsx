@@ -5,8 +5,7 @@ import { Problem, reason } from "../../api/problem";
 import { useApplications, useCollection } from "../../api/queries";
 import { Breadcrumbs } from "../../shell/Breadcrumbs";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton, Tabs } from "../../ui";
-import { AlertIcon } from "../../ui/icons";
+import { Failed, Skeleton, Tabs } from "../../ui";
 import { NotFound } from "../NotFound";
 import { usePageTitle } from "../title";
 import styles from "./CollectionPage.module.css";
@@ -35,12 +34,7 @@ export default function CollectionPage({ params }: Props) {
   if (error instanceof Problem && error.status === 404) return <NotFound />;
   if (error) {
     return (
-      <EmptyState
-        kind="failed"
-        icon={<AlertIcon />}
-        title={reason(error)}
-        action={<Button onClick={() => Promise.all([applications.refetch(), found.refetch()])}>{texts.retry}</Button>}
-      />
+      <Failed title={reason(error)} onRetry={() => Promise.all([applications.refetch(), found.refetch()])} />
     );
   }
   if ((applications.isSuccess && !application) || !part) return <NotFound />;

@@ -5,8 +5,8 @@ import { Problem, reason } from "../../api/problem";
 import { keys, type useSearch } from "../../api/queries";
 import type { Application, Collection, Hit, Query, SearchPage } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
-import { AlertIcon, SearchIcon } from "../../ui/icons";
+import { Button, EmptyState, Failed, Skeleton } from "../../ui";
+import { SearchIcon } from "../../ui/icons";
 import type { AnyView } from "../../views/view";
 import { Refine } from "./Refine";
 import { CopySearch } from "./CopySearch";
@@ -87,14 +87,9 @@ export function Results(props: ResultsProps) {
     if (!film && search.error && !search.isFetchNextPageError) {
       const explained = query && search.error instanceof Problem && view.explains?.(search.error, query);
       return explained ? null : (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={texts.search.failed}
-          action={<Button onClick={() => search.refetch()}>{texts.retry}</Button>}
-        >
+        <Failed title={texts.search.failed} onRetry={() => search.refetch()}>
           {reason(search.error)}
-        </EmptyState>
+        </Failed>
       );
     }
     if (!last) return <Waiting layout={view.layout} />;

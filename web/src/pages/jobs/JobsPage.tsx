@@ -7,8 +7,8 @@ import { reason } from "../../api/problem";
 import { keys, useApplications } from "../../api/queries";
 import { JOB_STATES, type JobsWanted } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, ButtonLink, EmptyState, Field, Select, Skeleton } from "../../ui";
-import { AlertIcon, CheckIcon } from "../../ui/icons";
+import { ButtonLink, EmptyState, Failed, Field, Select, Skeleton } from "../../ui";
+import { CheckIcon } from "../../ui/icons";
 import { usePageTitle } from "../title";
 import { JobCard } from "./JobCard";
 import styles from "./JobsPage.module.css";
@@ -39,12 +39,7 @@ export default function JobsPage() {
         </div>
       )}
       {found.error && !found.isFetchNextPageError && (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={reason(found.error)}
-          action={<Button onClick={() => found.refetch()}>{texts.retry}</Button>}
-        />
+        <Failed title={reason(found.error)} onRetry={() => found.refetch()} />
       )}
       {found.isSuccess && jobs.length === 0 && <Nothing wanted={wanted} />}
       {jobs.length > 0 && (

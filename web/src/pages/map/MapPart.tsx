@@ -8,8 +8,8 @@ import { reason } from "../../api/problem";
 import { useSearch } from "../../api/queries";
 import { type Collection, type Query, ended } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton, useToast } from "../../ui";
-import { AlertIcon, MapIcon } from "../../ui/icons";
+import { Button, EmptyState, Failed, Skeleton, useToast } from "../../ui";
+import { MapIcon } from "../../ui/icons";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
 import type { PartProps } from "../collection/parts";
@@ -88,21 +88,16 @@ export default function MapPart({ application, collection }: PartProps) {
 
   if (!drawable) {
     return (
-      <EmptyState kind="failed" icon={<AlertIcon />} title={texts.map.unable}>
+      <Failed title={texts.map.unable}>
         {texts.map.unableHelp}
-      </EmptyState>
+      </Failed>
     );
   }
   if (map.error && !map.data) {
     return (
-      <EmptyState
-        kind="failed"
-        icon={<AlertIcon />}
-        title={texts.map.failed}
-        action={<Button onClick={() => map.refetch()}>{texts.retry}</Button>}
-      >
+      <Failed title={texts.map.failed} onRetry={() => map.refetch()}>
         {reason(map.error)}
-      </EmptyState>
+      </Failed>
     );
   }
   return (
