@@ -8,6 +8,7 @@ export { Failed } from "./Failed";
 export { Field, Input, Select, Slider, TextArea } from "./Field";
 export { Kbd } from "./Kbd";
 export { Menu } from "./Menu";
+export { More } from "./More";
 export { Progress } from "./Progress";
 export { Skeleton } from "./Skeleton";
 export { Tabs } from "./Tabs";
