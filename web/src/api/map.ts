@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { answer, call, client } from "./client";
+import { call } from "./client";
 import { collections } from "./collections";
+import { useJob } from "./jobs";
 import { Problem } from "./problem";
 import { keys } from "./queries";
 import { type Item, type ItemPage, type Job, type Json, ended } from "./types";
@@ -26,7 +27,6 @@ export interface ItemMap {
 type Fields = ReadonlyMap<string, Record<string, Json>>;
 
 const LOOK = 5_000;
-const JOB_LOOK = 1_000;
 const MOST_ITEMS = 1_000;
 
 const mapKeys = {
@@ -73,23 +73,17 @@ export function useMap(application: string, name: string, vector: string) {
   });
 }
 
-/**
- * The job that is at work on a map, until it ends; then the map is asked for again. It is looked at again and again: its
- * stream belongs to its card, which stands elsewhere on the page.
- */
-export function useMapJob(application: string, name: string, id: string | null): Job | undefined {
+/** The job that is at work on a map, live, and whether it is; when it ends, the map is asked for again. */
+export function useMapJob(application: string, name: string, id: string | null) {
   const cache = useQueryClient();
-  const { data } = useQuery({
-    queryKey: keys.job(id ?? ""),
-    queryFn: ({ signal }) => answer(client.GET("/api/v1/jobs/{job}", { params: { path: { job: id ?? "" } }, signal })),
-    enabled: id !== null,
-    refetchInterval: ({ state }) => (state.data && ended(state.data) ? false : JOB_LOOK),
-  });
-  const over = data !== undefined && ended(data);
+  const { data: job, isLoadingError } = useJob(id);
+  const over = job !== undefined && ended(job);
   useEffect(() => {
+    // It may have ended before it was looked at for the first time.
     if (over) void cache.invalidateQueries({ queryKey: mapKeys.all(application, name) });
   }, [cache, application, name, over, id]);
-  return data;
+  // A job that nobody can tell of must not keep anybody from beginning another.
+  return { job, running: id !== null && !over && !isLoadingError };
 }
 
 /** Make or update a map; `afresh` lays everything out anew. */

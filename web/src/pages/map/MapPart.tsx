@@ -6,7 +6,7 @@ import { useActiveJobs } from "../../api/jobs";
 import { outdated, useMakeMap, useMap, useMapJob } from "../../api/map";
 import { reason } from "../../api/problem";
 import { useSearch } from "../../api/queries";
-import { type Collection, type Query, ended } from "../../api/types";
+import { type Collection, type Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, EmptyState, Failed, Skeleton, useToast } from "../../ui";
 import { MapIcon } from "../../ui/icons";
@@ -48,8 +48,8 @@ export default function MapPart({ application, collection }: PartProps) {
   );
   const asked = make.variables?.vector === vector ? make.data?.id : undefined;
   const id = map.data?.stale.updating ?? asked ?? (map.data === null ? first?.id : null) ?? null;
-  const job = useMapJob(application.name, collection.name, id);
-  const running = make.isPending || (id !== null && !(job && ended(job)));
+  const { job, ...work } = useMapJob(application.name, collection.name, id);
+  const running = make.isPending || work.running;
 
   const query = view.queryFromUrl(params, application);
   const refinement = refinementFromUrl(params);
