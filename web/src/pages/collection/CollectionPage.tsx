@@ -1,5 +1,4 @@
 import { Suspense } from "react";
-import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { Problem, reason } from "../../api/problem";
 import { useApplications, useCollection } from "../../api/queries";
@@ -14,6 +13,7 @@ import { DropTarget } from "./adding/DropTarget";
 import { Shipments } from "./adding/Shipments";
 import { takesFiles } from "./adding/useAdding";
 import { parts } from "./parts";
+import { useOpenItem } from "./useOpenItem";
 
 interface Props {
   params: { app: string; collection: string; part?: string };
@@ -23,8 +23,7 @@ interface Props {
 export default function CollectionPage({ params }: Props) {
   const { app, collection: name, part: path = "" } = params;
   const part = parts.find((one) => one.path === path);
-  const query = new URLSearchParams(useAddressQuery());
-  query.delete("item");
+  const { params: query } = useOpenItem();
   const applications = useApplications();
   const found = useCollection(app, name);
   const application = applications.data?.applications.find((one) => one.name === app);

@@ -1,6 +1,5 @@
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { useActiveJobs } from "../../api/jobs";
 import { outdated, useMakeMap, useMap, useMapJob } from "../../api/map";
@@ -14,12 +13,12 @@ import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
 import type { PartProps } from "../collection/parts";
 import { addressOf, carriedOver, refined, refinementFromUrl } from "../collection/refinement";
+import { useOpenItem } from "../collection/useOpenItem";
 import { Choice } from "./Choice";
 import styles from "./MapPart.module.css";
 import { MapView } from "./MapView";
 import { canDraw } from "./useRenderer";
 
-const ITEM = "item";
 // So many hits are marked at most, and of a small collection no more than a part, else all of it would be hits.
 const HITS = 50;
 const FEWEST = 10;
@@ -32,8 +31,7 @@ const PART = 0.2;
 export default function MapPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const params = new URLSearchParams(useAddressQuery());
-  const item = params.get(ITEM);
+  const { id: item, params, show } = useOpenItem();
   const toast = useToast();
   const [drawable] = useState(canDraw);
 
@@ -59,19 +57,10 @@ export default function MapPart({ application, collection }: PartProps) {
   const hits = useMemo(() => page?.hits ?? [], [page]);
 
   const base = `/apps/${application.name}/${collection.name}`;
-  const kept = new URLSearchParams(params);
-  kept.delete(ITEM);
-  const suffix = kept.size > 0 ? `?${kept}` : "";
+  const suffix = params.size > 0 ? `?${params}` : "";
 
   function start(afresh: boolean): void {
     make.mutate({ vector, afresh }, { onError: (error) => toast("failed", reason(error)) });
-  }
-
-  function show(next: string | null): void {
-    const changed = new URLSearchParams(kept);
-    if (next !== null) changed.set(ITEM, next);
-    // One step to go back, however many items are looked at.
-    navigate(changed.size > 0 ? `${path}?${changed}` : path, { replace: item !== null && next !== null });
   }
 
   function ask(next: Query): void {
