@@ -401,10 +401,11 @@ class ApplicationsOut(BaseModel):
 
 
 class ModelOut(BaseModel):
-    """A model card, and whether its weights are here."""
+    """A model card, and what of it is on the server's machine."""
 
     card: ModelCard
     fetched: bool
+    size: int = Field(description="Bytes of its fetched files and of what was made of them; 0 if there are none.")
 
 
 class SessionRequest(_In):
@@ -431,7 +432,7 @@ class Readiness(BaseModel):
 
     ready: bool
     milvus: str
-    models: dict[str, str] = Field(description="Models of existing collections: warm, loading, or why not.")
+    models: dict[str, str] = Field(description="Models in use: warm, loading, or why not.")
     pending: dict[str, int]
 
 

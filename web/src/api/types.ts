@@ -18,6 +18,7 @@ export interface Model {
   // The client makes arrays of the schema's triples; nobody here needs them.
   card: Omit<Schemas["ModelCard"], "image"> & { image?: { size?: number } | null };
   fetched: boolean;
+  size: number;
 }
 export type Readiness = Schemas["Readiness"];
 export type SearchPage = Schemas["SearchOut"];

@@ -173,6 +173,7 @@ export const en = {
     absent: "Not fetched yet",
     dimension: "Dimensions",
     metric: "Compared by",
+    size: "Size",
     licence: "Licence",
     network: "Input",
     pixels: (size: number) => `${number(size)} × ${number(size)} pixels`,
