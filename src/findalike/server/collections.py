@@ -49,8 +49,14 @@ def router(application: Application) -> APIRouter:
     routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
 
     async def shown(state: State, collection: Collection) -> CollectionOut:
-        counts = await asyncio.to_thread(state.house.catalog.collections.counts, collection.id)
-        return CollectionOut.of(collection, counts)
+        catalog = state.house.catalog
+
+        def read() -> CollectionOut:
+            return CollectionOut.of(
+                collection, catalog.collections.counts(collection.id), catalog.maps.vectors(collection.id)
+            )
+
+        return await asyncio.to_thread(read)
 
     # Routes are tried in order, and this one is asked for most.
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
