@@ -4,9 +4,8 @@ import { useEffect } from "react";
 import { call } from "./client";
 import { collections } from "./collections";
 import { useJob } from "./jobs";
-import { Problem } from "./problem";
 import { keys } from "./queries";
-import { type Item, type ItemPage, type Job, type Json, ended } from "./types";
+import { type Collection, type Item, type ItemPage, type Job, type Json, ended } from "./types";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -52,19 +51,15 @@ export function outdated(stale: Stale): boolean {
   return stale.added > 0 || stale.changed > 0 || stale.generation;
 }
 
-/** The map of one of a collection's vectors; null if nobody has made one yet. */
-export function useMap(application: string, name: string, vector: string) {
+/** The map of one of a collection's vectors. Nothing is asked for before there is one (`maps` of the collection). */
+export function useMap({ application, name, maps }: Collection, vector: string) {
   return useQuery({
     queryKey: mapKeys.one(application, name, vector),
-    queryFn: async ({ signal }): Promise<ItemMap | null> => {
+    queryFn: async ({ signal }): Promise<ItemMap> => {
       const address = `${collections.address(application, name, "map")}?${new URLSearchParams({ vector })}`;
-      try {
-        return itemMap(await call<Schemas["MapOut"]>("GET", address, undefined, signal));
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return null;
-        throw error;
-      }
+      return itemMap(await call<Schemas["MapOut"]>("GET", address, undefined, signal));
     },
+    enabled: maps.includes(vector),
     staleTime: 0,
     structuralSharing: false,
     // The server updates a map by itself a little after what made it old: that job is to be seen here.
@@ -73,14 +68,16 @@ export function useMap(application: string, name: string, vector: string) {
   });
 }
 
-/** The job that is at work on a map, live, and whether it is; when it ends, the map is asked for again. */
+/** The job of a map, live, and whether it is at work; when it ends, the map and its collection are asked for again. */
 export function useMapJob(application: string, name: string, id: string | null) {
   const cache = useQueryClient();
   const { data: job, isLoadingError } = useJob(id);
   const over = job !== undefined && ended(job);
   useEffect(() => {
     // It may have ended before it was looked at for the first time.
-    if (over) void cache.invalidateQueries({ queryKey: mapKeys.all(application, name) });
+    if (!over) return;
+    void cache.invalidateQueries({ queryKey: mapKeys.all(application, name) });
+    void cache.invalidateQueries({ queryKey: keys.collection(application, name), exact: true });
   }, [cache, application, name, over, id]);
   // A job that nobody can tell of must not keep anybody from beginning another.
   return { job, running: id !== null && !over && !isLoadingError };
