@@ -300,6 +300,7 @@ export const en = {
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "Show all",
+    wheel: "To zoom with the wheel, hold Ctrl (on a Mac ⌘), or click the map first",
     keys: {
       move: "move",
       zoom: "zoom",

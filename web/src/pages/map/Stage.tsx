@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useId, useMemo, useRef } from "react";
+import { type ReactNode, type RefObject, useId, useMemo, useRef, useState } from "react";
 
 import type { ItemMap } from "../../api/map";
 import { texts } from "../../texts";
@@ -56,6 +56,7 @@ export function Stage(props: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const keys = useId();
   const pixelRatio = usePixelRatio();
+  const [scrolled, setScrolled] = useState(0);
   const radius = radiusOf(map.ids.length, size, view.zoom / whole.zoom);
   const marked = Math.max(radius * 1.5, 4);
   const highlights = useMemo(() => highlightsOf(marks, palette, marked), [marks, palette, marked]);
@@ -94,6 +95,7 @@ export function Stage(props: StageProps) {
   useGestures(surface, {
     onPan: camera.pan,
     onZoom: camera.zoom,
+    onScroll: () => setScrolled((times) => times + 1),
     onFit: camera.fit,
     onHover: (at) => {
       const id = at ? itemAt(at, REACH) : undefined;
@@ -131,6 +133,11 @@ export function Stage(props: StageProps) {
       {lost && (
         <p role="status" className={styles["lost"]}>
           {texts.map.lost}
+        </p>
+      )}
+      {scrolled > 0 && (
+        <p key={scrolled} className={styles["hint"]} aria-hidden="true" onAnimationEnd={() => setScrolled(0)}>
+          {texts.map.wheel}
         </p>
       )}
       <p id={keys} hidden>
