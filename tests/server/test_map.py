@@ -83,6 +83,16 @@ def test_items_that_are_alike_lie_together(any_api: Api) -> None:
     assert purity(places(any_api, address)) > 0.98
 
 
+def test_a_job_and_the_collection_name_the_vector_of_a_map(api: Api) -> None:
+    address = api.collection("image-search")
+    added = api.add(address, {f"{n}.png": drawn(n) for n in range(3)})
+    assert (added["vector"], api.http.get(address).json()["maps"]) == (None, [])
+    assert make(api, address, vector="words")["vector"] == "words"
+    assert api.http.get(address).json()["maps"] == ["words"]
+    assert make(api, address)["vector"] == "visual"
+    assert api.http.get(address).json()["maps"] == ["visual", "words"]
+
+
 def test_without_a_map_the_answer_says_how_to_get_one(api: Api) -> None:
     address = api.collection("vector-search", dimension=16)
     answer = api.http.get(f"{address}/map")

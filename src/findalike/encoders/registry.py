@@ -58,6 +58,11 @@ class Encoders:
                 self._loaded[name] = self._families[card.family](card, self._cache, self._networks)
             return self._loaded[name]
 
+    @property
+    def loaded(self) -> list[str]:
+        """The names of the cards that are loaded, sorted."""
+        return sorted(self._loaded.copy())
+
     def encode_many(
         self, cards: Sequence[str], modality: str, prepared: Mapping[str, Sequence[Any]]
     ) -> dict[str, NDArray[np.float32]]:

@@ -73,8 +73,14 @@ def router(application: Application) -> APIRouter:
     routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
 
     async def shown(state: State, collection: Collection) -> CollectionOut:
-        counts = await asyncio.to_thread(state.house.catalog.collections.counts, collection.id)
-        return CollectionOut.of(collection, counts)
+        catalog = state.house.catalog
+
+        def read() -> CollectionOut:
+            return CollectionOut.of(
+                collection, catalog.collections.counts(collection.id), catalog.maps.vectors(collection.id)
+            )
+
+        return await asyncio.to_thread(read)
 
     @routes.get("", operation_id=f"{prefix}_list_collections")
     async def list_collections(state: StateDep) -> list[CollectionOut]:

@@ -221,11 +221,14 @@ async def watch_job(
 
 @routes.get(f"{API}/models", operation_id="list_models", tags=["Models"])
 async def list_models(state: StateDep) -> list[ModelOut]:
-    """Model cards, and whether their weights are here."""
-    house = state.house
+    """Model cards, and whether their weights are here and how large they are."""
+    cache = state.house.model_cache
 
     def listed() -> list[ModelOut]:
-        return [ModelOut(card=card, fetched=house.model_cache.fetched(card)) for card in house.models]
+        return [
+            ModelOut(card=card, fetched=cache.fetched(card), size=sum(file.size for file in cache.states(card)))
+            for card in state.house.models
+        ]
 
     return await asyncio.to_thread(listed)
 
@@ -306,4 +309,6 @@ async def readiness(state: StateDep, response: Response) -> Readiness:
         milvus = error.detail
     ready = milvus == "ok" and "loading" not in state.warm.values() and state.started.is_set()
     response.status_code = 200 if ready else 503
-    return Readiness(ready=ready, milvus=milvus, models=state.warm, pending=state.searcher.pending)
+    # What is loaded may still be run for the first time.
+    later = {name: "warm" for name in state.house.encoders.loaded if state.warm.get(name) != "loading"}
+    return Readiness(ready=ready, milvus=milvus, models=state.warm | later, pending=state.searcher.pending)

@@ -112,10 +112,11 @@ class CollectionOut(BaseModel):
     items: int
     indexed: int
     segments: int
+    maps: list[str] = Field(description="The vectors of which there is a map.")
     created_at: datetime
 
     @classmethod
-    def of(cls, collection: Collection, counts: dict[str, int]) -> CollectionOut:
+    def of(cls, collection: Collection, counts: dict[str, int], maps: list[str]) -> CollectionOut:
         return cls(
             application=collection.application,
             name=collection.name,
@@ -124,6 +125,7 @@ class CollectionOut(BaseModel):
             vectors=_vectors(collection.generation),
             generation=collection.generation.number,
             rebuilding=collection.building is not None,
+            maps=maps,
             created_at=collection.created_at,
             **counts,
         )
@@ -299,6 +301,7 @@ class JobOut(BaseModel):
     rate: float | None = Field(description="Entries per second since it began.")
     remaining_seconds: float | None
     detail: str | None
+    vector: str | None = Field(description="Of a map: the vector that it is made of.")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -325,6 +328,7 @@ class JobOut(BaseModel):
             rate=rate,
             remaining_seconds=left,
             detail=job.detail,
+            vector=job.params.get("vector"),
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
@@ -401,10 +405,11 @@ class ApplicationsOut(BaseModel):
 
 
 class ModelOut(BaseModel):
-    """A model card, and whether its weights are here."""
+    """A model card, and what of it is on the server's machine."""
 
     card: ModelCard
     fetched: bool
+    size: int = Field(description="Bytes of its fetched files and of what was made of them; 0 if there are none.")
 
 
 class SessionRequest(_In):
@@ -431,7 +436,7 @@ class Readiness(BaseModel):
 
     ready: bool
     milvus: str
-    models: dict[str, str] = Field(description="Models of existing collections: warm, loading, or why not.")
+    models: dict[str, str] = Field(description="Models in use: warm, loading, or why not.")
     pending: dict[str, int]
 
 

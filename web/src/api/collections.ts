@@ -2,7 +2,7 @@ import { call } from "./client";
 import type { Collection, CollectionChanges, CollectionSettings, Item, ItemPage, Job, Query, SearchPage } from "./types";
 
 /** Which items of a collection, and in which order. */
-export interface ItemsWanted {
+interface ItemsWanted {
   filter?: string;
   order?: string;
   cursor?: string;

@@ -11,7 +11,7 @@ export interface Chosen {
 }
 
 /** What a delivery tells of its files, each by its place among those that were chosen. */
-export interface Listener {
+interface Listener {
   onJob: (job: Job) => void;
   /** From 0 to 1: how much of each file has left. */
   onSent: (parts: ReadonlyMap<number, number>) => void;
@@ -32,7 +32,7 @@ interface Placed extends Chosen {
 }
 
 /** How it sends; tests are quicker. */
-export interface Pace {
+interface Pace {
   /** Requests at a time. */
   lanes: number;
   /** Milliseconds before each further attempt. */

@@ -19,7 +19,7 @@ const FAILURES = 50;
  * up, so then we begin another. A page that nobody sees has no stream, because browsers grant a server only six
  * connections over all their tabs.
  */
-export function followJob(id: string, onChange: (job: Job) => void): () => void {
+function followJob(id: string, onChange: (job: Job) => void): () => void {
   let source: EventSource | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let done = false;

@@ -1,16 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
-import { answer, call, client } from "./client";
+import { call } from "./client";
 import { collections } from "./collections";
-import { Problem } from "./problem";
+import { useJob } from "./jobs";
 import { keys } from "./queries";
-import { type Item, type ItemPage, type Job, type Json, ended } from "./types";
+import { type Collection, type Item, type ItemPage, type Job, type Json, ended } from "./types";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Stale = Schemas["MapStale"];
+type Stale = Schemas["MapStale"];
 
 /** The map of a collection: item `ids[n]` lies at `places[2n]`, `places[2n + 1]`, fractions of a square. */
 export interface ItemMap {
@@ -23,10 +23,9 @@ export interface ItemMap {
 }
 
 /** The declared fields of every item, by id. */
-export type Fields = ReadonlyMap<string, Record<string, Json>>;
+type Fields = ReadonlyMap<string, Record<string, Json>>;
 
 const LOOK = 5_000;
-const JOB_LOOK = 1_000;
 const MOST_ITEMS = 1_000;
 
 const mapKeys = {
@@ -52,19 +51,15 @@ export function outdated(stale: Stale): boolean {
   return stale.added > 0 || stale.changed > 0 || stale.generation;
 }
 
-/** The map of one of a collection's vectors; null if nobody has made one yet. */
-export function useMap(application: string, name: string, vector: string) {
+/** The map of one of a collection's vectors. Nothing is asked for before there is one (`maps` of the collection). */
+export function useMap({ application, name, maps }: Collection, vector: string) {
   return useQuery({
     queryKey: mapKeys.one(application, name, vector),
-    queryFn: async ({ signal }): Promise<ItemMap | null> => {
+    queryFn: async ({ signal }): Promise<ItemMap> => {
       const address = `${collections.address(application, name, "map")}?${new URLSearchParams({ vector })}`;
-      try {
-        return itemMap(await call<Schemas["MapOut"]>("GET", address, undefined, signal));
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return null;
-        throw error;
-      }
+      return itemMap(await call<Schemas["MapOut"]>("GET", address, undefined, signal));
     },
+    enabled: maps.includes(vector),
     staleTime: 0,
     structuralSharing: false,
     // The server updates a map by itself a little after what made it old: that job is to be seen here.
@@ -73,23 +68,19 @@ export function useMap(application: string, name: string, vector: string) {
   });
 }
 
-/**
- * The job that is at work on a map, until it ends; then the map is asked for again. It is looked at again and again: its
- * stream belongs to its card, which stands elsewhere on the page.
- */
-export function useMapJob(application: string, name: string, id: string | null): Job | undefined {
+/** The job of a map, live, and whether it is at work; when it ends, the map and its collection are asked for again. */
+export function useMapJob(application: string, name: string, id: string | null) {
   const cache = useQueryClient();
-  const { data } = useQuery({
-    queryKey: keys.job(id ?? ""),
-    queryFn: ({ signal }) => answer(client.GET("/api/v1/jobs/{job}", { params: { path: { job: id ?? "" } }, signal })),
-    enabled: id !== null,
-    refetchInterval: ({ state }) => (state.data && ended(state.data) ? false : JOB_LOOK),
-  });
-  const over = data !== undefined && ended(data);
+  const { data: job, isLoadingError } = useJob(id);
+  const over = job !== undefined && ended(job);
   useEffect(() => {
-    if (over) void cache.invalidateQueries({ queryKey: mapKeys.all(application, name) });
+    // It may have ended before it was looked at for the first time.
+    if (!over) return;
+    void cache.invalidateQueries({ queryKey: mapKeys.all(application, name) });
+    void cache.invalidateQueries({ queryKey: keys.collection(application, name), exact: true });
   }, [cache, application, name, over, id]);
-  return data;
+  // A job that nobody can tell of must not keep anybody from beginning another.
+  return { job, running: id !== null && !over && !isLoadingError };
 }
 
 /** Make or update a map; `afresh` lays everything out anew. */

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/text-search/collections/{collection}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Find passages of your documents and tables by what they mean and by the words in them.
+         */
+        post: operations["text_search_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/vector-search/collections/{collection}/search": {
         parameters: {
             query?: never;
@@ -246,6 +266,214 @@ export interface paths {
          * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
          */
         post: operations["image_search_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The application's collections.
+         */
+        get: operations["text_search_list_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Collection
+         * @description A collection, with its counts.
+         */
+        get: operations["text_search_get_collection"];
+        /**
+         * Create Collection
+         * @description Create a collection; doing it again with the same settings changes nothing (200).
+         */
+        put: operations["text_search_create_collection"];
+        post?: never;
+        /**
+         * Delete Collection
+         * @description Delete a collection with all its items, at once; its jobs are cancelled.
+         */
+        delete: operations["text_search_delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Collection
+         * @description Change the description at once; new fields start a rebuild, after which searches can filter by them.
+         */
+        patch: operations["text_search_update_collection"];
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild
+         * @description Make all vectors again, also with other models, while the old ones answer.
+         */
+        post: operations["text_search_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description The items of a collection.
+         */
+        get: operations["text_search_list_items"];
+        put?: never;
+        /**
+         * Add Items
+         * @description Take items in. Answers as soon as they are safely stored; the job does the rest.
+         */
+        post: operations["text_search_add_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item.
+         */
+        get: operations["text_search_get_item"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Delete one item; no search finds it from now on.
+         */
+        delete: operations["text_search_delete_item"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Item
+         * @description Change metadata; filters see it as soon as this answers.
+         */
+        patch: operations["text_search_update_item"];
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["text_search_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/items/{item}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Content
+         * @description The original, as it was uploaded (Range requests work).
+         */
+        get: operations["text_search_get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/items/{item}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A small picture of the item.
+         */
+        get: operations["text_search_get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/text-search/collections/{collection}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of a collection: where each item lies, so that neighbours are alike.
+         */
+        get: operations["text_search_get_map"];
+        put?: never;
+        /**
+         * Make Map
+         * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
+         */
+        post: operations["text_search_make_map"];
         delete?: never;
         options?: never;
         head?: never;
@@ -633,7 +861,7 @@ export interface paths {
         };
         /**
          * List Models
-         * @description Model cards, and whether their weights are here.
+         * @description Model cards, and whether their weights are here and how large they are.
          */
         get: operations["list_models"];
         put?: never;
@@ -834,6 +1062,11 @@ export interface components {
             indexed: number;
             /** Segments */
             segments: number;
+            /**
+             * Maps
+             * @description The vectors of which there is a map.
+             */
+            maps: string[];
             /**
              * Created At
              * Format: date-time
@@ -1205,6 +1438,11 @@ export interface components {
             /** Detail */
             detail: string | null;
             /**
+             * Vector
+             * @description Of a map: the vector that it is made of.
+             */
+            vector: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1389,12 +1627,17 @@ export interface components {
         };
         /**
          * ModelOut
-         * @description A model card, and whether its weights are here.
+         * @description A model card, and what of it is on the server's machine.
          */
         ModelOut: {
             card: components["schemas"]["ModelCard"];
             /** Fetched */
             fetched: boolean;
+            /**
+             * Size
+             * @description Bytes of its fetched files and of what was made of them; 0 if there are none.
+             */
+            size: number;
         };
         /**
          * OtherOut
@@ -1418,6 +1661,14 @@ export interface components {
              * @description Its text, where it is one.
              */
             text: string | null;
+            /**
+             * Highlights
+             * @description Where in the text the query's words stand: start and end in characters (code points).
+             */
+            highlights: [
+                number,
+                number
+            ][];
             /** Score */
             score: number;
         };
@@ -1495,7 +1746,7 @@ export interface components {
             milvus: string;
             /**
              * Models
-             * @description Models of existing collections: warm, loading, or why not.
+             * @description Models in use: warm, loading, or why not.
              */
             models: {
                 [key: string]: string;
@@ -1630,6 +1881,14 @@ export interface components {
              * @description Its text, where it is one.
              */
             text: string | null;
+            /**
+             * Highlights
+             * @description Where in the text the query's words stand: start and end in characters (code points).
+             */
+            highlights: [
+                number,
+                number
+            ][];
         };
         /**
          * SegmentPage
@@ -1664,6 +1923,56 @@ export interface components {
         SessionRequest: {
             /** Key */
             key: string;
+        };
+        /**
+         * TextQuery
+         * @description Ask with words, or with an item that is there.
+         */
+        TextQuery: {
+            /**
+             * Limit
+             * @description Hits per page.
+             * @default 10
+             */
+            limit?: number;
+            /**
+             * Cursor
+             * @description `next_cursor` of the page before.
+             */
+            cursor?: string | null;
+            /**
+             * Filter
+             * @description For example `width >= 640 and not format == "GIF"`.
+             */
+            filter?: string | null;
+            /**
+             * Min Score
+             * @description Leave out hits worse than this (for L2: farther than this).
+             */
+            min_score?: number | null;
+            /**
+             * Group
+             * @description One hit a document, or else one a passage.
+             * @default true
+             */
+            group?: boolean;
+            /**
+             * Text
+             * @description Words, or a question.
+             */
+            text?: string | null;
+            /**
+             * Item Id
+             * @description More like this item.
+             */
+            item_id?: string | null;
+            /**
+             * Mode
+             * @description By meaning, by words (BM25), or by both where the engine can.
+             * @default hybrid
+             * @enum {string}
+             */
+            mode?: "hybrid" | "meaning" | "keywords";
         };
         /**
          * Took
@@ -1756,6 +2065,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ImageQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextQuery"];
             };
         };
         responses: {
@@ -2549,6 +2903,789 @@ export interface operations {
         };
     };
     image_search_make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettings"];
+            };
+        };
+        responses: {
+            /** @description It was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_update_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RebuildRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_list_items: {
+        parameters: {
+            query?: {
+                /** @description Only items that match. */
+                filter?: string | null;
+                /** @description A field, name or number; - for falling. */
+                order?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description Only these. */
+                id?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_add_items: {
+        parameters: {
+            query?: {
+                /** @description Feed this open job. */
+                job?: string | null;
+                /** @description More requests will feed this job. */
+                keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
+                on_duplicate?: "skip" | "update";
+                /** @description The file's name, for a body that is one. */
+                name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
+            };
+            header?: {
+                /** @description Requests that say the same make one job. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description A JSON object, for the files after it. */
+                    metadata?: string;
+                    /** @description Files, or zip and tar archives of them. */
+                    file: string[];
+                };
+                "application/octet-stream": string;
+                /**
+                 * @example {
+                 *       "records": [
+                 *         {
+                 *           "id": "t1",
+                 *           "title": "On cats",
+                 *           "text": "Cats sleep most of the day.",
+                 *           "metadata": {
+                 *             "year": 2026
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Records */
+                    records?: {
+                        /**
+                         * Id
+                         * @description Your key; the content's hash if left out.
+                         */
+                        id?: string | null;
+                        /** Metadata */
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                        /** Text */
+                        text: string;
+                        /** Title */
+                        title?: string | null;
+                    }[];
+                    /** Urls */
+                    urls?: string[];
+                    /**
+                     * Metadata
+                     * @description For every item of this request.
+                     */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                /** @description Segments per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_get_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_get_preview: {
+        parameters: {
+            query?: {
+                /** @description Pixels. */
+                size?: components["schemas"]["PreviewSize"];
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_get_map: {
+        parameters: {
+            query?: {
+                /** @description The application's first if left out. */
+                vector?: string | null;
+            };
+            header?: {
+                /** @description The `ETag` of the map that is known. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description It is as `If-None-Match` says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_search_make_map: {
         parameters: {
             query?: never;
             header?: never;

@@ -3,7 +3,6 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Application = Schemas["ApplicationOut"];
-export type Applications = Schemas["ApplicationsOut"];
 export type Collection = Schemas["CollectionOut"];
 export type CollectionSettings = Schemas["CollectionSettings"] | Schemas["ReadyMadeSettings"];
 export type CollectionChanges = Schemas["CollectionPatch"];
@@ -19,10 +18,10 @@ export interface Model {
   // The client makes arrays of the schema's triples; nobody here needs them.
   card: Omit<Schemas["ModelCard"], "image"> & { image?: { size?: number } | null };
   fetched: boolean;
+  size: number;
 }
 export type Readiness = Schemas["Readiness"];
 export type SearchPage = Schemas["SearchOut"];
-export type Session = Schemas["SessionOut"];
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 

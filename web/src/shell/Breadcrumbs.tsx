@@ -4,7 +4,7 @@ import { texts } from "../texts";
 import { ChevronIcon } from "../ui/icons";
 import styles from "./Breadcrumbs.module.css";
 
-export interface Crumb {
+interface Crumb {
   label: string;
   /** Where it leads, if there is a page of its own; the last crumb is where we are. */
   href?: string;

@@ -2,7 +2,7 @@ import { useReadiness } from "../api/queries";
 import type { Readiness } from "../api/types";
 import { texts } from "../texts";
 
-export interface ServerState {
+interface ServerState {
   kind: "ready" | "waiting" | "away" | "unknown";
   /** Why it is not ready. */
   why: string;
@@ -16,7 +16,7 @@ export function useServerState(): ServerState {
 }
 
 /** Why a server is not ready, from its own answer. */
-export function whyNot(readiness: Readiness): string {
+function whyNot(readiness: Readiness): string {
   if (readiness.milvus !== "ok") return readiness.milvus;
   const loading = Object.keys(readiness.models).filter((name) => readiness.models[name] === "loading");
   return loading.length ? texts.server.loadingModels(loading.join(", ")) : texts.server.starting;

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 const NAME = "findalike.theme";
 
 export const THEMES = ["light", "dark", "system"] as const;
-export type Theme = (typeof THEMES)[number];
+type Theme = (typeof THEMES)[number];
 
 const listeners = new Set<() => void>();
 

@@ -30,6 +30,7 @@ export const en = {
   close: "Close",
   cancel: "Cancel",
   retry: "Try again",
+  more: "Show more",
   copy: "Copy",
   copied: "Copied",
   optional: "optional",
@@ -108,7 +109,6 @@ export const en = {
     none: "No job like this",
     noneHelp: "Other states or applications may have some.",
     all: "Show all jobs",
-    more: "Show more",
     end: (value: number) => `These are all ${count(value, "job", "jobs")}.`,
     kinds: {
       ingest: "Adding items",
@@ -173,6 +173,7 @@ export const en = {
     absent: "Not fetched yet",
     dimension: "Dimensions",
     metric: "Compared by",
+    size: "Size",
     licence: "Licence",
     network: "Input",
     pixels: (size: number) => `${number(size)} × ${number(size)} pixels`,
@@ -299,6 +300,7 @@ export const en = {
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     fit: "Show all",
+    wheel: "To zoom with the wheel, hold Ctrl (on a Mac ⌘), or click the map first",
     keys: {
       move: "move",
       zoom: "zoom",
@@ -339,7 +341,6 @@ export const en = {
     failed: "The search did not work",
     hits: (value: number, more: boolean) => (more ? `First ${count(value, "hit", "hits")}` : count(value, "hit", "hits")),
     took: (encode: number, vectors: number) => `encoding ${number(encode)} ms, search ${number(vectors)} ms`,
-    more: "Show more",
     end: "These are all matches.",
     beyond: (depth: number) =>
       `The search ranks the best ${number(depth)} only; there may be more matches. Narrow the query to see them.`,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { bytes, count, duration } from "./format";
+import { bytes, count, duration, shown } from "./format";
 
 it.each([
   [0.4, "0 s"],
@@ -22,4 +22,16 @@ it.each([
   [1_500_000, "1.5 MB"],
 ])("says %d bytes as %s", (size, said) => {
   expect(bytes(size)).toBe(said);
+});
+
+it.each([
+  [null, "–"],
+  [1990, "1990"],
+  [0.123456789, "0.123457"],
+  ["as it is", "as it is"],
+  ["2019-05-01T10:30:00", "1 May 2019, 10:30"],
+  ["2019-05-01 10:30 or so", "2019-05-01 10:30 or so"],
+  [["a", "b"], '["a","b"]'],
+])("shows the value %j as %s", (value, said) => {
+  expect(shown(value)).toBe(said);
 });

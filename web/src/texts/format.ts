@@ -51,7 +51,23 @@ export function moment(iso: string, now: Date = new Date()): string {
   return then.toDateString() === now.toDateString() ? time.format(then) : exact.format(then);
 }
 
+/** A moment (ISO 8601) in full, whatever the day. */
+export function when(iso: string): string {
+  return exact.format(new Date(iso));
+}
+
 /** The day of a moment (ISO 8601). */
 export function date(iso: string): string {
   return day.format(new Date(iso));
+}
+
+// As cameras write it, and as tables do.
+const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+
+/** A value of metadata as one line. Whole numbers stay as they are: they may be years. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return "–";
+  if (typeof value === "number") return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+  if (typeof value !== "string") return JSON.stringify(value);
+  return MOMENT.test(value) && !Number.isNaN(Date.parse(value)) ? when(value) : value;
 }

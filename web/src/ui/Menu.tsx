@@ -4,7 +4,7 @@ import { IconButton } from "./Button";
 import styles from "./Menu.module.css";
 import { CheckIcon } from "./icons";
 
-export interface MenuItem {
+interface MenuItem {
   key: string;
   label: string;
   icon?: ReactNode;

@@ -2,7 +2,7 @@ import { Link, useLocation } from "wouter";
 
 import styles from "./Tabs.module.css";
 
-export interface Tab {
+interface Tab {
   href: string;
   /** What else stands in its address, after the "?". */
   query?: string;

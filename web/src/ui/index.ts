@@ -1,12 +1,16 @@
 export { Button, ButtonLink, IconButton } from "./Button";
 export { CopyButton } from "./CopyButton";
+export { Copyable } from "./Copyable";
 export { Dialog, DialogActions } from "./Dialog";
 export { EmptyState } from "./EmptyState";
+export { Fact, Facts } from "./Facts";
+export { Failed } from "./Failed";
 export { Field, Input, Select, Slider, TextArea } from "./Field";
 export { Kbd } from "./Kbd";
-export { Menu, type MenuItem } from "./Menu";
+export { Menu } from "./Menu";
+export { More } from "./More";
 export { Progress } from "./Progress";
 export { Skeleton } from "./Skeleton";
-export { Tabs, type Tab } from "./Tabs";
+export { Tabs } from "./Tabs";
 export { Thumb } from "./Thumb";
 export { Toasts, useToast } from "./Toast";

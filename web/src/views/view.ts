@@ -57,7 +57,7 @@ export interface ItemViewProps<Q> {
  * grouping, paging): the page asks for that itself. A view is one folder whose index.ts exports
  * `view = defineView<Q>({…})`, and one line in registry.ts.
  */
-export interface ApplicationView<Q extends object> {
+interface ApplicationView<Q extends object> {
   /** The form that asks. It is mounted anew for another collection, not for another query. */
   QueryForm: ComponentType<QueryFormProps<Q>>;
   /** Where the form stands: beside the results, or above them as one bar. */

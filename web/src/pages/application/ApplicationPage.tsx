@@ -6,8 +6,8 @@ import { useApplications, useCollections } from "../../api/queries";
 import type { Application, Collection } from "../../api/types";
 import { Breadcrumbs } from "../../shell/Breadcrumbs";
 import { date, texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
-import { AlertIcon, AlikeIcon, ChevronIcon, PlusIcon } from "../../ui/icons";
+import { Button, EmptyState, Fact, Facts, Failed, Skeleton } from "../../ui";
+import { AlikeIcon, ChevronIcon, PlusIcon } from "../../ui/icons";
 import { NotFound } from "../NotFound";
 import { Drawing } from "../gallery/Drawing";
 import { NewCollection } from "../gallery/NewCollection";
@@ -23,12 +23,7 @@ export default function ApplicationPage({ params }: { params: { app: string } })
   usePageTitle(application?.title);
   if (applications.error) {
     return (
-      <EmptyState
-        kind="failed"
-        icon={<AlertIcon />}
-        title={reason(applications.error)}
-        action={<Button onClick={() => applications.refetch()}>{texts.retry}</Button>}
-      />
+      <Failed title={reason(applications.error)} onRetry={() => applications.refetch()} />
     );
   }
   if (applications.isSuccess && !application) return <NotFound />;
@@ -53,7 +48,7 @@ function About({ application }: { application: Application }) {
           <Breadcrumbs crumbs={[{ label: texts.navigation.gallery, href: "/" }, { label: application.title }]} />
           <h1>{application.title}</h1>
           <p className={styles["description"]}>{described(application)}</p>
-          <Facts application={application} />
+          <Declared application={application} />
           <div className={styles["actions"]}>
             {application.sample && <SampleButton application={application} collections={collections.data} />}
             <Button kind={application.sample ? "secondary" : "primary"} onClick={() => setCreating(true)}>
@@ -70,12 +65,7 @@ function About({ application }: { application: Application }) {
         <h2 id="collections">{texts.application.collections}</h2>
         {collections.isPending && <Skeleton height="8rem" />}
         {collections.error && (
-          <EmptyState
-            kind="failed"
-            icon={<AlertIcon />}
-            title={reason(collections.error)}
-            action={<Button onClick={() => collections.refetch()}>{texts.retry}</Button>}
-          />
+          <Failed title={reason(collections.error)} onRetry={() => collections.refetch()} />
         )}
         {collections.data?.length === 0 && (
           <EmptyState icon={<AlikeIcon />} title={texts.application.none}>
@@ -95,7 +85,7 @@ function About({ application }: { application: Application }) {
   );
 }
 
-function Facts({ application }: { application: Application }) {
+function Declared({ application }: { application: Application }) {
   const models = [...new Set(Object.values(application.vectors).filter((name) => name !== null))];
   const facts = [
     [texts.application.takes, takes(application)],
@@ -103,16 +93,15 @@ function Facts({ application }: { application: Application }) {
     [texts.application.models, models],
   ] as const;
   return (
-    <dl className={styles["facts"]}>
+    <Facts>
       {facts
         .filter(([, values]) => values.length > 0)
         .map(([name, values]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{values.join(", ")}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {values.join(", ")}
+          </Fact>
         ))}
-    </dl>
+    </Facts>
   );
 }
 

@@ -1,12 +1,10 @@
 import { Suspense } from "react";
-import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { Problem, reason } from "../../api/problem";
 import { useApplications, useCollection } from "../../api/queries";
 import { Breadcrumbs } from "../../shell/Breadcrumbs";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton, Tabs } from "../../ui";
-import { AlertIcon } from "../../ui/icons";
+import { Failed, Skeleton, Tabs } from "../../ui";
 import { NotFound } from "../NotFound";
 import { usePageTitle } from "../title";
 import styles from "./CollectionPage.module.css";
@@ -15,6 +13,7 @@ import { DropTarget } from "./adding/DropTarget";
 import { Shipments } from "./adding/Shipments";
 import { takesFiles } from "./adding/useAdding";
 import { parts } from "./parts";
+import { useOpenItem } from "./useOpenItem";
 
 interface Props {
   params: { app: string; collection: string; part?: string };
@@ -24,8 +23,7 @@ interface Props {
 export default function CollectionPage({ params }: Props) {
   const { app, collection: name, part: path = "" } = params;
   const part = parts.find((one) => one.path === path);
-  const query = new URLSearchParams(useAddressQuery());
-  query.delete("item");
+  const { params: query } = useOpenItem();
   const applications = useApplications();
   const found = useCollection(app, name);
   const application = applications.data?.applications.find((one) => one.name === app);
@@ -35,12 +33,7 @@ export default function CollectionPage({ params }: Props) {
   if (error instanceof Problem && error.status === 404) return <NotFound />;
   if (error) {
     return (
-      <EmptyState
-        kind="failed"
-        icon={<AlertIcon />}
-        title={reason(error)}
-        action={<Button onClick={() => Promise.all([applications.refetch(), found.refetch()])}>{texts.retry}</Button>}
-      />
+      <Failed title={reason(error)} onRetry={() => Promise.all([applications.refetch(), found.refetch()])} />
     );
   }
   if ((applications.isSuccess && !application) || !part) return <NotFound />;

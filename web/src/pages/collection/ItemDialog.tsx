@@ -4,8 +4,8 @@ import { reason } from "../../api/problem";
 import { useItem } from "../../api/queries";
 import type { Application, Collection, Item, Query } from "../../api/types";
 import { texts } from "../../texts";
-import { Dialog, EmptyState, IconButton, Skeleton } from "../../ui";
-import { AlertIcon, BackIcon, ChevronIcon } from "../../ui/icons";
+import { Dialog, Failed, IconButton, Skeleton } from "../../ui";
+import { BackIcon, ChevronIcon } from "../../ui/icons";
 import type { AnyView } from "../../views/view";
 import styles from "./ItemDialog.module.css";
 
@@ -76,9 +76,9 @@ export function ItemDialog({ view, application, collection, id, items, actions, 
         />
       )}
       {error && !item && (
-        <EmptyState kind="failed" icon={<AlertIcon />} title={texts.item.gone}>
+        <Failed title={texts.item.gone}>
           {reason(error)}
-        </EmptyState>
+        </Failed>
       )}
       {!item && !error && <Skeleton height="20rem" />}
     </Dialog>

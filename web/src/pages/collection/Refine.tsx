@@ -6,6 +6,7 @@ import { Button, Field, Input, Menu } from "../../ui";
 import { PlusIcon, RefineIcon } from "../../ui/icons";
 import styles from "./Refine.module.css";
 import { Threshold } from "./Threshold";
+import { exampleFilter, useFilterText } from "./filter";
 import type { Refinement } from "./refinement";
 
 interface RefineProps {
@@ -71,16 +72,10 @@ interface FilterProps {
 }
 
 function Filter({ collection, value, wrong, onChange }: FilterProps) {
-  const [written, setWritten] = useState(value);
-  const [followed, setFollowed] = useState(value);
+  const [written, setWritten] = useFilterText(value);
   const box = useId();
   const fields = Object.entries(collection.fields);
-
-  // Going back brings another filter.
-  if (value !== followed) {
-    setFollowed(value);
-    setWritten(value);
-  }
+  const example = exampleFilter(collection);
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
@@ -99,7 +94,7 @@ function Filter({ collection, value, wrong, onChange }: FilterProps) {
         <Field label={texts.search.filter} error={wrong}>
           <Input
             value={written}
-            placeholder={texts.search.filterExample(example(fields))}
+            placeholder={example && texts.search.filterExample(example)}
             spellCheck={false}
             autoCapitalize="off"
             onChange={(event) => setWritten(event.target.value)}
@@ -120,11 +115,4 @@ function Filter({ collection, value, wrong, onChange }: FilterProps) {
       )}
     </form>
   );
-}
-
-/** A filter that could be written here. */
-function example(fields: [string, Collection["fields"][string]][]): string {
-  const [name, type] = fields[0] ?? [];
-  if (!name || !type) return "";
-  return { text: `${name} == "…"`, integer: `${name} >= 100`, number: `${name} < 0.5`, boolean: `${name} == true` }[type];
 }

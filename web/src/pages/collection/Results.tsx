@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 
 import { Problem, reason } from "../../api/problem";
 import { keys, type useSearch } from "../../api/queries";
 import type { Application, Collection, Hit, Query, SearchPage } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
-import { AlertIcon, SearchIcon } from "../../ui/icons";
+import { EmptyState, Failed, More, Skeleton } from "../../ui";
+import { SearchIcon } from "../../ui/icons";
 import type { AnyView } from "../../views/view";
 import { Refine } from "./Refine";
 import { CopySearch } from "./CopySearch";
@@ -87,14 +87,9 @@ export function Results(props: ResultsProps) {
     if (!film && search.error && !search.isFetchNextPageError) {
       const explained = query && search.error instanceof Problem && view.explains?.(search.error, query);
       return explained ? null : (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={texts.search.failed}
-          action={<Button onClick={() => search.refetch()}>{texts.retry}</Button>}
-        >
+        <Failed title={texts.search.failed} onRetry={() => search.refetch()}>
           {reason(search.error)}
-        </EmptyState>
+        </Failed>
       );
     }
     if (!last) return <Waiting layout={view.layout} />;
@@ -121,7 +116,7 @@ export function Results(props: ResultsProps) {
             </li>
           ))}
         </ol>
-        {!film && <More search={search} last={last} />}
+        {!film && <More list={search} end={last.beyond ? texts.search.beyond(last.depth) : texts.search.end} />}
       </>
     );
   }
@@ -146,34 +141,6 @@ function useScores(application: Application, collection: Collection, whole: Quer
   const found = cache.getQueryData<{ pages: SearchPage[] }>(keys.search(application.name, collection.name, open));
   const all = [...(found?.pages ?? []), ...pages].flatMap((page) => page.hits);
   return [...new Map(all.map((hit) => [hit.item.id, hit.score])).values()];
-}
-
-function More({ search, last }: { search: ReturnType<typeof useSearch>; last: SearchPage }) {
-  const end = useRef<HTMLElement>(null);
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = search;
-  useEffect(() => {
-    // After a failure the button remains: asking again by itself would only repeat it.
-    if (!end.current || !hasNextPage || isFetching || isFetchNextPageError) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((one) => one.isIntersecting)) void fetchNextPage();
-      },
-      { rootMargin: "800px" },
-    );
-    observer.observe(end.current);
-    return () => observer.disconnect();
-  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
-  return (
-    <footer ref={end} className={styles["foot"]}>
-      {isFetchNextPageError && <p role="alert">{reason(search.error)}</p>}
-      {hasNextPage && (
-        <Button busy={search.isFetchingNextPage} onClick={() => fetchNextPage()}>
-          {texts.search.more}
-        </Button>
-      )}
-      {!hasNextPage && <p>{last.beyond ? texts.search.beyond(last.depth) : texts.search.end}</p>}
-    </footer>
-  );
 }
 
 // Shapes like those of photographs, so that what comes looks much like what is waited for.

@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { LiveSearch, liveAddress } from "../../api/live";
 import { Problem } from "../../api/problem";
@@ -11,19 +10,16 @@ import { ItemDialog } from "./ItemDialog";
 import { Results } from "./Results";
 import styles from "./Search.module.css";
 import { type Refinement, addressOf, carriedOver, refined, refinementFromUrl } from "./refinement";
+import { useOpenItem } from "./useOpenItem";
 import { useTyped } from "./useTyped";
-
-// The page's own name in the address, beside those of the query.
-const ITEM = "item";
 
 const PAGE = 24;
 
 /** Asking a collection: the application's form, and what the server answers. The address holds the query. */
-export function Search({ application, collection }: { application: Application; collection: Collection }) {
+export default function Search({ application, collection }: { application: Application; collection: Collection }) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  // The browser's own, since what is unescaped twice would spoil a "%".
-  const params = new URLSearchParams(useAddressQuery());
+  const { id: item, params, show: showItem } = useOpenItem();
   const address = params.toString();
   const [film, setFilm] = useState<SearchPage | null>(null);
   const live = useMemo(
@@ -44,7 +40,6 @@ export function Search({ application, collection }: { application: Application; 
   const narrowed = typed.current ? carriedOver(refinement) : refinement;
   const whole = query && refined(query, narrowed, PAGE);
   const search = useSearch(application.name, collection.name, whole, typed.current && live);
-  const item = params.get(ITEM);
   const problem = search.error instanceof Problem ? search.error : null;
 
   function addressFor(next: Query | null, with_: Refinement = carriedOver(refinement)): string {
@@ -56,8 +51,8 @@ export function Search({ application, collection }: { application: Application; 
     const now = typed.end();
     const wanted = addressFor(next);
     if (now !== address && wanted === now) return;
-    // The same question again means: ask now, something may have changed.
-    if (inAddress && wanted === addressFor(inAddress)) void search.refetch();
+    // The same question again means: ask now, something may have changed. But an item that is open closes.
+    if (item === null && inAddress && wanted === addressFor(inAddress)) void search.refetch();
     else navigate(`${path}?${wanted}`);
   }
 
@@ -72,11 +67,9 @@ export function Search({ application, collection }: { application: Application; 
   }
 
   function show(id: string | null): void {
-    const next = new URLSearchParams(addressFor(query, narrowed));
-    if (id !== null) next.set(ITEM, id);
+    const rest = new URLSearchParams(addressFor(query, narrowed));
     typed.end();
-    // One step to go back, however many items are looked at.
-    navigate(`${path}?${next}`, { replace: item !== null && id !== null });
+    showItem(id, rest);
   }
 
   const { QueryForm } = view;

@@ -19,12 +19,7 @@ interface Part {
 
 /** The parts of a collection's page, each a tab with an address of its own. */
 export const parts: readonly Part[] = [
-  {
-    path: "",
-    label: texts.collection.tabs.search,
-    asks: true,
-    Part: lazy(async () => ({ default: (await import("./Search")).Search })),
-  },
+  { path: "", label: texts.collection.tabs.search, asks: true, Part: lazy(() => import("./Search")) },
   { path: "items", label: texts.items.tab, Part: lazy(() => import("./items/ItemsPart")) },
   { path: "map", label: texts.map.tab, asks: true, Part: lazy(() => import("../map/MapPart")) },
 ];

@@ -1,8 +1,8 @@
 import { useApplications } from "../../api/queries";
 import { reason } from "../../api/problem";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
-import { AlertIcon, SearchIcon } from "../../ui/icons";
+import { EmptyState, Failed, Skeleton } from "../../ui";
+import { SearchIcon } from "../../ui/icons";
 import { usePageTitle } from "../title";
 import { ApplicationCard } from "./ApplicationCard";
 import styles from "./Gallery.module.css";
@@ -25,12 +25,7 @@ export function Gallery() {
         </div>
       )}
       {error && (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={reason(error)}
-          action={<Button onClick={() => refetch()}>{texts.retry}</Button>}
-        />
+        <Failed title={reason(error)} onRetry={() => refetch()} />
       )}
       {data?.applications.length === 0 && (
         <EmptyState icon={<SearchIcon />} title={texts.gallery.empty}>

@@ -7,12 +7,11 @@ import { reason } from "../../api/problem";
 import { keys, useApplications } from "../../api/queries";
 import { JOB_STATES, type JobsWanted } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, ButtonLink, EmptyState, Field, Select, Skeleton } from "../../ui";
-import { AlertIcon, CheckIcon } from "../../ui/icons";
+import { ButtonLink, EmptyState, Failed, Field, More, Select, Skeleton } from "../../ui";
+import { CheckIcon } from "../../ui/icons";
 import { usePageTitle } from "../title";
 import { JobCard } from "./JobCard";
 import styles from "./JobsPage.module.css";
-import { More } from "./More";
 import { addressOf, wantedOf } from "./address";
 
 /** All jobs of the server; the address says which. */
@@ -39,12 +38,7 @@ export default function JobsPage() {
         </div>
       )}
       {found.error && !found.isFetchNextPageError && (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={reason(found.error)}
-          action={<Button onClick={() => found.refetch()}>{texts.retry}</Button>}
-        />
+        <Failed title={reason(found.error)} onRetry={() => found.refetch()} />
       )}
       {found.isSuccess && jobs.length === 0 && <Nothing wanted={wanted} />}
       {jobs.length > 0 && (
@@ -56,20 +50,7 @@ export default function JobsPage() {
           ))}
         </ul>
       )}
-      {jobs.length > 0 && (
-        <footer className={styles["foot"]}>
-          {found.isFetchNextPageError && <p role="alert">{reason(found.error)}</p>}
-          {found.hasNextPage ? (
-            <More
-              busy={found.isFetchingNextPage}
-              failed={found.isFetchNextPageError}
-              onMore={() => void found.fetchNextPage()}
-            />
-          ) : (
-            <p>{texts.jobs.end(jobs.length)}</p>
-          )}
-        </footer>
-      )}
+      {jobs.length > 0 && <More list={found} end={texts.jobs.end(jobs.length)} />}
     </div>
   );
 }

@@ -18,6 +18,7 @@ function job(part: Partial<Job>): Job {
     rate: null,
     remaining_seconds: null,
     detail: null,
+    vector: null,
     created_at: "2025-01-01T10:00:00Z",
     started_at: null,
     finished_at: null,

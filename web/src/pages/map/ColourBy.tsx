@@ -6,14 +6,21 @@ import { Choice } from "./Choice";
 import styles from "./MapView.module.css";
 import type { Colours } from "./useColours";
 
+interface ColourByProps {
+  collection: Collection;
+  field: string | null;
+  colours: Colours;
+  onChoose: (field: string | null) => void;
+}
+
 /** Which field colours the points. Without declared fields there is nothing to choose. */
-export function ColourBy({ collection, colours }: { collection: Collection; colours: Colours }) {
+export function ColourBy({ collection, field, colours, onChoose }: ColourByProps) {
   const fields = Object.keys(collection.fields);
   if (fields.length === 0) return null;
-  const { field, choose, progress, error } = colours;
+  const { progress, error } = colours;
   return (
     <>
-      <Choice label={texts.map.colour} value={field ?? ""} onChoose={(value) => choose(value || null)}>
+      <Choice label={texts.map.colour} value={field ?? ""} onChoose={(value) => onChoose(value || null)}>
         <option value="">{texts.map.noColour}</option>
         {fields.map((name) => (
           <option key={name}>{name}</option>

@@ -1,5 +1,4 @@
-import { number, texts } from "../../texts";
-import { shown } from "../../views/generic/metadata";
+import { number, shown, texts } from "../../texts";
 import type { Scale } from "./colours";
 import styles from "./Legend.module.css";
 import type { QueryMark } from "./marks";
@@ -54,7 +53,7 @@ function Value({ token, label, count }: { token: string; label: string; count?: 
     <li>
       <span className={styles["dot"]} style={{ background: `var(${token})` }} />
       <span className={styles["label"]}>{label}</span>
-      {count !== undefined && <span className={`${styles["count"] ?? ""} figures`}>{number(count)}</span>}
+      {count !== undefined && <span className="figures">{number(count)}</span>}
     </li>
   );
 }

@@ -1,55 +1,58 @@
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { useActiveJobs } from "../../api/jobs";
 import { outdated, useMakeMap, useMap, useMapJob } from "../../api/map";
 import { reason } from "../../api/problem";
 import { useSearch } from "../../api/queries";
-import { type Collection, type Query, ended } from "../../api/types";
+import type { Collection, Job, Query } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton, useToast } from "../../ui";
-import { AlertIcon, MapIcon } from "../../ui/icons";
+import { Button, EmptyState, Failed, Progress, Skeleton, useToast } from "../../ui";
+import { MapIcon } from "../../ui/icons";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
 import type { PartProps } from "../collection/parts";
 import { addressOf, carriedOver, refined, refinementFromUrl } from "../collection/refinement";
+import { useOpenItem } from "../collection/useOpenItem";
 import { Choice } from "./Choice";
+import { type Choices, choicesFromUrl, mappable, withChoices } from "./choices";
 import styles from "./MapPart.module.css";
 import { MapView } from "./MapView";
 import { canDraw } from "./useRenderer";
 
-const ITEM = "item";
 // So many hits are marked at most, and of a small collection no more than a part, else all of it would be hits.
 const HITS = 50;
 const FEWEST = 10;
 const PART = 0.2;
 
-/**
- * The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. How far a
- * job is the page itself shows, above its parts.
- */
+/** The part of a collection's page that shows its map: makes it, keeps it up to date, and lets items be opened. */
 export default function MapPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const params = new URLSearchParams(useAddressQuery());
-  const item = params.get(ITEM);
+  const { id: item, params, show } = useOpenItem();
   const toast = useToast();
   const [drawable] = useState(canDraw);
 
-  const vectors = Object.keys(collection.vectors);
-  const [vector, setVector] = useState(vectors[0] ?? "");
-  const map = useMap(application.name, collection.name, vector);
+  const vectors = mappable(collection);
+  const choices = choicesFromUrl(params, collection);
+  const { vector } = choices;
+  const made = collection.maps.includes(vector);
+  const map = useMap(collection, vector);
   const make = useMakeMap(application.name, collection.name);
   const { data: active = [] } = useActiveJobs();
   // Only an existing map names its job.
   const first = active.find(
-    (job) => job.kind === "map" && job.application === application.name && job.collection === collection.name,
+    (job) =>
+      job.kind === "map" &&
+      job.application === application.name &&
+      job.collection === collection.name &&
+      job.vector === vector,
   );
   const asked = make.variables?.vector === vector ? make.data?.id : undefined;
-  const id = map.data?.stale.updating ?? asked ?? (map.data === null ? first?.id : null) ?? null;
-  const job = useMapJob(application.name, collection.name, id);
-  const running = make.isPending || (id !== null && !(job && ended(job)));
+  const id = map.data?.stale.updating ?? asked ?? (made ? null : first?.id) ?? null;
+  const { job, ...work } = useMapJob(application.name, collection.name, id);
+  // Between the end of the first job and the map that it made, there is nothing to begin.
+  const running = make.isPending || work.running || (!made && job?.state === "succeeded");
 
   const query = view.queryFromUrl(params, application);
   const refinement = refinementFromUrl(params);
@@ -59,27 +62,26 @@ export default function MapPart({ application, collection }: PartProps) {
   const hits = useMemo(() => page?.hits ?? [], [page]);
 
   const base = `/apps/${application.name}/${collection.name}`;
-  const kept = new URLSearchParams(params);
-  kept.delete(ITEM);
-  const suffix = kept.size > 0 ? `?${kept}` : "";
+  const suffix = params.size > 0 ? `?${params}` : "";
 
   function start(afresh: boolean): void {
     make.mutate({ vector, afresh }, { onError: (error) => toast("failed", reason(error)) });
   }
 
-  function show(next: string | null): void {
-    const changed = new URLSearchParams(kept);
-    if (next !== null) changed.set(ITEM, next);
-    // One step to go back, however many items are looked at.
-    navigate(changed.size > 0 ? `${path}?${changed}` : path, { replace: item !== null && next !== null });
+  /** Another query, with the map as it is. */
+  function ask(next: Query | null): void {
+    const asked = next ? addressOf(view.queryToUrl(next), carriedOver(refinement)) : "";
+    const address = withChoices(new URLSearchParams(asked), choices, collection);
+    navigate(address.size > 0 ? `${path}?${address}` : path);
   }
 
-  function ask(next: Query): void {
-    navigate(`${path}?${addressOf(view.queryToUrl(next), carriedOver(refinement))}`);
+  function choose(part: Partial<Choices>): void {
+    const address = withChoices(params, { ...choices, ...part }, collection);
+    navigate(address.size > 0 ? `${path}?${address}` : path, { replace: true });
   }
 
   const alikeBy = vectors.length > 1 && (
-    <Choice label={texts.map.vector} value={vector} onChoose={setVector}>
+    <Choice label={texts.map.vector} value={vector} onChoose={(next) => choose({ vector: next })}>
       {vectors.map((name) => (
         <option key={name}>{name}</option>
       ))}
@@ -88,26 +90,21 @@ export default function MapPart({ application, collection }: PartProps) {
 
   if (!drawable) {
     return (
-      <EmptyState kind="failed" icon={<AlertIcon />} title={texts.map.unable}>
+      <Failed title={texts.map.unable}>
         {texts.map.unableHelp}
-      </EmptyState>
+      </Failed>
     );
   }
   if (map.error && !map.data) {
     return (
-      <EmptyState
-        kind="failed"
-        icon={<AlertIcon />}
-        title={texts.map.failed}
-        action={<Button onClick={() => map.refetch()}>{texts.retry}</Button>}
-      >
+      <Failed title={texts.map.failed} onRetry={() => map.refetch()}>
         {reason(map.error)}
-      </EmptyState>
+      </Failed>
     );
   }
   return (
     <div className={styles["part"]}>
-      {map.data === undefined && (
+      {made && !map.data && (
         <div role="status" aria-label={texts.loading}>
           <Skeleton height="32rem" />
         </div>
@@ -117,9 +114,9 @@ export default function MapPart({ application, collection }: PartProps) {
           {texts.map.stopped(job.detail)}
         </p>
       )}
-      {map.data === null && alikeBy}
-      {map.data === null && <None collection={collection} running={running} onMake={() => start(false)} />}
-      {map.data && (
+      {!made && alikeBy}
+      {!made && <None collection={collection} running={running} job={job} onMake={() => start(false)} />}
+      {made && map.data && (
         <>
           {outdated(map.data.stale) && !running && (
             <div className={styles["stale"]} role="status">
@@ -147,7 +144,9 @@ export default function MapPart({ application, collection }: PartProps) {
             search={`${base}${suffix}`}
             items={`${base}/items`}
             onOpen={show}
-            onClear={() => navigate(path)}
+            onClear={() => ask(null)}
+            colour={choices.colour}
+            onColour={(colour) => choose({ colour })}
             alikeBy={alikeBy}
             onAfresh={running ? null : () => start(true)}
           />
@@ -169,8 +168,15 @@ export default function MapPart({ application, collection }: PartProps) {
   );
 }
 
+interface NoneProps {
+  collection: Collection;
+  running: boolean;
+  job: Job | undefined;
+  onMake: () => void;
+}
+
 /** Before there is a map. */
-function None({ collection, running, onMake }: { collection: Collection; running: boolean; onMake: () => void }) {
+function None({ collection, running, job, onMake }: NoneProps) {
   if (collection.indexed === 0) {
     return (
       <EmptyState icon={<MapIcon />} title={texts.map.tooFew}>
@@ -180,7 +186,11 @@ function None({ collection, running, onMake }: { collection: Collection; running
   }
   if (running) {
     return (
-      <EmptyState icon={<MapIcon />} title={texts.map.making}>
+      <EmptyState
+        icon={<MapIcon />}
+        title={texts.map.making}
+        action={<Progress label={texts.map.making} value={job?.total ? job.done : null} max={job?.total ?? 1} />}
+      >
         {texts.map.makingHelp}
       </EmptyState>
     );

@@ -37,6 +37,9 @@ interface MapViewProps {
   items: string;
   onOpen: (id: string) => void;
   onClear: () => void;
+  /** The field that colours the points; null for none. */
+  colour: string | null;
+  onColour: (field: string | null) => void;
   /** The choice of a map, where there are several. */
   alikeBy: ReactNode;
   /** Lay everything out anew; null while a job does so. */
@@ -45,12 +48,13 @@ interface MapViewProps {
 
 /** A map with everything on it: its points and their colours, the query and its hits, the item that is looked at. */
 export function MapView(props: MapViewProps) {
-  const { application, collection, map, query, hits, searching, error, search, items, onOpen, onClear, alikeBy, onAfresh } = props;
+  const { application, collection, map, query, hits, searching, error, search, items, alikeBy } = props;
+  const { colour, onColour, onOpen, onClear, onAfresh } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const camera = useViewport(map.places, size);
   const palette = usePalette();
-  const colours = useColours(application, collection, map, palette);
+  const colours = useColours(application, collection, map, palette, colour);
   const grid = useMemo(() => new Grid(map.places), [map.places]);
   const [pointed, setPointed] = useState<Pointed | null>(null);
 
@@ -76,7 +80,7 @@ export function MapView(props: MapViewProps) {
         </p>
         {!query && <Link href={search}>{texts.map.ask}</Link>}
         {alikeBy}
-        <ColourBy collection={collection} colours={colours} />
+        <ColourBy collection={collection} field={colour} colours={colours} onChoose={onColour} />
       </div>
       <div className={styles["body"]} data-hits={query !== null || undefined}>
         <div className={styles["main"]}>

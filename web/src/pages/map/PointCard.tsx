@@ -2,9 +2,8 @@ import { useLayoutEffect, useRef } from "react";
 
 import { useItem } from "../../api/queries";
 import type { Application, Collection, Hit } from "../../api/types";
-import { score, texts } from "../../texts";
+import { score, shown, texts } from "../../texts";
 import { Skeleton, Thumb } from "../../ui";
-import { shown } from "../../views/generic/metadata";
 import styles from "./PointCard.module.css";
 import { type Place, type Size, beside } from "./viewport";
 

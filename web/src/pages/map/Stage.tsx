@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useId, useMemo, useRef } from "react";
+import { type ReactNode, type RefObject, useId, useMemo, useRef, useState } from "react";
 
 import type { ItemMap } from "../../api/map";
 import { texts } from "../../texts";
@@ -11,6 +11,7 @@ import { type Mark, type QueryMark, placeOf } from "./marks";
 import { Overlay, type Shown } from "./Overlay";
 import type { Highlights } from "./renderer";
 import styles from "./Stage.module.css";
+import { usePixelRatio } from "./usePixelRatio";
 import { useRenderer } from "./useRenderer";
 import type { Camera } from "./useViewport";
 import { type Place, type Size, radiusOf, toMap, toScreen } from "./viewport";
@@ -54,13 +55,15 @@ export function Stage(props: StageProps) {
   const surface = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const keys = useId();
+  const pixelRatio = usePixelRatio();
+  const [scrolled, setScrolled] = useState(0);
   const radius = radiusOf(map.ids.length, size, view.zoom / whole.zoom);
   const marked = Math.max(radius * 1.5, 4);
   const highlights = useMemo(() => highlightsOf(marks, palette, marked), [marks, palette, marked]);
   const lost = useRenderer(canvas, map.places, colours, highlights, {
     view,
     size,
-    ratio: Math.min(window.devicePixelRatio, FINEST),
+    ratio: Math.min(pixelRatio, FINEST),
     radius,
     opacity: marks.length > 0 ? DIM : 0.9,
     colour: marks.length > 0 ? palette.quiet : palette.point,
@@ -92,6 +95,7 @@ export function Stage(props: StageProps) {
   useGestures(surface, {
     onPan: camera.pan,
     onZoom: camera.zoom,
+    onScroll: () => setScrolled((times) => times + 1),
     onFit: camera.fit,
     onHover: (at) => {
       const id = at ? itemAt(at, REACH) : undefined;
@@ -129,6 +133,11 @@ export function Stage(props: StageProps) {
       {lost && (
         <p role="status" className={styles["lost"]}>
           {texts.map.lost}
+        </p>
+      )}
+      {scrolled > 0 && (
+        <p key={scrolled} className={styles["hint"]} aria-hidden="true" onAnimationEnd={() => setScrolled(0)}>
+          {texts.map.wheel}
         </p>
       )}
       <p id={keys} hidden>

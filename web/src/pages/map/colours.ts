@@ -13,7 +13,7 @@ export interface Palette {
   categories: readonly Rgb[];
 }
 
-export const CATEGORIES = 12;
+const CATEGORIES = 12;
 
 /** How the values of a field become colours. */
 export type Scale =

@@ -4,10 +4,12 @@ import type { Direction } from "./grid";
 import type { Place } from "./viewport";
 
 /** What the hands can do to the map; places are CSS pixels from its top left. */
-export interface Handlers {
+interface Handlers {
   onPan: (by: Place) => void;
   /** `smoothly`: it is one step and not part of a movement. */
   onZoom: (factor: number, anchor: Place | null, smoothly: boolean) => void;
+  /** The wheel was turned over the map while it belongs to the page. */
+  onScroll: () => void;
   onFit: () => void;
   /** The pointer is there without a button; null if it has left. */
   onHover: (at: Place | null) => void;
@@ -23,6 +25,8 @@ const SLACK = 5;
 const STEP = 80;
 const WHEEL = 0.0018;
 const PINCH_WHEEL = 0.01;
+// The steps of two fingers are smaller than this, those of a wheel larger.
+const NOTCH = 50;
 const LINE = 24;
 export const ZOOM_STEP = 1.8;
 
@@ -89,10 +93,16 @@ export function useGestures(surface: RefObject<HTMLElement | null>, handlers: Ha
     }
 
     function wheel(event: WheelEvent): void {
+      // Who only scrolls past must not be caught: the wheel is the map's with a key, or after the map was clicked.
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== map) {
+        on("onScroll");
+        return;
+      }
       event.preventDefault();
       const turned = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE : event.deltaY;
       // Browsers tell of two fingers on a touchpad as a wheel with Ctrl, in small steps.
-      on("onZoom", Math.exp(-turned * (event.ctrlKey ? PINCH_WHEEL : WHEEL)), place(event), false);
+      const pinched = event.ctrlKey && Math.abs(turned) < NOTCH;
+      on("onZoom", Math.exp(-turned * (pinched ? PINCH_WHEEL : WHEEL)), place(event), false);
     }
 
     function twice(event: MouseEvent): void {

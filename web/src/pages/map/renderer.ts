@@ -17,7 +17,7 @@ export interface Highlights {
 }
 
 /** How the points are drawn, wherever one looks. */
-export interface Style {
+interface Style {
   radius: number;
   opacity: number;
   /** The colour of all points that have none of their own. */

@@ -5,9 +5,6 @@ import type { Application, Collection } from "../../api/types";
 import { type Palette, type Scale, painted, scaleOf } from "./colours";
 
 export interface Colours {
-  /** The field that colours the points; null for none. */
-  field: string | null;
-  choose: (field: string | null) => void;
   /** How many items' values are here, while they are read. */
   progress: { done: number; total: number } | null;
   error: Error | null;
@@ -16,8 +13,13 @@ export interface Colours {
 }
 
 /** The points coloured by a declared field, whose values are read when somebody first asks for any. */
-export function useColours(application: Application, collection: Collection, map: ItemMap, palette: Palette): Colours {
-  const [field, choose] = useState<string | null>(null);
+export function useColours(
+  application: Application,
+  collection: Collection,
+  map: ItemMap,
+  palette: Palette,
+  field: string | null,
+): Colours {
   const [progress, setProgress] = useState({ done: 0, total: collection.items });
   const { data, error, isFetching } = useFields(
     application.name,
@@ -34,8 +36,6 @@ export function useColours(application: Application, collection: Collection, map
   const scale = useMemo(() => (values && type ? scaleOf(values, type) : null), [values, type]);
   const colours = useMemo(() => (values && scale ? painted(values, scale, palette) : null), [values, scale, palette]);
   return {
-    field,
-    choose,
     progress: field !== null && isFetching ? progress : null,
     error,
     scale,

@@ -55,7 +55,7 @@ function sideFor(count: number, size: Size): number {
 }
 
 /** Those, in their order, that keep a cell's distance from all before them; `most` at most. */
-export function apart<T>(all: readonly T[], placeOf: (one: T) => Place, cell: Size, most: number): T[] {
+function apart<T>(all: readonly T[], placeOf: (one: T) => Place, cell: Size, most: number): T[] {
   const chosen: T[] = [];
   const taken: Place[] = [];
   for (const one of all) {

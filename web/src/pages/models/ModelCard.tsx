@@ -1,8 +1,9 @@
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
 import { Link } from "wouter";
 
 import type { Collection, Model } from "../../api/types";
-import { number, texts } from "../../texts";
+import { bytes, number, texts } from "../../texts";
+import { Fact, Facts } from "../../ui";
 import { CheckIcon } from "../../ui/icons";
 import { Snippet } from "../Snippet";
 import styles from "./ModelCard.module.css";
@@ -11,7 +12,7 @@ import { sourceOf } from "./group";
 /** One model: what it is, under what licence, where it comes from, and who uses it (undefined: not known yet). */
 export function ModelCard({ model, users }: { model: Model; users: Collection[] | undefined }) {
   const heading = useId();
-  const { card, fetched } = model;
+  const { card, fetched, size } = model;
   const files = Object.entries(card.files ?? {});
   return (
     <article className={styles["card"]} aria-labelledby={heading}>
@@ -23,10 +24,11 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
         </span>
       </header>
       <p className={styles["title"]}>{card.title}</p>
-      <dl className={styles["facts"]}>
+      <Facts>
         <Fact name={texts.models.dimension}>{number(card.dimension)}</Fact>
         <Fact name={texts.models.metric}>{texts.create.metrics[card.metric ?? "COSINE"]}</Fact>
         {card.image && <Fact name={texts.models.network}>{texts.models.pixels(card.image.size ?? 224)}</Fact>}
+        {size > 0 && <Fact name={texts.models.size}>{bytes(size)}</Fact>}
         <Fact name={texts.models.licence}>{card.licence}</Fact>
         {card.source && (
           <Fact name={texts.models.described}>
@@ -34,7 +36,7 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
           </Fact>
         )}
         <Fact name={texts.models.uses}>{users && <Users collections={users} />}</Fact>
-      </dl>
+      </Facts>
       <div className={styles["foot"]}>
         {!fetched && (
           <>
@@ -65,15 +67,6 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
         )}
       </div>
     </article>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -4,8 +4,8 @@ import { reason } from "../../api/problem";
 import { useApplications, useCollectionsOf, useModels } from "../../api/queries";
 import type { Collection } from "../../api/types";
 import { texts } from "../../texts";
-import { Button, EmptyState, Skeleton } from "../../ui";
-import { AlertIcon, AlikeIcon } from "../../ui/icons";
+import { EmptyState, Failed, Skeleton } from "../../ui";
+import { AlikeIcon } from "../../ui/icons";
 import { usePageTitle } from "../title";
 import { ModelCard } from "./ModelCard";
 import styles from "./ModelsPage.module.css";
@@ -33,12 +33,7 @@ export default function ModelsPage() {
         </div>
       )}
       {error && (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={reason(error)}
-          action={<Button onClick={() => refetch()}>{texts.retry}</Button>}
-        />
+        <Failed title={reason(error)} onRetry={() => refetch()} />
       )}
       {data?.length === 0 && (
         <EmptyState icon={<AlikeIcon />} title={texts.models.empty}>

@@ -4,7 +4,7 @@ import type { Collection, Model } from "../../api/types";
 import { grouped, sourceOf, usersOf } from "./group";
 
 function model(name: string, accepts: Model["card"]["accepts"]): Model {
-  return { card: { name, title: name, family: "tiny", dimension: 64, accepts, licence: "MIT" }, fetched: true };
+  return { card: { name, title: name, family: "tiny", dimension: 64, accepts, licence: "MIT" }, fetched: true, size: 0 };
 }
 
 it("groups models by what they take, whichever order they say it in", () => {

@@ -2,8 +2,7 @@ import { reason } from "../../api/problem";
 import { useReadiness } from "../../api/queries";
 import { useServerState } from "../../shell/readiness";
 import { texts } from "../../texts";
-import { Skeleton } from "../../ui";
-import styles from "./SettingsPage.module.css";
+import { Fact, Facts, Skeleton } from "../../ui";
 
 const LOOK = 3_000;
 const GOOD = "ok";
@@ -16,41 +15,33 @@ export function ServerState() {
   const models = Object.entries(data?.models ?? {});
   const waiting = <Skeleton width="7rem" height="1.2rem" />;
   return (
-    <dl className={styles["facts"]} aria-busy={kind === "unknown"}>
-      <div>
-        <dt>{texts.settings.state}</dt>
-        <dd data-kind={kind}>
+    <Facts busy={kind === "unknown"}>
+      <Fact name={texts.settings.state}>
+        <span data-kind={kind}>
           {kind === "ready" ? texts.server.ready : error ? reason(error) : texts.server.waiting(why)}
-        </dd>
-      </div>
-      <div>
-        <dt>{texts.settings.milvus}</dt>
-        <dd>{data ? (data.milvus === GOOD ? texts.settings.milvusGood : data.milvus) : waiting}</dd>
-      </div>
-      <div>
-        <dt>{texts.settings.models}</dt>
-        <dd>
-          {data && models.length === 0 && texts.settings.modelsNone}
-          {!data && waiting}
-          <ul>
-            {models.map(([name, state]) => (
-              <li key={name}>
-                {name}: {words[state] ?? state}
-              </li>
-            ))}
-          </ul>
-        </dd>
-      </div>
-      <div>
-        <dt>{texts.settings.pending}</dt>
-        <dd className="figures">
-          {data
-            ? Object.entries(data.pending)
-                .map(([stage, value]) => texts.settings.pendingOf(texts.settings.stages[stage] ?? stage, value))
-                .join(", ")
-            : waiting}
-        </dd>
-      </div>
-    </dl>
+        </span>
+      </Fact>
+      <Fact name={texts.settings.milvus}>
+        {data ? (data.milvus === GOOD ? texts.settings.milvusGood : data.milvus) : waiting}
+      </Fact>
+      <Fact name={texts.settings.models}>
+        {data && models.length === 0 && texts.settings.modelsNone}
+        {!data && waiting}
+        <ul>
+          {models.map(([name, state]) => (
+            <li key={name}>
+              {name}: {words[state] ?? state}
+            </li>
+          ))}
+        </ul>
+      </Fact>
+      <Fact name={texts.settings.pending}>
+        {data
+          ? Object.entries(data.pending)
+              .map(([stage, value]) => texts.settings.pendingOf(texts.settings.stages[stage] ?? stage, value))
+              .join(", ")
+          : waiting}
+      </Fact>
+    </Facts>
   );
 }

@@ -5,7 +5,7 @@ import { useSession } from "../../api/session";
 import { useSignOut } from "../../shell/SignIn";
 import { THEMES, useTheme } from "../../shell/theme";
 import { bytes, texts } from "../../texts";
-import { Button, Skeleton } from "../../ui";
+import { Button, Fact, Facts, Skeleton } from "../../ui";
 import { OpenIcon } from "../../ui/icons";
 import { Snippet } from "../Snippet";
 import { usePageTitle } from "../title";
@@ -63,14 +63,13 @@ function Limits() {
     [texts.settings.depth, limits && texts.settings.depthValue(limits.search_depth)],
   ] as const;
   return (
-    <dl className={styles["facts"]}>
+    <Facts>
       {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="figures">{value ?? <Skeleton width="5rem" height="1.2rem" />}</dd>
-        </div>
+        <Fact key={name} name={name}>
+          {value ?? <Skeleton width="5rem" height="1.2rem" />}
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }
 

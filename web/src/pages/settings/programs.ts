@@ -8,7 +8,7 @@ findalike jobs list`;
 
 /** The same in Python. */
 export function python(origin: string): string {
-  return `from findalike.client import Client
+  return `from findalike import Client
 
 photos = "image-search", "holiday"
 with Client("${origin}") as client:

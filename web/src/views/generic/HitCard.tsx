@@ -1,9 +1,8 @@
 import type { Query } from "../../api/types";
-import { score, texts } from "../../texts";
+import { score, shown, texts } from "../../texts";
 import { Thumb } from "../../ui";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
-import { shown } from "./metadata";
 
 const FACTS = 3;
 

@@ -2,7 +2,7 @@ import type { Json, Query } from "../../api/types";
 import { texts } from "../../texts";
 
 /** How a property of a query is asked for. */
-export type Kind = "text" | "integer" | "number" | "boolean" | "choice" | "numbers" | "json";
+type Kind = "text" | "integer" | "number" | "boolean" | "choice" | "numbers" | "json";
 
 export interface Property {
   name: string;
@@ -81,7 +81,7 @@ export function typed(property: Property, value: Json | undefined): string {
 }
 
 /** What was typed as a value; undefined if nothing was. Throws an Error that says what to type. */
-export function parsed(property: Property, input: string): Json | undefined {
+function parsed(property: Property, input: string): Json | undefined {
   const trimmed = input.trim();
   if (trimmed === "") {
     if (property.required) throw new Error(texts.form.required);
@@ -137,7 +137,7 @@ export function readForm(all: Property[], values: Values): { query: Query; error
 }
 
 /** `min_score` as people read it: Min score. */
-export function sentence(name: string): string {
+function sentence(name: string): string {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

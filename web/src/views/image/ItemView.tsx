@@ -2,8 +2,8 @@ import { useState } from "react";
 
 import { useSearch } from "../../api/queries";
 import type { Item } from "../../api/types";
-import { number, texts } from "../../texts";
-import { Button, CopyButton, Skeleton, Thumb } from "../../ui";
+import { shown, texts, when } from "../../texts";
+import { Button, Copyable, Fact, Facts, Skeleton, Thumb } from "../../ui";
 import { AlikeIcon, CropIcon, OpenIcon, SearchIcon } from "../../ui/icons";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
@@ -15,8 +15,6 @@ const NEIGHBOURS = 12;
 
 // What every browser shows; of the rest there is the preview.
 const SHOWABLE = new Set(["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp"]);
-
-const date = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
 /** One picture in detail: large, with what is known of it and what is like it. */
 export function ItemView({ application, collection, item, onSearch, onOpen, actions }: ItemViewProps<ImageQuery>) {
@@ -78,7 +76,7 @@ export function ItemView({ application, collection, item, onSearch, onOpen, acti
       <div className={styles["more"]}>
         <section>
           <h3>{texts.item.metadata}</h3>
-          <Facts item={item} />
+          <Known item={item} />
         </section>
         <section>
           <h3>{texts.image.neighbours}</h3>
@@ -132,39 +130,21 @@ function Picture({ item, children }: { item: Item; children: React.ReactNode }) 
   );
 }
 
-function Facts({ item }: { item: Item }) {
+function Known({ item }: { item: Item }) {
   const { width, height, ...rest } = item.metadata;
   const size = typeof width === "number" && typeof height === "number";
-  const facts: [string, string][] = [
-    ...(size ? [[texts.image.dimensions, texts.image.pixels(width, height)] as [string, string]] : []),
-    ...Object.entries(size ? rest : item.metadata).map(([name, value]): [string, string] => [name, readable(value)]),
-    [texts.item.added, date.format(new Date(item.created_at))],
-  ];
   return (
-    <dl className={styles["facts"]}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className="figures">{value}</dd>
-        </div>
+    <Facts ruled>
+      {size && <Fact name={texts.image.dimensions}>{texts.image.pixels(width, height)}</Fact>}
+      {Object.entries(size ? rest : item.metadata).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {shown(value)}
+        </Fact>
       ))}
-      <div>
-        <dt>{texts.item.id}</dt>
-        <dd className={styles["id"]}>
-          <code>{item.id}</code>
-          <CopyButton text={item.id} label={texts.item.copyId} />
-        </dd>
-      </div>
-    </dl>
+      <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
+      <Fact name={texts.item.id}>
+        <Copyable text={item.id} label={texts.item.copyId} />
+      </Fact>
+    </Facts>
   );
-}
-
-// As cameras write it, and as tables do.
-const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
-
-function readable(value: unknown): string {
-  if (value === null || value === undefined) return "–";
-  if (typeof value === "number") return Number.isInteger(value) ? number(value) : String(Number(value.toPrecision(6)));
-  if (typeof value !== "string") return JSON.stringify(value);
-  return MOMENT.test(value) && !Number.isNaN(Date.parse(value)) ? date.format(new Date(value)) : value;
 }

@@ -1,5 +1,5 @@
 /** A small copy of a picture that was asked with, since the server does not give those back. */
-export interface KeptPicture {
+interface KeptPicture {
   media_id: string;
   name: string;
   /** As a data: address; null if this browser cannot show such a picture. */

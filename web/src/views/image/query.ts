@@ -10,7 +10,7 @@ export interface Region {
 }
 
 /** What one may ask with: exactly one of text, media_id and item_id. */
-export interface Target {
+interface Target {
   text?: string;
   media_id?: string;
   item_id?: string;

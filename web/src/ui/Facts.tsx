@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+
+import styles from "./Facts.module.css";
+
+/** What is known of something, a `Fact` a line; `ruled` has lines between them, for what is read one by one. */
+export function Facts({ ruled = false, busy, children }: { ruled?: boolean; busy?: boolean; children: ReactNode }) {
+  return (
+    <dl className={`${styles["facts"] ?? ""} ${(ruled && styles["ruled"]) || ""}`} aria-busy={busy}>
+      {children}
+    </dl>
+  );
+}
+
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="figures">{children}</dd>
+    </div>
+  );
+}
