@@ -48,7 +48,8 @@ class Pages:
 
 @dataclass(frozen=True)
 class _Line:
-    """`size` is that of its first letter, `base` its base line above the lower edge of the page; both in points."""
+    """`size` is that of the letter in its middle (the first may be an ornament), `base` its base line above the lower
+    edge of the page; both in points."""
 
     text: str
     size: float
@@ -86,16 +87,17 @@ def _told(value: str | None) -> str | None:
 
 
 def _blocks(pdf: Any) -> Iterator[Block]:
-    pages = ((number, lines) for number in range(1, len(pdf) + 1) if (lines := _lines(pdf, number)))
-    first = list(islice(pages, _SAMPLE_PAGES))
-    if not first:
-        raise InvalidInput(
-            "The PDF has no text, only pictures of pages: let a program for text recognition (OCR) read it, "
-            "and send what that gives."
-        )
-    sizes = _Sizes.of(first)
-    for number, lines in chain(first, pages):
-        yield from _page(lines, sizes, number)
+    with closing(pdf):
+        pages = ((number, lines) for number in range(1, len(pdf) + 1) if (lines := _lines(pdf, number)))
+        first = list(islice(pages, _SAMPLE_PAGES))
+        if not first:
+            raise InvalidInput(
+                "The PDF has no text, only pictures of pages: let a program for text recognition (OCR) read it, "
+                "and send what that gives."
+            )
+        sizes = _Sizes.of(first)
+        for number, lines in chain(first, pages):
+            yield from _page(lines, sizes, number)
 
 
 @dataclass(frozen=True)
@@ -135,12 +137,16 @@ def _lines(pdf: Any, number: int) -> list[_Line]:
         at = 0
         for line in text_page.get_text_range().split("\r\n"):
             if text := clean(_HYPHEN.sub("", line)):
-                letter = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at)
+                middle = len(line[: len(line) // 2 + 1].rstrip()) - 1
+                letter = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at + max(0, middle))
                 found.append(_Line(text, *_letter(pdfium, text_page, letter)))
             # PDFium counts in UTF-16.
             at += len(line.encode("utf-16-le", "surrogatepass")) // 2 + 2
-    ends = [line for line in (0, -1) if found and _PAGE_NUMBER.fullmatch(found[line].text)]
-    return found[0 in ends : len(found) - (-1 in ends)]
+    if found and _PAGE_NUMBER.fullmatch(found[0].text):
+        del found[0]
+    if found and _PAGE_NUMBER.fullmatch(found[-1].text):
+        del found[-1]
+    return found
 
 
 def _letter(pdfium: Any, text_page: Any, index: int) -> tuple[float, float]:
