@@ -32,6 +32,7 @@ _SAMPLE_PAGES = 20
 _SENTENCE_END = re.compile(r"[.!?:…。！？．।॥؟][\"'”’»)\]」』）]*$")
 # PDFium's mark for a hyphen at the end of a line, whose end it leaves out, and the soft hyphen.
 _HYPHEN = re.compile("[\x02\ufffe\u00ad]")
+_LETTER = re.compile(r"[^\W_]")
 _PAGE_NUMBER = re.compile(r"\W*\d{1,4}\W*")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -112,13 +113,15 @@ class _Sizes:
         letters: Counter[float] = Counter()
         for _, lines in pages:
             for line in lines:
-                letters[line.size] += len(line.text)
+                # Signs of formulas are as large as they like.
+                letters[line.size] += len(_LETTER.findall(line.text))
         body = letters.most_common(1)[0][0]
-        return cls(body, tuple(sorted((size for size in letters if size >= body * _LARGER), reverse=True)))
+        larger = (size for size, count in letters.items() if count and size >= body * _LARGER)
+        return cls(body, tuple(sorted(larger, reverse=True)))
 
     def level(self, line: _Line) -> int:
         """1 to 6 for a heading's line, else 0."""
-        if line.size < self.body * _LARGER or len(line.text) > _MAX_HEADING:
+        if line.size < self.body * _LARGER or len(line.text) > _MAX_HEADING or not _LETTER.search(line.text):
             return 0
         return min(6, 1 + sum(size > line.size for size in self.headings))
 
