@@ -12,6 +12,7 @@ import numpy as np
 import pillow_heif
 import pyarrow as pa
 import pytest
+from documents import docx, epub, epub_parts, packed, pdf, word
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -55,8 +56,8 @@ def test_heic() -> None:
 def test_archives() -> None:
     tar = _tar()
     assert sniff_bytes(tar) == "application/x-tar"
-    for packed in (gzip.compress(tar), bz2.compress(tar), lzma.compress(tar)):
-        assert sniff_bytes(packed) == "application/x-tar"
+    for small in (gzip.compress(tar), bz2.compress(tar), lzma.compress(tar)):
+        assert sniff_bytes(small) == "application/x-tar"
     assert sniff_bytes(gzip.compress(b"text"), "a.tar.gz") == "application/gzip"
     assert sniff_bytes(b"BZh91AY&SY", "a.tar.bz2") == "application/x-tar"
     assert sniff_bytes(_zip(a="1")) == "application/zip"
@@ -66,6 +67,43 @@ def test_archives() -> None:
 def test_documents_that_are_zips_inside() -> None:
     assert sniff_bytes(_zip(mimetype="application/epub+zip", other="x")) == "application/epub+zip"
     assert "officedocument" in sniff_bytes(_zip(**{"[Content_Types].xml": "<x/>"}))
+
+
+def _office(main: str) -> str:
+    return f'<Types><Override PartName="/x" ContentType="application/{main}+xml"/></Types>'
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (docx(word("tea")), f"{_OFFICE}.wordprocessingml.document"),
+        (epub("<p>tea"), "application/epub+zip"),
+        (packed(dict(reversed(epub_parts("<p>tea").items()))), "application/epub+zip"),
+        (
+            packed({"word/x.xml": "", "[Content_Types].xml": _office("vnd.ms-word.document.macroEnabled.main")}),
+            f"{_OFFICE}.wordprocessingml.document",
+        ),
+        (
+            packed({"[Content_Types].xml": _office(f"{_OFFICE[12:]}.spreadsheetml.sheet.main")}),
+            f"{_OFFICE}.spreadsheetml.sheet",
+        ),
+        (
+            packed({"[Content_Types].xml": _office(f"{_OFFICE[12:]}.presentationml.slideshow.main")}),
+            f"{_OFFICE}.presentationml.presentation",
+        ),
+        (packed({"[Content_Types].xml": "<x/>"}), _OFFICE),
+        (packed({"word/document.xml": "<x/>"}), "application/zip"),
+        (packed({"a.txt": "mimetype"})[:-9], "application/zip"),
+        (b"HTTP/1.1 200\r\n\r\n" + pdf([("tea", 10)]), "application/pdf"),
+        (b"A note on files that begin with %PDF-1.7 in text", "text/plain"),
+    ],
+)
+def test_documents_by_their_parts(tmp_path: Path, content: bytes, kind: str) -> None:
+    (tmp_path / "file").write_bytes(content)
+    assert sniff(tmp_path / "file", "lie.csv" if kind != "text/plain" else "") == kind
 
 
 def test_tables_of_numbers(tmp_path: Path) -> None:
@@ -92,6 +130,18 @@ def test_tables_of_numbers(tmp_path: Path) -> None:
         (b"", "x.csv", "text/csv", ""),
         (b"\0\1\2", "x.csv", "text/csv", "application/octet-stream"),
         (b"BMW,Audi\n1,2\n", "cars.csv", "", "text/csv"),
+        (b"# Tea\n", "x.MD", "", "text/markdown"),
+        (b"<!DOCTYPE html>\n# Tea\n", "x.markdown", "", "text/markdown"),
+        (b"# Tea\n", "", "text/markdown", "text/markdown"),
+        (b"# Tea\n", "x.txt", "text/plain", "text/plain"),
+        (b"<p>tea", "x.htm", "", "text/html"),
+        (b"<p>tea", "", "text/html; charset=utf-8", "text/html"),
+        (b"<p>tea", "", "", "text/plain"),
+        (b"\n <!-- x --> <!doctype HTML><title>", "", "", "text/html"),
+        (b'<?xml version="1.0"?>\n<html xmlns="x">', "x.txt", "", "text/html"),
+        (b'<?xml version="1.0"?>\n<feed/>', "", "", "text/plain"),
+        (b"<htmlish>", "", "", "text/plain"),
+        (b"{\\rtf1 tea}", "x.txt", "", "application/rtf"),
     ],
 )
 def test_text_by_its_hints(head: bytes, name: str, declared: str, kind: str) -> None:
@@ -110,6 +160,7 @@ def test_text_by_its_hints(head: bytes, name: str, declared: str, kind: str) -> 
         (b"fLaC\0", "audio/flac"),
         (b"OggS\0", "audio/ogg"),
         (b"%PDF-1.7", "application/pdf"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     ],
 )
 def test_media_of_later_applications(head: bytes, kind: str) -> None:

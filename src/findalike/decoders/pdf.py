@@ -32,6 +32,7 @@ _SAMPLE_PAGES = 20
 _SENTENCE_END = re.compile(r"[.!?:…。！？．।॥؟][\"'”’»)\]」』）]*$")
 # PDFium's mark for a hyphen at the end of a line, whose end it leaves out, and the soft hyphen.
 _HYPHEN = re.compile("[\x02\ufffe\u00ad]")
+_LETTER = re.compile(r"[^\W_]")
 _PAGE_NUMBER = re.compile(r"\W*\d{1,4}\W*")
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -48,7 +49,8 @@ class Pages:
 
 @dataclass(frozen=True)
 class _Line:
-    """`size` is that of its first letter, `base` its base line above the lower edge of the page; both in points."""
+    """`size` is that of the letter in its middle (the first may be an ornament), `base` its base line above the lower
+    edge of the page; both in points."""
 
     text: str
     size: float
@@ -86,16 +88,17 @@ def _told(value: str | None) -> str | None:
 
 
 def _blocks(pdf: Any) -> Iterator[Block]:
-    pages = ((number, lines) for number in range(1, len(pdf) + 1) if (lines := _lines(pdf, number)))
-    first = list(islice(pages, _SAMPLE_PAGES))
-    if not first:
-        raise InvalidInput(
-            "The PDF has no text, only pictures of pages: let a program for text recognition (OCR) read it, "
-            "and send what that gives."
-        )
-    sizes = _Sizes.of(first)
-    for number, lines in chain(first, pages):
-        yield from _page(lines, sizes, number)
+    with closing(pdf):
+        pages = ((number, lines) for number in range(1, len(pdf) + 1) if (lines := _lines(pdf, number)))
+        first = list(islice(pages, _SAMPLE_PAGES))
+        if not first:
+            raise InvalidInput(
+                "The PDF has no text, only pictures of pages: let a program for text recognition (OCR) read it, "
+                "and send what that gives."
+            )
+        sizes = _Sizes.of(first)
+        for number, lines in chain(first, pages):
+            yield from _page(lines, sizes, number)
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,15 @@ class _Sizes:
         letters: Counter[float] = Counter()
         for _, lines in pages:
             for line in lines:
-                letters[line.size] += len(line.text)
+                # Signs of formulas are as large as they like.
+                letters[line.size] += len(_LETTER.findall(line.text))
         body = letters.most_common(1)[0][0]
-        return cls(body, tuple(sorted((size for size in letters if size >= body * _LARGER), reverse=True)))
+        larger = (size for size, count in letters.items() if count and size >= body * _LARGER)
+        return cls(body, tuple(sorted(larger, reverse=True)))
 
     def level(self, line: _Line) -> int:
         """1 to 6 for a heading's line, else 0."""
-        if line.size < self.body * _LARGER or len(line.text) > _MAX_HEADING:
+        if line.size < self.body * _LARGER or len(line.text) > _MAX_HEADING or not _LETTER.search(line.text):
             return 0
         return min(6, 1 + sum(size > line.size for size in self.headings))
 
@@ -135,12 +140,16 @@ def _lines(pdf: Any, number: int) -> list[_Line]:
         at = 0
         for line in text_page.get_text_range().split("\r\n"):
             if text := clean(_HYPHEN.sub("", line)):
-                letter = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at)
+                middle = len(line[: len(line) // 2 + 1].rstrip()) - 1
+                letter = pdfium.FPDFText_GetCharIndexFromTextIndex(text_page, at + max(0, middle))
                 found.append(_Line(text, *_letter(pdfium, text_page, letter)))
             # PDFium counts in UTF-16.
             at += len(line.encode("utf-16-le", "surrogatepass")) // 2 + 2
-    ends = [line for line in (0, -1) if found and _PAGE_NUMBER.fullmatch(found[line].text)]
-    return found[0 in ends : len(found) - (-1 in ends)]
+    if found and _PAGE_NUMBER.fullmatch(found[0].text):
+        del found[0]
+    if found and _PAGE_NUMBER.fullmatch(found[-1].text):
+        del found[-1]
+    return found
 
 
 def _letter(pdfium: Any, text_page: Any, index: int) -> tuple[float, float]:
