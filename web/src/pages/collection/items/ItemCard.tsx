@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, memo } from "react";
+import { memo } from "react";
 
 import type { Item } from "../../../api/types";
 import { texts } from "../../../texts";
@@ -9,46 +9,47 @@ import styles from "./ItemCard.module.css";
 
 interface ItemCardProps {
   item: Item;
+  /** Its place in its row. */
+  column: number;
   selected: boolean;
-  onOpen: (id: string) => void;
-  /** `range`: everything up to here. */
-  onSelect: (id: string, range: boolean) => void;
+  /** The one that the keyboard comes to. */
+  current: boolean;
 }
 
-/** One item of the grid: a click opens it; its corner, Ctrl, Shift or the space bar select it. */
-export const ItemCard = memo(function ItemCard({ item, selected, onOpen, onSelect }: ItemCardProps) {
-  const name = item.name || item.key || item.id.slice(0, 12);
-
-  function press(event: MouseEvent): void {
-    if (event.shiftKey || event.ctrlKey || event.metaKey) onSelect(item.id, event.shiftKey);
-    else onOpen(item.id);
-  }
-
-  function key(event: KeyboardEvent): void {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    onSelect(item.id, event.shiftKey);
-  }
-
+/** One item of the grid, which hears of all clicks and keys itself: `data-place` and `data-check` tell it where. */
+export const ItemCard = memo(function ItemCard({ item, column, selected, current }: ItemCardProps) {
+  const name = nameOf(item);
   return (
-    <div className={styles["card"]} data-selected={selected || undefined}>
-      <button type="button" className={styles["open"]} aria-label={texts.items.open(name)} onClick={press} onKeyDown={key}>
-        {item.links.preview ? <Thumb preview={item.links.preview} alt="" /> : <Facts item={item} name={name} />}
-      </button>
+    <div
+      role="gridcell"
+      className={styles["card"]}
+      tabIndex={current ? 0 : -1}
+      aria-colindex={column + 1}
+      aria-selected={selected}
+      aria-label={name}
+      data-item={item.id}
+    >
+      {item.links.preview ? <Thumb preview={item.links.preview} alt="" /> : <Facts item={item} name={name} />}
       {item.links.preview && <p className={styles["name"]}>{name}</p>}
       <button
         type="button"
         role="checkbox"
+        tabIndex={-1}
         aria-checked={selected}
         aria-label={texts.items.select(name)}
         className={styles["check"]}
-        onClick={(event) => onSelect(item.id, event.shiftKey)}
+        data-check
       >
         {selected && <CheckIcon size={16} />}
       </button>
     </div>
   );
 });
+
+/** What an item is called. */
+export function nameOf(item: Item): string {
+  return item.name || item.key || item.id.slice(0, 12);
+}
 
 const FACTS = 4;
 
