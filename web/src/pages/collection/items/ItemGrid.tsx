@@ -26,7 +26,7 @@ const BEYOND = 3;
 /** Rows before the end at which more are asked for. */
 const AHEAD = 24;
 /** What stays above the rows while they scroll, in pixels. */
-const HEAD = 56;
+const HEAD = 120;
 
 /** What others ask of the grid. */
 export interface Grid {
