@@ -532,6 +532,10 @@ export const en = {
     cancelled: "The upload was cancelled; what had arrived is kept.",
     stay: "Keep this tab open until all has left; the work after that goes on without it.",
     resume: "Go on uploading",
+    interrupted: "An upload was interrupted",
+    interruptedHelp: (done: number, all: number) =>
+      `${number(done)} of ${count(all, "file", "files")} had arrived when the page was left. Choose or drop the same ones again: only the rest is sent.`,
+    abandon: "Leave out the rest",
     hide: "Hide what has finished",
     tooLarge: (largest: number) => `This server takes files of at most ${bytes(largest)}.`,
     vanished: "It could not be read: it was changed, moved or deleted since it was chosen.",
