@@ -16,9 +16,11 @@ interface ItemCardProps {
   current: boolean;
 }
 
-/** One item of the grid, which hears of all clicks and keys itself: `data-place` and `data-check` tell it where. */
+/** One item of the grid, which hears of all clicks and keys itself: `data-item` and `data-check` tell it where. */
 export const ItemCard = memo(function ItemCard({ item, column, selected, current }: ItemCardProps) {
   const name = nameOf(item);
+  const { preview } = item.links;
+  const facts = preview ? [] : factsOf(item);
   return (
     <div
       role="gridcell"
@@ -26,11 +28,25 @@ export const ItemCard = memo(function ItemCard({ item, column, selected, current
       tabIndex={current ? 0 : -1}
       aria-colindex={column + 1}
       aria-selected={selected}
-      aria-label={name}
+      // All that can be read on it.
+      aria-label={[name, ...facts.flat()].join(" ")}
       data-item={item.id}
     >
-      {item.links.preview ? <Thumb preview={item.links.preview} alt="" /> : <Facts item={item} name={name} />}
-      {item.links.preview && <p className={styles["name"]}>{name}</p>}
+      {preview ? (
+        <>
+          <Thumb preview={preview} alt="" />
+          <p className={styles["name"]}>{name}</p>
+        </>
+      ) : (
+        <p className={styles["facts"]}>
+          <strong>{name}</strong>
+          {facts.map(([key, value]) => (
+            <span key={key}>
+              {key} <b>{value}</b>
+            </span>
+          ))}
+        </p>
+      )}
       <button
         type="button"
         role="checkbox"
@@ -51,20 +67,11 @@ export function nameOf(item: Item): string {
   return item.name || item.key || item.id.slice(0, 12);
 }
 
-const FACTS = 4;
+const FACTS = 3;
 
 /** What stands for an item that has no picture. */
-function Facts({ item, name }: { item: Item; name: string }) {
-  return (
-    <span className={styles["facts"]}>
-      <strong>{name}</strong>
-      {Object.entries(item.metadata)
-        .slice(0, FACTS)
-        .map(([key, value]) => (
-          <span key={key}>
-            {key} <b>{shown(value)}</b>
-          </span>
-        ))}
-    </span>
-  );
+function factsOf(item: Item): [name: string, value: string][] {
+  return Object.entries(item.metadata)
+    .slice(0, FACTS)
+    .map(([name, value]) => [name, shown(value)]);
 }

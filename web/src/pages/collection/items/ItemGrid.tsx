@@ -18,9 +18,13 @@ import styles from "./ItemGrid.module.css";
 import { moved } from "./moves";
 import { usePlace, useRows } from "./useRows";
 
+// All in pixels: the least width of a card with a picture and of one without, what is below a picture, the height of a
+// card without.
 const LEAST = 150;
+const LEAST_FACTS = 190;
 const GAP = 12;
 const CAPTION = 30;
+const FACTS = 116;
 /** Rows above and below the window that are in the document. */
 const BEYOND = 3;
 /** Rows before the end at which more are asked for. */
@@ -58,9 +62,10 @@ export function ItemGrid(props: ItemGridProps) {
   const { ref, items, total, selected, hasMore, onMore, onOpen, onSelect, onSelectAll, onSelectNone, onDelete } = props;
   const box = useRef<HTMLDivElement>(null);
   const place = usePlace(box);
-  const columns = Math.max(2, Math.floor((place.width + GAP) / (LEAST + GAP)));
-  const side = (place.width - GAP * (columns - 1)) / columns;
-  const height = side + CAPTION + GAP;
+  const pictures = items.some((item) => item.links.preview);
+  const columns = Math.max(2, Math.floor((place.width + GAP) / ((pictures ? LEAST : LEAST_FACTS) + GAP)));
+  const card = pictures ? (place.width - GAP * (columns - 1)) / columns + CAPTION : FACTS;
+  const height = card + GAP;
   const count = place.width ? Math.ceil(items.length / columns) : 0;
   const near = useRows(place, height, BEYOND);
   const help = useId();
@@ -83,12 +88,14 @@ export function ItemGrid(props: ItemGridProps) {
     focus: (id) => go(id === undefined ? current : Math.max(0, items.findIndex((one) => one.id === id))),
   }));
 
+  const held = useRef(false);
   useLayoutEffect(() => {
-    if (!wanted) return;
-    const cell = box.current?.querySelector<HTMLElement>('[role="gridcell"][tabindex="0"]');
-    cell?.focus({ preventScroll: true });
-    cell?.scrollIntoView({ block: "nearest" });
+    if (wanted) enter(box.current);
   }, [wanted]);
+  useLayoutEffect(() => {
+    // In another row it is another element, which the browser does not know yet.
+    if (held.current && !box.current?.contains(document.activeElement)) enter(box.current);
+  }, [columns]);
 
   useEffect(() => {
     if (hasMore && place.width && near.end >= count - AHEAD) onMore();
@@ -149,7 +156,11 @@ export function ItemGrid(props: ItemGridProps) {
         style={{ height: count * height }}
         onClick={press}
         onKeyDown={key}
+        onBlur={() => {
+          held.current = false;
+        }}
         onFocus={(event) => {
+          held.current = true;
           const id = idAt(event.target);
           if (id !== null && id !== at?.id) setAt({ id, index: items.findIndex((one) => one.id === id) });
         }}
@@ -163,7 +174,7 @@ export function ItemGrid(props: ItemGridProps) {
             selected={selected}
             current={row === currentRow ? current : null}
             top={row * height}
-            height={side + CAPTION}
+            height={card}
           />
         ))}
       </div>
@@ -203,6 +214,13 @@ const Row = memo(function Row({ row, columns, items, selected, current, top, hei
     </div>
   );
 });
+
+/** Give the keyboard to the current item of a grid. */
+function enter(grid: HTMLElement | null): void {
+  const cell = grid?.querySelector<HTMLElement>('[role="gridcell"][tabindex="0"]');
+  cell?.focus({ preventScroll: true });
+  cell?.scrollIntoView({ block: "nearest" });
+}
 
 /** The item of the grid that an event happened at. */
 function idAt(target: EventTarget): string | null {

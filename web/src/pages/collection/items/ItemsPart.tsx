@@ -49,7 +49,7 @@ export default function ItemsPart({ application, collection }: PartProps) {
 
   const { items, total } = found;
   const open = params.get(ITEM);
-  useFocusBack(grid, open, doing !== null);
+  const focusBackAt = useFocusBack(grid, open, doing !== null);
 
   function list(next: Wanted): void {
     const query = paramsOf(next).toString();
@@ -99,7 +99,10 @@ export default function ItemsPart({ application, collection }: PartProps) {
         <DeleteDialog
           collection={collection}
           items={doing.items}
-          onGone={(gone) => setSelection((now) => without(now, gone))}
+          onGone={(gone) => {
+            setSelection((now) => without(now, gone));
+            focusBackAt(neighbour(items, gone));
+          }}
           onClose={() => setDoing(null)}
         />
       )}
@@ -203,8 +206,15 @@ export default function ItemsPart({ application, collection }: PartProps) {
   }
 }
 
-/** After a dialog, the keyboard goes to the item that was looked at, or where it would be lost. */
-function useFocusBack(grid: { current: Grid | null }, open: string | null, doing: boolean): void {
+/**
+ * After a dialog, the keyboard goes to the item that was looked at, or where it would be lost. The answer says to which
+ * item instead.
+ */
+function useFocusBack(
+  grid: { current: Grid | null },
+  open: string | null,
+  doing: boolean,
+): (id: string | undefined) => void {
   const last = useRef<string | null>(null);
   const busy = useRef(false);
   useEffect(() => {
@@ -217,4 +227,15 @@ function useFocusBack(grid: { current: Grid | null }, open: string | null, doing
       last.current = null;
     }
   }, [grid, open, doing]);
+  return (id) => {
+    last.current = id ?? null;
+  };
+}
+
+/** What stays behind the first of those that go; before it, if nothing does. */
+function neighbour(items: readonly Item[], gone: readonly string[]): string | undefined {
+  const going = new Set(gone);
+  const first = items.findIndex((item) => going.has(item.id));
+  const stay = (item: Item): boolean => !going.has(item.id);
+  return (items.slice(first).find(stay) ?? items.slice(0, first).findLast(stay))?.id;
 }

@@ -44,6 +44,7 @@ export function MetadataDialog({ collection, items, onClose }: MetadataDialogPro
 
   function change(id: number, part: Partial<Line>): void {
     setLines((all) => all.map((line) => (line.id === id ? { ...line, ...part } : line)));
+    setWrong((all) => new Map([...all].filter(([line]) => line !== id)));
   }
 
   function save(event: SyntheticEvent): void {

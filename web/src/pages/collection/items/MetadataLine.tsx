@@ -31,7 +31,7 @@ export function MetadataLine({ line, wrong, isNew, onChange, onDrop }: MetadataL
         {valueControl()}
       </Field>
       {!declared && (
-        <Field label={isNew ? texts.items.type : <span className="unseen">{texts.items.typeOf(name)}</span>}>
+        <Field label={typeLabel()}>
           <Select value={type} disabled={removed} onChange={(event) => onChange(retyped(line, event.target.value))}>
             {FREE_TYPES.map((one) => (
               <option key={one} value={one}>
@@ -59,6 +59,17 @@ export function MetadataLine({ line, wrong, isNew, onChange, onDrop }: MetadataL
       </div>
     </div>
   );
+
+  /** For the eye its place says of what; for the ear its name. */
+  function typeLabel() {
+    if (isNew) return texts.items.type;
+    return (
+      <>
+        <span aria-hidden="true">{texts.items.type}</span>
+        <span className="unseen">{texts.items.typeOf(name)}</span>
+      </>
+    );
+  }
 
   function valueControl() {
     const placeholder = line.mixed ? texts.items.mixed : undefined;

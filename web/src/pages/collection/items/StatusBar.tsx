@@ -1,5 +1,6 @@
 import { texts } from "../../../texts";
-import { Button, Kbd } from "../../../ui";
+import { Button, IconButton, Kbd } from "../../../ui";
+import { CloseIcon } from "../../../ui/icons";
 import styles from "./ItemsPart.module.css";
 
 const { keyHints } = texts.items;
@@ -23,14 +24,18 @@ interface StatusBarProps {
 export function StatusBar({ total, selected, onAll, onNone, onEdit, onDelete }: StatusBarProps) {
   return (
     <div className={styles["status"]}>
-      <p className="figures" role="status">
-        {selected ? texts.items.selected(selected) : texts.items.total(total)}
-      </p>
+      <div className={styles["count"]}>
+        {selected > 0 && (
+          <IconButton label={texts.items.noneSelected} onClick={onNone}>
+            <CloseIcon />
+          </IconButton>
+        )}
+        <p className="figures" role="status">
+          {selected ? texts.items.selected(selected) : texts.items.total(total)}
+        </p>
+      </div>
       {selected > 0 ? (
         <div className={styles["actions"]}>
-          <Button kind="quiet" onClick={onNone}>
-            {texts.items.noneSelected}
-          </Button>
           <Button onClick={onEdit}>{texts.items.edit}</Button>
           <Button kind="danger" onClick={onDelete}>
             {texts.items.remove}
