@@ -99,14 +99,14 @@ def test_the_keyboard_moves_selects_and_opens(page: Page, url: str, shots: Path)
     page.keyboard.press("Space")
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
-    expect(page.get_by_text("4 items selected")).to_be_visible()
+    expect(page.get_by_text("4 selected")).to_be_visible()
     page.keyboard.press("Shift+ArrowLeft")
-    expect(page.get_by_text("3 items selected")).to_be_visible()
+    expect(page.get_by_text("3 selected")).to_be_visible()
     assert selected(page) == ["0", "1", "2"]
     photograph(page, shots, "items-selected")
     page.set_viewport_size({"width": 900, "height": 700})
     page.keyboard.press("Control+a")
-    expect(page.get_by_text(re.compile(r"^\d{3} items selected"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d{3} selected"))).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text(f"{MANY} items", exact=True).last).to_be_visible()
 
@@ -189,6 +189,7 @@ def test_many_are_changed_and_those_that_fail_are_named_and_tried_again(
     alert = dialog.get_by_role("alert")
     expect(alert).to_contain_text("It failed for 1 item")
     expect(alert).to_contain_text("This one cannot be written just now.")
+    expect(dialog.get_by_role("button", name="Try 1 again")).to_be_visible()
     photograph(page, shots, "items-editing-failed")
     assert serious(page) == []
     assert sum("year" in one for one in metadata(url, few).values()) == 5

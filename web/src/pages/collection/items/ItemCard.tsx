@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { Fragment, memo } from "react";
 
 import type { Item } from "../../../api/types";
 import { texts } from "../../../texts";
@@ -40,10 +40,14 @@ export const ItemCard = memo(function ItemCard({ item, column, selected, current
       ) : (
         <p className={styles["facts"]}>
           <strong>{name}</strong>
+          {/* Spaces for those who read it as one text. */}
           {facts.map(([key, value]) => (
-            <span key={key}>
-              {key} <b>{value}</b>
-            </span>
+            <Fragment key={key}>
+              {" "}
+              <span>
+                {key} <b>{value}</b>
+              </span>
+            </Fragment>
           ))}
         </p>
       )}

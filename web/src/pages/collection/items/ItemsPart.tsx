@@ -39,7 +39,7 @@ export default function ItemsPart({ application, collection }: PartProps) {
   const [path, navigate] = useLocation();
   const params = new URLSearchParams(useAddressQuery());
   const wanted = wantedOf(params);
-  const found = useItems(application.name, collection.name, wanted);
+  const found = useItems(collection, wanted);
   const add = useAdding(collection);
   usePasting(add);
   const cache = useQueryClient();

@@ -1,5 +1,5 @@
 import { type InfiniteData, type Query, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 
 import { collections } from "../../../api/collections";
 import { keys } from "../../../api/queries";
@@ -14,8 +14,11 @@ function listsKey(application: string, collection: string) {
   return [...keys.collection(application, collection), "items", "list"] as const;
 }
 
-/** The items of a collection, a page at a time; those of the choice before stay until the new ones are here. */
-export function useItems(application: string, collection: string, wanted: Wanted) {
+/**
+ * The items of a collection, a page at a time; those of the choice before stay until the new ones are here. A list that
+ * is shorter than a page grows with the collection; a longer one stays as it is under the eyes of who reads it.
+ */
+export function useItems({ application, name: collection, items: count }: Collection, wanted: Wanted) {
   const found = useInfiniteQuery({
     queryKey: [...listsKey(application, collection), wanted],
     queryFn: ({ signal, pageParam }) =>
@@ -39,13 +42,19 @@ export function useItems(application: string, collection: string, wanted: Wanted
     refetchOnWindowFocus: false,
   });
   const items = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
-  const { fetchNextPage, isFetching, isFetchNextPageError } = found;
+  const total = found.data?.pages[0]?.total ?? 0;
+  const { fetchNextPage, refetch, isFetching, isFetchNextPageError } = found;
+  const seen = useRef(count);
+  useEffect(() => {
+    if (seen.current !== count && total < PAGE) void refetch();
+    seen.current = count;
+  }, [count, total, refetch]);
   // After a failure a button remains: asking again by itself would only repeat it.
   const wait = isFetching || isFetchNextPageError;
   const more = useCallback(() => {
     if (!wait) void fetchNextPage();
   }, [fetchNextPage, wait]);
-  return { ...found, items, total: found.data?.pages[0]?.total ?? 0, more };
+  return { ...found, items, total, more };
 }
 
 /** What to do after items were changed or deleted, so that long lists need not be read again from their beginning. */
