@@ -37,7 +37,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def few(url: str, request: pytest.FixtureRequest) -> str:
-    """The name of a new collection of six items, of which three have a size, and all a note that looks like a number."""
+    """The name of a new collection of six items: three have a size, and all a note that looks like a number."""
     name = str(request.node.name).replace("_", "-")[5:60]
     with Client(url) as client:
         client.create_collection("vector-search", name, dimension=2, fields={"place": "text", "year": "integer"})
@@ -316,7 +316,7 @@ def test_many_items_are_in_the_document_only_near_the_window_and_no_page_is_aske
         return card(page, f"item {MANY - 1}").count() == 1
 
     eventually(at_the_end, 30)
-    # Seven rows in the window, three above and below, one half at each end, and the one that the keyboard would come to.
+    # Eight rows in the window and cut by it, three above and below, and the one that the keyboard would come to.
     assert most <= 16 * int(page.get_by_role("grid").get_attribute("aria-colcount") or 0)
     assert len(asked) == len(set(asked)) == 3
 

@@ -148,7 +148,8 @@ def test_a_picture_is_pasted(page: Page, url: str, empty: str) -> None:
     page.evaluate(
         """async (encoded) => {
             const content = Uint8Array.from(atob(encoded), (one) => one.charCodeAt(0));
-            await navigator.clipboard.write([new ClipboardItem({"image/png": new Blob([content], {type: "image/png"})})]);
+            const type = "image/png";
+            await navigator.clipboard.write([new ClipboardItem({[type]: new Blob([content], {type})})]);
         }""",
         base64.b64encode(drawn(1)).decode(),
     )
