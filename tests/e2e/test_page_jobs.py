@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ PAGES = {
     "search": ("/apps/image-search/things?text=red", "red.png"),
     "items": ("/apps/image-search/things/items", "red.png"),
     "map": ("/apps/image-search/things/map", "See what lies together"),
-    "generic": ("/apps/vector-search/points", "This collection is empty"),
+    "generic": ("/apps/vector-search/points", "Nothing is in here yet"),
     "models": ("/models", "no collection"),
     "settings": ("/settings", "The server is ready"),
     "not-found": ("/nowhere", "There is nothing here"),
@@ -45,9 +46,44 @@ OWN = ("jobs", "no-jobs", "application", "models", "settings")
 
 BROKEN = 60
 
+PATIENT = """
+import os, time
+from findalike.applications.vector_search import VectorSearch
+
+class PatientSearch(VectorSearch):
+    "Takes vectors in as soon as a file is there, and not before."
+    name, title, sample = "patient-search", "Patient search", None
+
+    def segments(self, source):
+        while not os.path.exists({gate!r}):
+            time.sleep(0.02)
+        return super().segments(source)
+"""
+"""An application whose jobs run for as long as a test wants, wherever the file of its gate is not."""
+
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def environment() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory, environment: pytest.MonkeyPatch) -> Path:
+    """The file that the patient application waits for; the application is installed for the server."""
+    folder = tmp_path_factory.mktemp("patient")
+    (folder / "findalike_patient.py").write_text(PATIENT.format(gate=str(folder / "gate")))
+    about = folder / "findalike_patient-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: findalike-patient\nVersion: 1\n")
+    group = "[findalike.applications]"
+    (about / "entry_points.txt").write_text(f"{group}\npatient-search = findalike_patient:PatientSearch\n")
+    environment.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+    return folder / "gate"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory, environment: pytest.MonkeyPatch, gate: Path) -> Iterator[str]:
     """A server with one collection of pictures, whose only job has more failures than a page shows."""
     folder = tmp_path_factory.mktemp("page")
     assert (BUILT / "index.html").exists(), "the page is not built: install findalike anew"
@@ -175,13 +211,19 @@ def test_a_job_is_live_in_every_tab_and_counted_in_the_bar(
     other.close()
 
 
-def test_cancelling_much_is_asked_about_and_the_rest_can_be_run(page: Page, url: str) -> None:
-    httpx.put(f"{url}/api/v1/apps/image-search/collections/many", json=TINY).raise_for_status()
-    packed = archive([(f"{number}.png", picture(number)) for number in range(6000)])
-    id = add(url, "many", packed, name="many.zip")["id"]
+def test_cancelling_much_is_asked_about_and_the_rest_can_be_run(
+    page: Page, url: str, gate: Path, request: pytest.FixtureRequest
+) -> None:
+    # Whatever happens here, the server is not left waiting.
+    request.addfinalizer(gate.touch)
+    with Client(url) as client:
+        client.create_collection("patient-search", "many", dimension=2)
+        records = [{"id": f"{number}", "vector": [1.0, number]} for number in range(300)]
+        client.add_records("patient-search", "many", records)
     page.goto(f"{url}/jobs")
     job = card(page, "many")
-    expect(job).to_contain_text(re.compile(r"of \d,\d{3}"))
+    expect(job).to_contain_text("0 of 300")
+    expect(job).to_contain_text("Running")
     expect(job.get_by_role("progressbar", name="Adding items: many")).to_be_visible()
     job.get_by_role("button", name="Cancel job").click()
     dialog = page.get_by_role("dialog", name="Cancel this job?")
@@ -189,11 +231,15 @@ def test_cancelling_much_is_asked_about_and_the_rest_can_be_run(page: Page, url:
     expect(job.get_by_role("button", name="Cancel job")).to_be_focused()
     page.keyboard.press("Enter")
     dialog.get_by_role("button", name="Cancel job").click()
+    expect(job.get_by_role("button", name="Cancelling…")).to_be_disabled()
+    # What is under way comes to its end first.
+    gate.touch()
     expect(job).to_contain_text("Cancelled")
+    gate.unlink()
     job.get_by_role("button", name="Run the rest").click()
     expect(job.get_by_role("button", name="Cancel job")).to_be_enabled()
-    httpx.delete(f"{url}/api/v1/jobs/{id}")
-    expect(job).to_contain_text("Cancelled")
+    gate.touch()
+    expect(job).to_contain_text("300 done")
 
 
 def test_an_application_shows_what_it_takes_and_its_collections(page: Page, url: str) -> None:

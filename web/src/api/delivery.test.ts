@@ -32,7 +32,7 @@ function server(say: (request: Sent, at: number) => string | Error): void {
   });
 }
 
-function delivery(count: number, size = 1): Delivery {
+function delivery(count: number, size = 1, job: string | null = null): Delivery {
   const chosen: Chosen[] = Array.from({ length: count }, (_, at) => ({
     file: new File([new Uint8Array(size)], `${at}`),
     name: `${at}`,
@@ -46,6 +46,7 @@ function delivery(count: number, size = 1): Delivery {
       onSent: () => undefined,
       onRefused: (place, why) => refused.push(`${place}: ${why}`),
     },
+    job,
     { lanes: 2, pauses: [0, 0] },
   );
 }
@@ -118,4 +119,11 @@ it("stops at what is no file's fault", async () => {
   server(() => new Problem(403, "may not"));
   await expect(delivery(2).run()).rejects.toThrow("may not");
   expect([sent.length, refused.length]).toEqual([1, 0]);
+});
+
+it("goes on with a job that was opened before, and closes it at the end", async () => {
+  server(() => "j");
+  await delivery(2, 1, "j").run();
+  expect(sent.map((one) => [one.query.get("job"), one.query.get("keep_open")])).toEqual([["j", "true"]]);
+  expect(answer).toHaveBeenCalledWith("close");
 });

@@ -51,20 +51,23 @@ const UNWANTED: readonly number[] = [400, 413, 415, 422];
 export class Delivery {
   private readonly queue: Parcel[];
   private readonly running = new Set<Upload<Job>>();
-  private job: string | null = null;
   private open: boolean;
   private stopped = false;
 
-  /** `path`: where a collection takes items in. `unreadable`: what to say of a file that has vanished meanwhile. */
+  /**
+   * `path`: where a collection takes items in. `unreadable`: what to say of a file that has vanished meanwhile. `job`:
+   * one that was opened before, to be fed and closed.
+   */
   constructor(
     private readonly path: string,
     chosen: readonly Chosen[],
     private readonly unreadable: string,
     private readonly listener: Listener,
+    private job: string | null = null,
     private readonly pace: Pace = PACE,
   ) {
     const groups = batches(chosen.map((one, place) => ({ ...one, place, size: one.file.size })));
-    this.open = groups.length > 1;
+    this.open = job !== null || groups.length > 1;
     this.queue = groups.map((files) => ({ key: newKey(), files, keepOpen: this.open }));
   }
 

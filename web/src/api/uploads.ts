@@ -1,8 +1,10 @@
 import { useSyncExternalStore } from "react";
 
 import { texts } from "../texts";
+import { client } from "./client";
 import { collections } from "./collections";
 import { type Chosen, Delivery } from "./delivery";
+import { arrivedBefore, keep, restored } from "./interrupted";
 import { reason } from "./problem";
 import type { Job } from "./types";
 
@@ -10,9 +12,14 @@ import type { Job } from "./types";
 export interface Sending {
   name: string;
   size: number;
+  /** When it was last changed, in milliseconds since 1970. */
+  modified: number;
   sent: number;
   refused: string | null;
 }
+
+/** `interrupted`: the page was left meanwhile; whoever chooses the same files again sends the rest. */
+export type ShipmentState = "sending" | "sent" | "cancelled" | "failed" | "interrupted";
 
 /** Files that go to one collection together. */
 export interface Shipment {
@@ -22,7 +29,7 @@ export interface Shipment {
   files: readonly Sending[];
   /** The job that they feed, as soon as there is one. */
   job: string | null;
-  state: "sending" | "sent" | "cancelled" | "failed";
+  state: ShipmentState;
   /** Why it failed. */
   problem: string;
 }
@@ -41,6 +48,11 @@ class Uploads {
   private deliveries = new Map<number, Delivery>();
   private next = 1;
 
+  constructor() {
+    this.shipments = restored().map((one) => ({ ...one, id: this.next++ }));
+    window.addEventListener("pagehide", () => keep(this.shipments));
+  }
+
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -48,18 +60,27 @@ class Uploads {
 
   all = (): readonly Shipment[] => this.shipments;
 
-  /** Begin to send files; the shipment tells how far it is. `onJob` hears of the job with each request it took. */
+  /**
+   * Begin to send files; the shipment tells how far it is. `onJob` hears of the job with each request it took. Files of
+   * a shipment that was interrupted go on from there.
+   */
   send({ application, collection, largest }: Target, chosen: readonly Chosen[], onJob: (job: Job) => void): void {
     const id = this.next++;
     const tooLarge = texts.adding.tooLarge(largest);
-    const files = chosen.map(({ file, name }) => ({
+    const before = this.shipments.find(
+      (one) => one.state === "interrupted" && one.application === application && one.collection === collection,
+    );
+    const arrived = arrivedBefore(before, chosen);
+    const files = chosen.map(({ file, name }, at) => ({
       name,
       size: file.size,
-      sent: 0,
+      modified: file.lastModified,
+      sent: arrived?.[at] ? 1 : 0,
       refused: file.size > largest ? tooLarge : null,
     }));
     // Places among what is sent, as places among what was chosen.
-    const places = files.flatMap((file, at) => (file.refused === null ? [at] : []));
+    const places = files.flatMap((file, at) => (file.refused === null && !file.sent ? [at] : []));
+    const job = arrived && before ? before.job : null;
     const delivery = new Delivery(
       collections.address(application, collection, "items"),
       places.flatMap((at) => chosen[at] ?? []),
@@ -72,9 +93,11 @@ class Uploads {
         onSent: (parts) => this.note(id, new Map([...parts].map(([at, sent]) => [places[at] ?? -1, { sent }]))),
         onRefused: (at, refused) => this.note(id, new Map([[places[at] ?? -1, { sent: 0, refused }]])),
       },
+      job,
     );
     this.deliveries.set(id, delivery);
-    this.put([...this.shipments, { id, application, collection, files, job: null, state: "sending", problem: "" }]);
+    const others = this.shipments.filter((one) => !arrived || one !== before);
+    this.put([...others, { id, application, collection, files, job, state: "sending", problem: "" }]);
     void this.run(id, delivery);
   }
 
@@ -96,6 +119,14 @@ class Uploads {
   dismiss(id: number): void {
     this.deliveries.delete(id);
     this.put(this.shipments.filter((one) => one.id !== id));
+  }
+
+  /** Nobody will send the rest of what was interrupted: its job need not wait for it. */
+  abandon(id: number): void {
+    const job = this.shipments.find((one) => one.id === id)?.job;
+    // A job that is closed already is as it shall be.
+    if (job) void client.POST("/api/v1/jobs/{job}/close", { params: { path: { job } } }).catch(() => undefined);
+    this.dismiss(id);
   }
 
   private async run(id: number, delivery: Delivery): Promise<void> {

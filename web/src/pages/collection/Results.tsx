@@ -11,6 +11,7 @@ import type { AnyView } from "../../views/view";
 import { Refine } from "./Refine";
 import { CopySearch } from "./CopySearch";
 import styles from "./Results.module.css";
+import { EmptyCollection } from "./adding/EmptyCollection";
 import type { Refinement } from "./refinement";
 
 interface ResultsProps {
@@ -44,12 +45,10 @@ export function Results(props: ResultsProps) {
     if (collection.items > 0 && view.Start) {
       return <view.Start application={application} collection={collection} onSearch={onSearch} />;
     }
-    const [title, help] = collection.items
-      ? [texts.search.ready, texts.search.readyHelp]
-      : [texts.search.emptyCollection, texts.search.emptyCollectionHelp];
+    if (collection.items === 0) return <EmptyCollection application={application} collection={collection} />;
     return (
-      <EmptyState icon={<SearchIcon />} title={title}>
-        {help}
+      <EmptyState icon={<SearchIcon />} title={texts.search.ready}>
+        {texts.search.readyHelp}
       </EmptyState>
     );
   }

@@ -13,9 +13,11 @@ import styles from "./SampleButton.module.css";
 const SAMPLE = "sample";
 
 /** Loads the sample, shows how far its job is, and opens it as soon as it is there. */
-export function SampleButton({ application, collections }: {
+export function SampleButton({ application, collections, kind = "primary" }: {
   application: Application;
   collections: Collection[] | undefined;
+  /** How much it stands out. */
+  kind?: "primary" | "secondary";
 }) {
   const [, navigate] = useLocation();
   const toast = useToast();
@@ -46,14 +48,14 @@ export function SampleButton({ application, collections }: {
   }
   if (collections?.some((one) => one.name === SAMPLE && one.items > 0)) {
     return (
-      <ButtonLink kind="primary" href={address}>
+      <ButtonLink kind={kind} href={address}>
         {texts.sample.open}
       </ButtonLink>
     );
   }
   return (
     <Button
-      kind="primary"
+      kind={kind}
       busy={load.isPending}
       onClick={() =>
         load.mutate(application.name, { onError: (error) => toast("failed", texts.sample.failed(reason(error))) })

@@ -1,19 +1,27 @@
+import type { Chosen } from "../../../api/delivery";
 import { type Sending, type Shipment, uploads } from "../../../api/uploads";
 import { bytes, number, texts } from "../../../texts";
 import { Button, Progress } from "../../../ui";
 import { JobCard } from "../../jobs/JobCard";
+import { AddButtons } from "./AddButtons";
 import styles from "./Adding.module.css";
 
 const SHOWN = 100;
 
 /** Files on their way, what was not taken and why, and the job that they feed. */
-export function ShipmentCard({ shipment }: { shipment: Shipment }) {
+export function ShipmentCard({ shipment, onAdd }: { shipment: Shipment; onAdd: (chosen: Chosen[]) => void }) {
   const { files, state } = shipment;
   const refused = files.filter((one) => one.refused !== null);
   const whole = files.reduce((sum, one) => sum + (one.refused === null ? one.size : 0), 0);
   const sent = files.reduce((sum, one) => sum + one.size * one.sent, 0);
   const taken = files.length - refused.length;
-  const title = state === "sending" ? texts.adding.sending(taken) : texts.adding.sent(arrived(files));
+  const title = {
+    sending: texts.adding.sending(taken),
+    interrupted: texts.adding.interrupted,
+    sent: texts.adding.sent(arrived(files)),
+    cancelled: texts.adding.sent(arrived(files)),
+    failed: texts.adding.sent(arrived(files)),
+  }[state];
   return (
     <div className={styles["shipment"]}>
       {(state !== "sent" || refused.length > 0) && (
@@ -34,6 +42,17 @@ export function ShipmentCard({ shipment }: { shipment: Shipment }) {
                 {texts.adding.progress(bytes(sent), bytes(whole))}
                 <span>{texts.adding.stay}</span>
               </p>
+            </>
+          )}
+          {state === "interrupted" && (
+            <>
+              <p>{texts.adding.interruptedHelp(arrived(files), taken)}</p>
+              <div className={styles["goOn"]}>
+                <AddButtons onChoose={onAdd} />
+                <Button kind="quiet" onClick={() => uploads.abandon(shipment.id)}>
+                  {texts.adding.abandon}
+                </Button>
+              </div>
             </>
           )}
           {state === "cancelled" && <p>{texts.adding.cancelled}</p>}

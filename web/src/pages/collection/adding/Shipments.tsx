@@ -8,12 +8,14 @@ import { JobCard } from "../../jobs/JobCard";
 import styles from "./Adding.module.css";
 import { ShipmentCard } from "./ShipmentCard";
 import { dismiss, dismissed } from "./dismissed";
+import { useAdding } from "./useAdding";
 import { useJobsHere } from "./useJobsHere";
 
 /** What is on its way into a collection: uploads of this tab, and jobs that work on it, whoever began them. */
 export function Shipments({ collection }: { collection: Collection }) {
   const shipments = useShipments(collection.application, collection.name);
   const jobs = useJobsHere(collection);
+  const add = useAdding(collection);
   const [hidden, setHidden] = useState(dismissed);
   const [seen, setSeen] = useState<readonly string[]>([]);
   const fresh = jobs.filter((job) => !ended(job) && !seen.includes(job.id));
@@ -26,7 +28,7 @@ export function Shipments({ collection }: { collection: Collection }) {
   if (newest && troubled(newest)) shown.add(newest.id);
   const others = [...shown].filter((id) => !mine.has(id) && !hidden.includes(id));
   const over = new Set(jobs.filter(ended).map((job) => job.id));
-  const finished = shipments.filter((one) => one.state !== "sending" && (one.job === null || over.has(one.job)));
+  const finished = shipments.filter((one) => !["sending", "interrupted"].includes(one.state) && (one.job === null || over.has(one.job)));
 
   function hide(): void {
     for (const one of finished) uploads.dismiss(one.id);
@@ -37,7 +39,7 @@ export function Shipments({ collection }: { collection: Collection }) {
   return (
     <section className={styles["shipments"]} aria-label={texts.adding.list}>
       {shipments.map((one) => (
-        <ShipmentCard key={one.id} shipment={one} />
+        <ShipmentCard key={one.id} shipment={one} onAdd={add} />
       ))}
       {others.map((id) => (
         <JobCard key={id} job={id} variant="compact" />

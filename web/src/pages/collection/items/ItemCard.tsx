@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, memo } from "react";
+import { Fragment, memo } from "react";
 
 import type { Item } from "../../../api/types";
 import { texts } from "../../../texts";
@@ -9,40 +9,56 @@ import styles from "./ItemCard.module.css";
 
 interface ItemCardProps {
   item: Item;
+  /** Its place in its row. */
+  column: number;
   selected: boolean;
-  onOpen: (id: string) => void;
-  /** `range`: everything up to here. */
-  onSelect: (id: string, range: boolean) => void;
+  /** The one that the keyboard comes to. */
+  current: boolean;
 }
 
-/** One item of the grid: a click opens it; its corner, Ctrl, Shift or the space bar select it. */
-export const ItemCard = memo(function ItemCard({ item, selected, onOpen, onSelect }: ItemCardProps) {
-  const name = item.name || item.key || item.id.slice(0, 12);
-
-  function press(event: MouseEvent): void {
-    if (event.shiftKey || event.ctrlKey || event.metaKey) onSelect(item.id, event.shiftKey);
-    else onOpen(item.id);
-  }
-
-  function key(event: KeyboardEvent): void {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    onSelect(item.id, event.shiftKey);
-  }
-
+/** One item of the grid, which hears of all clicks and keys itself: `data-item` and `data-check` tell it where. */
+export const ItemCard = memo(function ItemCard({ item, column, selected, current }: ItemCardProps) {
+  const name = nameOf(item);
+  const { preview } = item.links;
+  const facts = preview ? [] : factsOf(item);
   return (
-    <div className={styles["card"]} data-selected={selected || undefined}>
-      <button type="button" className={styles["open"]} aria-label={texts.items.open(name)} onClick={press} onKeyDown={key}>
-        {item.links.preview ? <Thumb preview={item.links.preview} alt="" /> : <Facts item={item} name={name} />}
-      </button>
-      {item.links.preview && <p className={styles["name"]}>{name}</p>}
+    <div
+      role="gridcell"
+      className={styles["card"]}
+      tabIndex={current ? 0 : -1}
+      aria-colindex={column + 1}
+      aria-selected={selected}
+      // All that can be read on it.
+      aria-label={[name, ...facts.flat()].join(" ")}
+      data-item={item.id}
+    >
+      {preview ? (
+        <>
+          <Thumb preview={preview} alt="" />
+          <p className={styles["name"]}>{name}</p>
+        </>
+      ) : (
+        <p className={styles["facts"]}>
+          <strong>{name}</strong>
+          {/* Spaces for those who read it as one text. */}
+          {facts.map(([key, value]) => (
+            <Fragment key={key}>
+              {" "}
+              <span>
+                {key} <b>{value}</b>
+              </span>
+            </Fragment>
+          ))}
+        </p>
+      )}
       <button
         type="button"
         role="checkbox"
+        tabIndex={-1}
         aria-checked={selected}
         aria-label={texts.items.select(name)}
         className={styles["check"]}
-        onClick={(event) => onSelect(item.id, event.shiftKey)}
+        data-check
       >
         {selected && <CheckIcon size={16} />}
       </button>
@@ -50,20 +66,16 @@ export const ItemCard = memo(function ItemCard({ item, selected, onOpen, onSelec
   );
 });
 
-const FACTS = 4;
+/** What an item is called. */
+export function nameOf(item: Item): string {
+  return item.name || item.key || item.id.slice(0, 12);
+}
+
+const FACTS = 3;
 
 /** What stands for an item that has no picture. */
-function Facts({ item, name }: { item: Item; name: string }) {
-  return (
-    <span className={styles["facts"]}>
-      <strong>{name}</strong>
-      {Object.entries(item.metadata)
-        .slice(0, FACTS)
-        .map(([key, value]) => (
-          <span key={key}>
-            {key} <b>{shown(value)}</b>
-          </span>
-        ))}
-    </span>
-  );
+function factsOf(item: Item): [name: string, value: string][] {
+  return Object.entries(item.metadata)
+    .slice(0, FACTS)
+    .map(([name, value]) => [name, shown(value)]);
 }

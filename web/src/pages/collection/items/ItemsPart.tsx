@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
@@ -8,21 +8,23 @@ import { keys } from "../../../api/queries";
 import type { Item, Query } from "../../../api/types";
 import { texts } from "../../../texts";
 import { Button, EmptyState, Skeleton } from "../../../ui";
-import { AlertIcon, PlusIcon } from "../../../ui/icons";
+import { AlertIcon, SearchIcon } from "../../../ui/icons";
 import { useView } from "../../../views/registry";
 import { ItemDialog } from "../ItemDialog";
 import { AddButtons } from "../adding/AddButtons";
+import { EmptyCollection } from "../adding/EmptyCollection";
 import { useAdding } from "../adding/useAdding";
 import { usePasting } from "../adding/usePasting";
 import type { PartProps } from "../parts";
 import { DeleteDialog } from "./DeleteDialog";
-import { ItemGrid } from "./ItemGrid";
+import { type Grid, ItemGrid } from "./ItemGrid";
 import styles from "./ItemsPart.module.css";
 import { MetadataDialog } from "./MetadataDialog";
+import { StatusBar } from "./StatusBar";
 import { Toolbar } from "./Toolbar";
-import { extended, nothing, toggled, without } from "./selection";
+import { everything, extended, nothing, toggled, without } from "./selection";
 import { useItems } from "./useItems";
-import { paramsOf, wantedOf } from "./wanted";
+import { type Wanted, paramsOf, wantedOf } from "./wanted";
 
 const ITEM = "item";
 
@@ -37,23 +39,33 @@ export default function ItemsPart({ application, collection }: PartProps) {
   const [path, navigate] = useLocation();
   const params = new URLSearchParams(useAddressQuery());
   const wanted = wantedOf(params);
-  const found = useItems(application.name, collection.name, wanted);
+  const found = useItems(collection, wanted);
   const add = useAdding(collection);
   usePasting(add);
   const cache = useQueryClient();
   const [selection, setSelection] = useState(nothing);
   const [doing, setDoing] = useState<Doing | null>(null);
+  const grid = useRef<Grid>(null);
 
-  const items = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
-  const ids = useMemo(() => items.map((item) => item.id), [items]);
-  const chosen = items.filter((item) => selection.ids.has(item.id));
+  const { items, total } = found;
   const open = params.get(ITEM);
+  const focusBackAt = useFocusBack(grid, open, doing !== null);
+
+  function list(next: Wanted): void {
+    const query = paramsOf(next).toString();
+    navigate(query ? `${path}?${query}` : path);
+  }
 
   function show(id: string | null): void {
     const next = paramsOf(wanted);
     if (id !== null) next.set(ITEM, id);
     const query = next.toString();
-    navigate(query ? `${path}?${query}` : path);
+    // One step to go back, however many items are looked at.
+    navigate(query ? `${path}?${query}` : path, { replace: open !== null && id !== null });
+  }
+
+  function begin(what: Doing["what"], chosen: readonly Item[]): void {
+    if (chosen.length) setDoing({ what, items: chosen });
   }
 
   function doAlone(id: string, what: Doing["what"]): void {
@@ -62,97 +74,36 @@ export default function ItemsPart({ application, collection }: PartProps) {
       items.find((one) => one.id === id) ??
       cache.getQueryData<Item>(keys.item(application.name, collection.name, id));
     show(null);
-    if (item) setDoing({ what, items: [item] });
+    if (item) begin(what, [item]);
   }
 
-  const { fetchNextPage, isFetching } = found;
-  const more = useCallback(() => {
-    if (!isFetching) void fetchNextPage();
-  }, [fetchNextPage, isFetching]);
+  function chosenItems(): Item[] {
+    return items.filter((item) => selection.ids.has(item.id));
+  }
 
   const problem = found.error instanceof Problem ? found.error : null;
-  const wrong = problem?.status === 422 ? problem.message : undefined;
-  const total = found.data?.pages[0]?.total ?? 0;
 
   return (
     <div className={styles["part"]}>
-      <div className={styles["tools"]}>
-        <Toolbar
-          collection={collection}
-          wanted={wanted}
-          wrong={wrong}
-          onChange={(next) => {
-            const query = paramsOf(next).toString();
-            navigate(query ? `${path}?${query}` : path);
-          }}
-        />
-        <AddButtons onChoose={add} />
-      </div>
-      {found.error && !wrong && (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={texts.items.failed}
-          action={<Button onClick={() => found.refetch()}>{texts.retry}</Button>}
-        >
-          {reason(found.error)}
-        </EmptyState>
+      {(collection.items > 0 || items.length > 0) && (
+        <div className={styles["tools"]}>
+          <Toolbar collection={collection} wanted={wanted} wrong={problem?.fields} onChange={list} />
+          <AddButtons onChoose={add} />
+        </div>
       )}
-      {found.isPending && <Skeleton height="60vh" />}
-      {found.isSuccess && items.length === 0 && !wanted.filter && (
-        <EmptyState icon={<PlusIcon />} title={texts.items.empty} action={<AddButtons primary onChoose={add} />}>
-          {application.accepts.length ? texts.items.emptyHelp : texts.items.emptyRecords}
-        </EmptyState>
-      )}
-      {found.isSuccess && items.length === 0 && wanted.filter && (
-        <EmptyState icon={<AlertIcon />} title={texts.items.none}>
-          {texts.items.noneHelp}
-        </EmptyState>
-      )}
-      {items.length > 0 && (
-        <>
-          <div className={styles["status"]}>
-            <p className="figures" role="status">
-              {chosen.length ? texts.items.selected(chosen.length) : texts.items.total(total)}
-            </p>
-            {chosen.length > 0 ? (
-              <div className={styles["actions"]}>
-                <Button kind="quiet" onClick={() => setSelection(nothing)}>
-                  {texts.items.noneSelected}
-                </Button>
-                <Button onClick={() => setDoing({ what: "editing", items: chosen })}>{texts.items.edit}</Button>
-                <Button kind="danger" onClick={() => setDoing({ what: "deleting", items: chosen })}>
-                  {texts.items.remove}
-                </Button>
-              </div>
-            ) : (
-              <Button kind="quiet" onClick={() => setSelection({ ids: new Set(ids), anchor: null })}>
-                {texts.items.all}
-              </Button>
-            )}
-          </div>
-          <ItemGrid
-            items={items}
-            selection={selection}
-            hasMore={found.hasNextPage}
-            onMore={more}
-            onOpen={show}
-            onSelect={(id, range) => setSelection((now) => (range ? extended(now, id, ids) : toggled(now, id)))}
-          />
-          {found.isFetchingNextPage && <p role="status">{texts.items.more}</p>}
-        </>
-      )}
+      {content()}
       {doing?.what === "editing" && (
         <MetadataDialog collection={collection} items={doing.items} onClose={() => setDoing(null)} />
       )}
       {doing?.what === "deleting" && (
         <DeleteDialog
           collection={collection}
-          ids={doing.items.map((item) => item.id)}
-          onDone={(gone) => {
-            setDoing(null);
+          items={doing.items}
+          onGone={(gone) => {
             setSelection((now) => without(now, gone));
+            focusBackAt(neighbour(items, gone));
           }}
+          onClose={() => setDoing(null)}
         />
       )}
       {open !== null && (
@@ -179,4 +130,112 @@ export default function ItemsPart({ application, collection }: PartProps) {
       )}
     </div>
   );
+
+  function content(): ReactNode {
+    if (found.isPending) return <Skeleton height="60vh" />;
+    if (problem?.fields.has("filter") || problem?.fields.has("order")) {
+      return (
+        <EmptyState icon={<SearchIcon />} title={texts.items.refused}>
+          {texts.items.refusedHelp}
+        </EmptyState>
+      );
+    }
+    if (found.error && !found.isFetchNextPageError) {
+      return (
+        <EmptyState
+          kind="failed"
+          icon={<AlertIcon />}
+          title={texts.items.failed}
+          action={<Button onClick={() => found.refetch()}>{texts.retry}</Button>}
+        >
+          {reason(found.error)}
+        </EmptyState>
+      );
+    }
+    if (items.length === 0 && !wanted.filter) {
+      return <EmptyCollection application={application} collection={collection} />;
+    }
+    if (items.length === 0) {
+      return (
+        <EmptyState
+          icon={<SearchIcon />}
+          title={texts.items.none}
+          action={<Button onClick={() => list({ ...wanted, filter: "" })}>{texts.items.clear}</Button>}
+        >
+          {texts.items.noneHelp}
+        </EmptyState>
+      );
+    }
+    const ids = items.map((item) => item.id);
+    return (
+      <>
+        <StatusBar
+          total={total}
+          selected={selection.ids.size}
+          onAll={() => setSelection(everything(ids))}
+          onNone={() => setSelection(nothing)}
+          onEdit={() => begin("editing", chosenItems())}
+          onDelete={() => begin("deleting", chosenItems())}
+        />
+        <ItemGrid
+          ref={grid}
+          items={items}
+          total={total}
+          selected={selection.ids}
+          hasMore={found.hasNextPage}
+          onMore={found.more}
+          onOpen={show}
+          onSelect={(id, from) =>
+            setSelection((now) => (from === undefined ? toggled(now, id) : extended(now, id, ids, from)))
+          }
+          onSelectAll={() => setSelection(everything(ids))}
+          onSelectNone={() => setSelection(nothing)}
+          onDelete={(id) => begin("deleting", selection.ids.size ? chosenItems() : items.filter((one) => one.id === id))}
+        />
+        <footer className={styles["foot"]}>
+          {found.isFetchingNextPage && <p role="status">{texts.items.more}</p>}
+          {found.isFetchNextPageError && (
+            <>
+              <p role="alert">{reason(found.error)}</p>
+              <Button onClick={() => found.fetchNextPage()}>{texts.retry}</Button>
+            </>
+          )}
+        </footer>
+      </>
+    );
+  }
+}
+
+/**
+ * After a dialog, the keyboard goes to the item that was looked at, or where it would be lost. The answer says to which
+ * item instead.
+ */
+function useFocusBack(
+  grid: { current: Grid | null },
+  open: string | null,
+  doing: boolean,
+): (id: string | undefined) => void {
+  const last = useRef<string | null>(null);
+  const busy = useRef(false);
+  useEffect(() => {
+    last.current = open ?? last.current;
+    if (open !== null || doing) {
+      busy.current = true;
+    } else if (busy.current) {
+      busy.current = false;
+      if (last.current !== null || document.activeElement === document.body) grid.current?.focus(last.current ?? undefined);
+      last.current = null;
+    }
+  }, [grid, open, doing]);
+  return (id) => {
+    last.current = id ?? null;
+  };
+}
+
+/** What stays behind the first of those that go; before it, if nothing does. */
+function neighbour(items: readonly Item[], gone: readonly string[]): string | undefined {
+  const going = new Set(gone);
+  const first = items.findIndex((item) => going.has(item.id));
+  const stay = (item: Item): boolean => !going.has(item.id);
+  return (items.slice(first).find(stay) ?? items.slice(0, first).findLast(stay))?.id;
 }

@@ -1,15 +1,16 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useState } from "react";
 
 import { collections } from "../../../api/collections";
-import { reason } from "../../../api/problem";
-import { keys } from "../../../api/queries";
-import type { Collection, Item } from "../../../api/types";
+import type { Collection, Item, Json } from "../../../api/types";
 import { texts } from "../../../texts";
-import { Button, Dialog, DialogActions, Field, IconButton, Input, Select } from "../../../ui";
-import { CloseIcon, PlusIcon } from "../../../ui/icons";
+import { Button, Dialog, DialogActions, useToast } from "../../../ui";
+import { PlusIcon } from "../../../ui/icons";
+import { BatchReport } from "./BatchReport";
 import styles from "./MetadataDialog.module.css";
-import { linesOf, patchOf } from "./metadata";
+import { MetadataLine } from "./MetadataLine";
+import { type Line, type Wrong, linesOf, newLine, patchOf } from "./metadata";
+import { useBatch } from "./useBatch";
+import { useItemChanges } from "./useItems";
 
 interface MetadataDialogProps {
   collection: Collection;
@@ -17,104 +18,81 @@ interface MetadataDialogProps {
   onClose: () => void;
 }
 
+interface Change {
+  item: Item;
+  patch: Record<string, Json>;
+}
+
 /** Changes the metadata of one item, or the same of several. */
 export function MetadataDialog({ collection, items, onClose }: MetadataDialogProps) {
-  const cache = useQueryClient();
-  const one = items.length === 1 ? (items[0] ?? null) : null;
-  const [lines, setLines] = useState(() => linesOf(one, collection.fields));
-  const [wrong, setWrong] = useState<readonly string[]>([]);
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
+  const changes = useItemChanges(collection);
+  const toast = useToast();
+  const [before] = useState(() => linesOf(items, collection.fields));
+  const [lines, setLines] = useState(before);
+  const [wrong, setWrong] = useState<ReadonlyMap<number, Wrong>>(new Map());
+  const [fresh] = useState(() => new Map<string, Item>());
+  const batch = useBatch<Change>(apply, ({ done, failed }) => {
+    void changes.changed([...fresh.values()]);
+    if (failed.length) return;
+    if (items.length > 1) toast("done", texts.items.changed(done.length));
+    onClose();
+  });
 
-  function change(id: number, part: { name?: string; value?: string }): void {
+  async function apply({ item, patch }: Change): Promise<void> {
+    fresh.set(item.id, await collections.changeItem(collection.application, collection.name, item.id, patch));
+  }
+
+  function change(id: number, part: Partial<Line>): void {
     setLines((all) => all.map((line) => (line.id === id ? { ...line, ...part } : line)));
+    setWrong((all) => new Map([...all].filter(([line]) => line !== id)));
   }
 
-  async function save(event: SyntheticEvent): Promise<void> {
+  function save(event: SyntheticEvent): void {
     event.preventDefault();
-    const found = patchOf(lines, one?.metadata ?? {}, collection.fields);
-    setWrong(found.wrong);
-    if (found.wrong.length) return;
-    setBusy(true);
-    try {
-      if (Object.keys(found.patch).length) {
-        for (const item of items) {
-          await collections.changeItem(collection.application, collection.name, item.id, found.patch);
-        }
-        await cache.invalidateQueries({ queryKey: keys.collection(collection.application, collection.name) });
-      }
-      onClose();
-    } catch (error) {
-      setProblem(reason(error));
-      setBusy(false);
-    }
+    const { patch, wrong: found } = patchOf(lines, before);
+    setWrong(found);
+    if (found.size) return;
+    if (Object.keys(patch).length) batch.start(items.map((item) => ({ item, patch })));
+    else onClose();
   }
 
+  const close = batch.running ? batch.stop : onClose;
   return (
-    <Dialog title={texts.items.editTitle(items.length)} onClose={onClose}>
-      <form className={styles["form"]} onSubmit={(event) => void save(event)}>
+    <Dialog title={texts.items.editTitle(items.length)} onClose={close}>
+      <form className={styles["form"]} onSubmit={save} noValidate>
         {items.length > 1 && <p className={styles["help"]}>{texts.items.editMany}</p>}
-        {lines.map((line) => {
-          const type = collection.fields[line.name];
-          const declared = type !== undefined || line.kept;
-          const error = wrong.includes(line.name) && type ? texts.items.misfit(texts.create.types[type]) : undefined;
-          return declared ? (
-            <Field key={line.id} label={line.name} error={error} hint={type && texts.create.types[type]}>
-              {type === "boolean" ? (
-                <Select value={line.value} onChange={(event) => change(line.id, { value: event.target.value })}>
-                  <option value="">{texts.items.unset}</option>
-                  <option value="true">{texts.form.yes}</option>
-                  <option value="false">{texts.form.no}</option>
-                </Select>
-              ) : (
-                <Input value={line.value} onChange={(event) => change(line.id, { value: event.target.value })} />
-              )}
-            </Field>
-          ) : (
-            <div key={line.id} className={styles["free"]}>
-              <Input
-                aria-label={texts.items.newName}
-                placeholder={texts.items.newName}
-                value={line.name}
-                onChange={(event) => change(line.id, { name: event.target.value })}
-              />
-              <Input
-                aria-label={texts.items.newValue}
-                placeholder={texts.items.newValue}
-                value={line.value}
-                onChange={(event) => change(line.id, { value: event.target.value })}
-              />
-              <IconButton
-                label={texts.items.removeLine}
-                onClick={() => setLines((all) => all.filter((other) => other.id !== line.id))}
-              >
-                <CloseIcon />
-              </IconButton>
-            </div>
-          );
-        })}
-        <div>
-          <Button
-            kind="quiet"
-            onClick={() =>
-              setLines((all) => [
-                ...all,
-                { id: Math.max(-1, ...all.map((line) => line.id)) + 1, name: "", value: "", kept: false },
-              ])
-            }
-          >
-            <PlusIcon />
-            {texts.items.addLine}
-          </Button>
-        </div>
-        {problem && (
-          <p role="alert" className={styles["problem"]}>
-            {problem}
-          </p>
-        )}
+        <fieldset className={styles["lines"]} disabled={batch.running}>
+          {lines.map((line) => (
+            <MetadataLine
+              key={line.id}
+              line={line}
+              wrong={wrong.get(line.id)}
+              isNew={!before.some((one) => one.id === line.id)}
+              onChange={(part) => change(line.id, part)}
+              onDrop={() => setLines((all) => all.filter((other) => other.id !== line.id))}
+            />
+          ))}
+          <div>
+            <Button kind="quiet" onClick={() => setLines((all) => [...all, newLine(all)])}>
+              <PlusIcon />
+              {texts.items.addLine}
+            </Button>
+          </div>
+        </fieldset>
+        <BatchReport
+          label={texts.items.edit}
+          total={batch.total}
+          running={batch.running}
+          done={batch.done.map((one) => one.item)}
+          failed={batch.failed.map(({ of, why }) => ({ of: of.item, why }))}
+          doing={texts.items.changing}
+        />
         <DialogActions>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button kind="primary" type="submit" busy={busy}>
+          <Button onClick={close}>{batch.running ? texts.items.stop : texts.cancel}</Button>
+          {items.length > 1 && batch.failed.length > 0 && !batch.running && (
+            <Button onClick={batch.retry}>{texts.items.retryFailed(batch.failed.length)}</Button>
+          )}
+          <Button kind="primary" type="submit" busy={batch.running}>
             {texts.items.save}
           </Button>
         </DialogActions>

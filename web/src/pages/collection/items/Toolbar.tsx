@@ -9,8 +9,8 @@ import { type Wanted, exampleFilter, orders } from "./wanted";
 interface ToolbarProps {
   collection: Collection;
   wanted: Wanted;
-  /** What the server says of the filter. */
-  wrong: string | undefined;
+  /** What the server says of the filter and of the order, by these names. */
+  wrong: ReadonlyMap<string, string> | undefined;
   onChange: (wanted: Wanted) => void;
 }
 
@@ -23,6 +23,8 @@ export function Toolbar({ collection, wanted, wrong, onChange }: ToolbarProps) {
     setFollowed(wanted.filter);
     setTyped(wanted.filter);
   }
+  // The address may ask for an order that there is not: the field shows that, too.
+  const known = orders(collection).flatMap((name) => [`-${name}`, name]);
   const names = Object.keys(collection.fields).sort().join(", ");
 
   function submit(event: SyntheticEvent): void {
@@ -34,7 +36,7 @@ export function Toolbar({ collection, wanted, wrong, onChange }: ToolbarProps) {
     <form className={styles["toolbar"]} onSubmit={submit}>
       <Field
         label={texts.items.filter}
-        error={wrong}
+        error={wrong?.get("filter")}
         hint={names ? texts.items.filterHint(names) : texts.items.noFields}
       >
         <Input
@@ -49,15 +51,14 @@ export function Toolbar({ collection, wanted, wrong, onChange }: ToolbarProps) {
         />
       </Field>
       <Button type="submit">{texts.items.apply}</Button>
-      <Field label={texts.items.order}>
+      <Field label={texts.items.order} error={wrong?.get("order")}>
         <Select value={wanted.order} onChange={(event) => onChange({ ...wanted, order: event.target.value })}>
-          {orders(collection).flatMap((name) =>
-            [`-${name}`, name].map((order) => (
-              <option key={order} value={order}>
-                {texts.items.orderedBy(name, order.startsWith("-"))}
-              </option>
-            )),
-          )}
+          {!known.includes(wanted.order) && <option value={wanted.order}>{wanted.order}</option>}
+          {known.map((order) => (
+            <option key={order} value={order}>
+              {texts.items.orderedBy(order.replace(/^-/, ""), order.startsWith("-"))}
+            </option>
+          ))}
         </Select>
       </Field>
     </form>
