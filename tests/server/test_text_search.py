@@ -69,6 +69,20 @@ def test_passages_are_found_and_say_where_they_stand(any_api: Api) -> None:
     assert names(narrowed) == ["wine"]
 
 
+def test_the_same_passage_elsewhere_is_folded(api: Api) -> None:
+    address = library(api)
+    api.add(address, {"again.txt": b"A rocket carries satellites into orbit\naround the Earth."})
+    rockets = api.search(address, text="A rocket carries satellites into orbit around the earth", mode="meaning")
+    both = api.search(address, text="satellites into orbit", group=False)
+    assert {"again.txt", "rockets.md"} <= set(names(both)[:2])
+    assert len({"again.txt", "rockets.md"} & set(names(rockets))) == 2  # There is a heading in the other.
+    api.add(address, {"copy.txt": b"A rocket carries satellites into orbit around the earth!"})
+    folded = api.search(address, text="A rocket carries satellites into orbit around the earth", mode="meaning")
+    best = folded["hits"][0]
+    assert len(best["similar"]) == 1
+    assert {best["item"]["name"]} <= {"again.txt", "copy.txt"}
+
+
 def test_the_document_is_its_passages_in_order(api: Api) -> None:
     address = library(api)
     (item,) = (one for one in api.http.get(f"{address}/items").json()["items"] if one["name"] == "cats.md")

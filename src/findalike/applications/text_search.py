@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from findalike.decoders.passages import passages
 from findalike.decoders.text import paragraphs
 from findalike.domain import Segment, Source, Term, VectorSpec
 from findalike.encoders.tokens import tokens
+from findalike.encoders.words import words
 
 KEYWORDS = 8.0
 """How many standard deviations of the cosines a passage gains that has all words of the query: measured, see
@@ -43,7 +45,7 @@ class TextQuery(SearchQuery):
     mode: Literal["hybrid", "meaning", "keywords"] = Field(
         "hybrid", description="By meaning, by words (BM25), or by both where the engine can."
     )
-    group: bool = Field(True, description="One hit a document, or else one a passage.")
+    group: bool = Field(True, description="One hit a document, the same passage elsewhere folded; or one a passage.")
 
     @model_validator(mode="after")
     def one_of_both(self) -> TextQuery:
@@ -76,7 +78,12 @@ class TextSearch(Application):
             place = {"start": passage.start, "end": passage.end, "headings": list(passage.headings)}
             if passage.page is not None:
                 place["page"] = passage.page
-            yield Segment({"text": in_context(document, passage.headings, passage.text)}, place, text=passage.text)
+            yield Segment(
+                {"text": in_context(document, passage.headings, passage.text)},
+                place,
+                fingerprint=equal_text(passage.text),
+                text=passage.text,
+            )
 
     def facts(self, source: Source) -> Mapping[str, Any]:
         document = opened(source)
@@ -106,6 +113,11 @@ def opened(source: Source) -> Document:
         )
     document: Document = source.memo["document"]
     return document
+
+
+def equal_text(text: str) -> int:
+    """A fingerprint that only passages of the same words share: such are folded into one hit."""
+    return int.from_bytes(hashlib.sha256(words(text).encode()).digest()[:8], "big")
 
 
 def in_context(document: Document, headings: Iterable[str], text: str) -> str:

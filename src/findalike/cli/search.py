@@ -14,6 +14,10 @@ from findalike.cli.session import connected
 
 if TYPE_CHECKING:
     from findalike.client import Client
+    from findalike.server.schemas import SegmentOut
+
+_EXCERPT, _BEFORE = 160, 40
+"""Characters shown of a passage, and how many of them before the first word that was asked for."""
 
 
 def search(
@@ -69,12 +73,24 @@ def search(
     if as_json:
         print_json(answer)
         return
-    print_table(
-        ("#rank", "#score", "name", "id"), [(one.rank, one.score, one.item.name, one.item.id) for one in answer.hits]
-    )
+    if any(one.segment.text for one in answer.hits):
+        rows = [(one.rank, one.score, one.item.name, _excerpt(one.segment)) for one in answer.hits]
+        print_table(("#rank", "#score", "name", "passage"), rows)
+    else:
+        rows = [(one.rank, one.score, one.item.name, one.item.id) for one in answer.hits]
+        print_table(("#rank", "#score", "name", "id"), rows)
     took = answer.took
     parts_of_it = f"encoding {took.encode_ms:.0f}, vectors {took.vectors_ms:.0f}"
     say(f"{len(answer.hits)} hits in {took.total_ms:.0f} ms ({parts_of_it}).")
+
+
+def _excerpt(segment: SegmentOut) -> str:
+    """A passage from shortly before the first word that was asked for, on one line."""
+    text = segment.text or ""
+    first = segment.highlights[0][0] if segment.highlights else 0
+    start = max(0, first - _BEFORE) if first > _EXCERPT - _BEFORE else 0
+    shown = " ".join(text[start : start + _EXCERPT].split())
+    return f"{'… ' if start else ''}{shown}{' …' if start + _EXCERPT < len(text) else ''}"
 
 
 def _media(client: Client, path: Path) -> str:
