@@ -92,7 +92,7 @@ class ItemReader:
         found: dict[int, tuple[int, int | None]] = {}
         with self._database.read() as connection:
             for part in chunks(segment_ids):
-                rows = connection.execute(_outline, {"ids": part})
+                rows = connection.execute(_outline, {"ids": part}).all()
                 found |= {id: (number, _unsigned(print)) for id, number, print in rows}
         return found
 
@@ -102,7 +102,7 @@ class ItemReader:
         width = len(segments.c)
         with self._database.read() as connection:
             for part in chunks(segment_ids):
-                rows = connection.execute(_hydrate, {"ids": part})
+                rows = connection.execute(_hydrate, {"ids": part}).all()
                 found |= {row[0]: (as_item(row[width:]), _segment(row[:width])) for row in rows}
         return found
 
