@@ -12,8 +12,10 @@ import pytest
 import typer
 
 from findalike import settings as settings_module
+from findalike.applications.base import SearchQuery
 from findalike.applications.image_search import ImageQuery
 from findalike.applications.registry import Applications
+from findalike.applications.text_search import TextQuery
 from findalike.applications.vector_search import VectorQuery
 from findalike.cli import Commands, application
 from findalike.domain import FieldType
@@ -43,6 +45,7 @@ EXPECTED = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] + [
         "models",
         "operations",
         "plugins",
+        "text-search",
         "vector-search",
     )
 ]
@@ -202,9 +205,10 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "query"), [("docs/image-search.md", ImageQuery), ("docs/vector-search.md", VectorQuery)]
+    ("page", "query"),
+    [("docs/image-search.md", ImageQuery), ("docs/text-search.md", TextQuery), ("docs/vector-search.md", VectorQuery)],
 )
-def test_every_query_is_valid(page: str, query: type[ImageQuery] | type[VectorQuery]) -> None:
+def test_every_query_is_valid(page: str, query: type[SearchQuery]) -> None:
     examples = blocks(PAGES[page], "json")
     for block in blocks(PAGES[page], "sh"):
         joined = block.replace("\\\n", " ")

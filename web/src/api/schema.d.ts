@@ -1952,7 +1952,7 @@ export interface components {
             min_score?: number | null;
             /**
              * Group
-             * @description One hit a document, or else one a passage.
+             * @description One hit a document, the same passage elsewhere folded; or one a passage.
              * @default true
              */
             group?: boolean;
