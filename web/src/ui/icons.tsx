@@ -85,9 +85,6 @@ export const TrashIcon = icon(
 );
 export const UndoIcon = icon(<path d="M7 4.5 3.5 8 7 11.5M3.5 8h8.2a4.3 4.3 0 0 1 0 8.6H7" />);
 export const UploadIcon = icon(<path d="M10 12.8V3.6M6.2 7.2 10 3.4l3.8 3.8M3.6 12.4v2.2a2 2 0 0 0 2 2h8.8a2 2 0 0 0 2-2v-2.2" />);
-export const FolderIcon = icon(
-  <path d="M2.8 14.6V5.8a1.6 1.6 0 0 1 1.6-1.6h3.2l1.8 2.2h6.2a1.6 1.6 0 0 1 1.6 1.6v6.6a1.6 1.6 0 0 1-1.6 1.6H4.4a1.6 1.6 0 0 1-1.6-1.6Z" />,
-);
 export const LeaveIcon = icon(<path d="M8 3.5H5.5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2H8M12.5 6.5 16 10l-3.5 3.5M16 10H7.5" />);
 export const BackIcon = icon(<path d="M12.5 4.5 7 10l5.5 5.5" />);
 export const CodeIcon = icon(<path d="m7 6-4 4 4 4M13 6l4 4-4 4" />);
