@@ -19,7 +19,7 @@ export interface Sending {
 }
 
 /** `interrupted`: the page was left meanwhile; whoever chooses the same files again sends the rest. */
-export type ShipmentState = "sending" | "sent" | "cancelled" | "failed" | "interrupted";
+type ShipmentState = "sending" | "sent" | "cancelled" | "failed" | "interrupted";
 
 /** Files that go to one collection together. */
 export interface Shipment {

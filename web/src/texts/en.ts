@@ -33,6 +33,7 @@ export const en = {
   more: "Show more",
   copy: "Copy",
   copied: "Copied",
+  notCopied: "The browser does not let this page copy: allow it in the browser's settings, or open the page by https.",
   optional: "optional",
   dismiss: "Dismiss",
   navigation: { label: "Main", gallery: "Gallery", jobs: "Jobs", models: "Models", settings: "Settings", documentation: "API" },

@@ -1,5 +1,5 @@
 export { Button, ButtonLink, IconButton } from "./Button";
-export { CopyButton } from "./CopyButton";
+export { CopyButton, useCopy } from "./CopyButton";
 export { Copyable } from "./Copyable";
 export { Dialog, DialogActions } from "./Dialog";
 export { EmptyState } from "./EmptyState";

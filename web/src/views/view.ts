@@ -78,7 +78,10 @@ interface ApplicationView<Q extends object> {
   aspect?: (item: Item) => number;
   /** The query in an address; null if there is none. Any address must be survived: people edit them. */
   queryFromUrl: (params: URLSearchParams, application: Application) => Q | null;
-  /** The same query as an address; `item`, `filter`, `min_score` and `group` are the page's own names there. */
+  /**
+   * The same query as an address; `item`, `filter`, `min_score` and `group` are the page's own names there, and so are
+   * all with a hyphen.
+   */
   queryToUrl: (query: Q) => URLSearchParams;
 }
 

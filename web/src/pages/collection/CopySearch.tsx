@@ -1,7 +1,6 @@
-import { reason } from "../../api/problem";
 import type { Application, Collection, Query } from "../../api/types";
 import { texts } from "../../texts";
-import { Menu, useToast } from "../../ui";
+import { Menu, useCopy, useToast } from "../../ui";
 import { CodeIcon } from "../../ui/icons";
 import { asCurl, asPython } from "./recipes";
 
@@ -12,14 +11,10 @@ export function CopySearch({ application, collection, query }: {
   query: Query;
 }) {
   const toast = useToast();
+  const write = useCopy();
 
   async function copy(recipe: typeof asCurl, done: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(recipe(location.origin, application, collection, query));
-      toast("done", done);
-    } catch (error) {
-      toast("failed", reason(error));
-    }
+    if (await write(recipe(location.origin, application, collection, query))) toast("done", done);
   }
 
   return (

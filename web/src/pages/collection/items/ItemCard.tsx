@@ -1,10 +1,9 @@
 import { Fragment, memo } from "react";
 
 import type { Item } from "../../../api/types";
-import { texts } from "../../../texts";
+import { shown, texts } from "../../../texts";
 import { Thumb } from "../../../ui";
 import { CheckIcon } from "../../../ui/icons";
-import { shown } from "../../../views/generic/metadata";
 import styles from "./ItemCard.module.css";
 
 interface ItemCardProps {

@@ -1,14 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
 import { Problem, reason } from "../../../api/problem";
 import { keys } from "../../../api/queries";
 import type { Item, Query } from "../../../api/types";
 import { texts } from "../../../texts";
-import { Button, EmptyState, Skeleton } from "../../../ui";
-import { AlertIcon, SearchIcon } from "../../../ui/icons";
+import { Button, EmptyState, Failed, Skeleton } from "../../../ui";
+import { SearchIcon } from "../../../ui/icons";
 import { useView } from "../../../views/registry";
 import { ItemDialog } from "../ItemDialog";
 import { AddButtons } from "../adding/AddButtons";
@@ -16,6 +15,7 @@ import { EmptyCollection } from "../adding/EmptyCollection";
 import { useAdding } from "../adding/useAdding";
 import { usePasting } from "../adding/usePasting";
 import type { PartProps } from "../parts";
+import { useOpenItem } from "../useOpenItem";
 import { DeleteDialog } from "./DeleteDialog";
 import { type Grid, ItemGrid } from "./ItemGrid";
 import styles from "./ItemsPart.module.css";
@@ -26,8 +26,6 @@ import { everything, extended, nothing, toggled, without } from "./selection";
 import { useItems } from "./useItems";
 import { type Wanted, paramsOf, wantedOf } from "./wanted";
 
-const ITEM = "item";
-
 interface Doing {
   what: "editing" | "deleting";
   items: readonly Item[];
@@ -37,7 +35,7 @@ interface Doing {
 export default function ItemsPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const params = new URLSearchParams(useAddressQuery());
+  const { id: open, params, show } = useOpenItem();
   const wanted = wantedOf(params);
   const found = useItems(collection, wanted);
   const add = useAdding(collection);
@@ -48,20 +46,11 @@ export default function ItemsPart({ application, collection }: PartProps) {
   const grid = useRef<Grid>(null);
 
   const { items, total } = found;
-  const open = params.get(ITEM);
   const focusBackAt = useFocusBack(grid, open, doing !== null);
 
   function list(next: Wanted): void {
     const query = paramsOf(next).toString();
     navigate(query ? `${path}?${query}` : path);
-  }
-
-  function show(id: string | null): void {
-    const next = paramsOf(wanted);
-    if (id !== null) next.set(ITEM, id);
-    const query = next.toString();
-    // One step to go back, however many items are looked at.
-    navigate(query ? `${path}?${query}` : path, { replace: open !== null && id !== null });
   }
 
   function begin(what: Doing["what"], chosen: readonly Item[]): void {
@@ -142,14 +131,9 @@ export default function ItemsPart({ application, collection }: PartProps) {
     }
     if (found.error && !found.isFetchNextPageError) {
       return (
-        <EmptyState
-          kind="failed"
-          icon={<AlertIcon />}
-          title={texts.items.failed}
-          action={<Button onClick={() => found.refetch()}>{texts.retry}</Button>}
-        >
+        <Failed title={texts.items.failed} onRetry={() => found.refetch()}>
           {reason(found.error)}
-        </EmptyState>
+        </Failed>
       );
     }
     if (items.length === 0 && !wanted.filter) {

@@ -1,10 +1,11 @@
-import { type SyntheticEvent, useState } from "react";
+import type { SyntheticEvent } from "react";
 
 import type { Collection } from "../../../api/types";
 import { texts } from "../../../texts";
 import { Button, Field, Input, Select } from "../../../ui";
+import { exampleFilter, useFilterText } from "../filter";
 import styles from "./ItemsPart.module.css";
-import { type Wanted, exampleFilter, orders } from "./wanted";
+import { type Wanted, orders } from "./wanted";
 
 interface ToolbarProps {
   collection: Collection;
@@ -16,13 +17,7 @@ interface ToolbarProps {
 
 /** Which items are listed, and in which order. */
 export function Toolbar({ collection, wanted, wrong, onChange }: ToolbarProps) {
-  const [typed, setTyped] = useState(wanted.filter);
-  const [followed, setFollowed] = useState(wanted.filter);
-  // Going back brings another filter: the field follows it.
-  if (followed !== wanted.filter) {
-    setFollowed(wanted.filter);
-    setTyped(wanted.filter);
-  }
+  const [typed, setTyped] = useFilterText(wanted.filter);
   // The address may ask for an order that there is not: the field shows that, too.
   const known = orders(collection).flatMap((name) => [`-${name}`, name]);
   const names = Object.keys(collection.fields).sort().join(", ");

@@ -1,5 +1,5 @@
 /** What could not be done, and why. */
-export interface Failure<T> {
+interface Failure<T> {
   of: T;
   why: unknown;
 }

@@ -21,7 +21,7 @@ export interface Line {
   removed: boolean;
 }
 
-export type Fields = Readonly<Record<string, FieldType>>;
+type Fields = Readonly<Record<string, FieldType>>;
 
 /** What is wrong with a line. */
 export type Wrong = "misfit" | "nameless" | "twice";

@@ -1,5 +1,5 @@
 /** How the items lie in the window: so many in a row, and so many rows to a page. */
-export interface Layout {
+interface Layout {
   items: number;
   columns: number;
   pageRows: number;

@@ -1,5 +1,5 @@
 /** Which items are selected, and from where a range goes on. */
-export interface Selection {
+interface Selection {
   ids: ReadonlySet<string>;
   /** Where a range begins. */
   anchor: string | null;

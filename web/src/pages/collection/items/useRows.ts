@@ -41,13 +41,13 @@ function same(one: Place, other: Place): boolean {
 }
 
 /** Rows, all equally high, from `first` on, up to but without `end`. */
-export interface Rows {
+interface Rows {
   first: number;
   end: number;
 }
 
 /** The rows in the window, and `beyond` as many above and below it. */
-export function rowsAt(scrolled: number, place: Place, height: number, beyond: number): Rows {
+function rowsAt(scrolled: number, place: Place, height: number, beyond: number): Rows {
   const first = Math.floor((scrolled - place.top) / height);
   const end = Math.ceil((scrolled - place.top + place.window) / height);
   return { first: Math.max(0, first - beyond), end: Math.max(0, end + beyond) };

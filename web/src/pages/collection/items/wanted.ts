@@ -24,10 +24,3 @@ export function paramsOf(wanted: Wanted): URLSearchParams {
 export function orders(collection: Collection): string[] {
   return ["number", "name", ...Object.keys(collection.fields).sort()];
 }
-
-/** A filter that this collection understands, to begin from. */
-export function exampleFilter(collection: Collection): string | undefined {
-  const [field, type] = Object.entries(collection.fields)[0] ?? [];
-  if (field === undefined || type === undefined) return undefined;
-  return { text: `${field} == "…"`, integer: `${field} >= 1`, number: `${field} >= 0.5`, boolean: `${field} == true` }[type];
-}
