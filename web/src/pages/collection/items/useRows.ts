@@ -47,7 +47,7 @@ interface Rows {
 }
 
 /** The rows in the window, and `beyond` as many above and below it. */
-function rowsAt(scrolled: number, place: Place, height: number, beyond: number): Rows {
+export function rowsAt(scrolled: number, place: Place, height: number, beyond: number): Rows {
   const first = Math.floor((scrolled - place.top) / height);
   const end = Math.ceil((scrolled - place.top + place.window) / height);
   return { first: Math.max(0, first - beyond), end: Math.max(0, end + beyond) };
