@@ -195,7 +195,7 @@ export const en = {
     state: "State",
     milvus: "Milvus",
     milvusGood: "answers",
-    models: "Models at the start",
+    models: "Models in use",
     modelsNone: "None: they are loaded when first needed.",
     warm: "ready",
     loading: "loading",
