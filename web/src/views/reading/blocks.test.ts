@@ -6,7 +6,7 @@ import { type Passage, bodyOf, passageOf } from "./passage";
 
 /** Passages cut from a text at these places, in characters; what is blank at their ends goes. */
 function cut(text: string, places: number[], headings: string[][], pages: number[] = []): Passage[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   return [0, ...places].map((from, ordinal) => {
     const raw = characters.slice(from, places[ordinal] ?? characters.length).join("");
     const start = from + (raw.length - raw.trimStart().length);
@@ -14,7 +14,7 @@ function cut(text: string, places: number[], headings: string[][], pages: number
       ordinal,
       text: raw.trim(),
       start,
-      end: start + [...raw.trim()].length,
+      end: start + Array.from(raw.trim()).length,
       page: pages[ordinal] ?? null,
       headings: headings[ordinal] ?? [],
     };

@@ -11,7 +11,7 @@ describe("inUnits", () => {
 
   it("counts combined characters one by one, as the server does", () => {
     const text = "e\u0301 👩‍🔬 x";
-    const characters = [...text];
+    const characters = Array.from(text);
     const spans = inUnits(text, characters.map((_, at) => [at, at + 1] as const));
     expect(spans.map(([start, end]) => text.slice(start, end))).toEqual(characters);
   });

@@ -8,11 +8,6 @@ import { passageOf } from "./passage";
 const PAGE = 24;
 const BEFORE = 6;
 
-interface Wanted {
-  start: number;
-  limit: number;
-}
-
 /** The passages of a document around one of them, in order; more come before and after as they are asked for. */
 export function useDocument(application: string, collection: string, item: string, around: number) {
   const [start, setStart] = useState(() => Math.max(0, around - BEFORE));
@@ -20,7 +15,7 @@ export function useDocument(application: string, collection: string, item: strin
     queryKey: keys.segments(application, collection, item, start),
     queryFn: ({ signal, pageParam }) =>
       collections.segments(application, collection, item, pageParam.start, pageParam.limit, signal),
-    initialPageParam: { start, limit: PAGE } as Wanted,
+    initialPageParam: { start, limit: PAGE },
     getNextPageParam: (last) => (last.next === null ? undefined : { start: last.next, limit: PAGE }),
     getPreviousPageParam: (_first, _pages, { start: from }) =>
       from > 0 ? { start: Math.max(0, from - PAGE), limit: Math.min(PAGE, from) } : undefined,

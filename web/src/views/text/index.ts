@@ -5,6 +5,7 @@ import { HitCard } from "./HitCard";
 import { ItemView } from "./ItemView";
 import { QueryForm } from "./QueryForm";
 import { Start } from "./Start";
+import { Tile } from "./Tile";
 import { type TextQuery, queryFromUrl, queryToUrl } from "./query";
 
 /** Text search: passages by their meaning and their words, and the documents that they stand in, to read. */
@@ -14,6 +15,7 @@ export const view = defineView<TextQuery>({
   Start,
   HitCard,
   ItemView,
+  Tile,
   nameOf: titleOf,
   grouping: texts.text.group,
   layout: "list",
