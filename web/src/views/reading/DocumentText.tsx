@@ -60,11 +60,18 @@ export function DocumentText({ application, collection, item, at, marks }: Docum
       )}
       {path.length > 0 && <p className={styles["path"]}>{path.join(" › ")}</p>}
       {blocks.map((block) => (
-        <SetBlock key={block.key} block={block}>
-          {block.pieces.map((piece, n) => (
-            <PieceOfPassage key={n} piece={piece} found={piece.ordinal === at} />
-          ))}
-        </SetBlock>
+        <div
+          key={block.key}
+          className={styles["block"]}
+          data-level={block.kind === "heading" ? block.level : undefined}
+          data-found={block.pieces.every((piece) => piece.ordinal === at) || undefined}
+        >
+          <SetBlock block={block}>
+            {block.pieces.map((piece, n) => (
+              <PieceOfPassage key={n} piece={piece} found={piece.ordinal === at} />
+            ))}
+          </SetBlock>
+        </div>
       ))}
       {text.hasNextPage && (
         <Edge label={texts.text.later} error={text.error} busy={text.isFetching} onReach={text.fetchNextPage} />
@@ -87,7 +94,7 @@ function SetBlock({ block, children }: { block: Block; children: ReactNode }) {
   if (block.kind === "heading") {
     const Heading = (["h3", "h4", "h5", "h6"] as const)[block.level] ?? "h6";
     return (
-      <Heading className={styles["heading"]} data-level={block.level} dir="auto">
+      <Heading className={styles["heading"]} dir="auto">
         {children}
       </Heading>
     );
@@ -143,7 +150,7 @@ function Edge({ label, error, busy, onReach }: EdgeProps) {
 
 function Waiting() {
   return (
-    <div className={styles["document"]} role="status" aria-label={texts.loading}>
+    <div className={`${styles["document"] ?? ""} ${styles["waiting"] ?? ""}`} role="status" aria-label={texts.loading}>
       {["100%", "96%", "98%", "60%", "100%", "94%", "72%"].map((width, at) => (
         <Skeleton key={at} width={width} height="1.1rem" />
       ))}

@@ -28,17 +28,17 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
     <article className={styles["card"]} aria-label={title}>
       <FileMark item={item} />
       <div className={styles["content"]}>
-        <header className={styles["head"]}>
-          <h3>
-            <button
-              type="button"
-              className={styles["open"]}
-              aria-label={texts.text.read(title)}
-              onClick={() => onOpen(item.id, segment.ordinal)}
-            >
-              {title}
-            </button>
-          </h3>
+        <h3>
+          <button
+            type="button"
+            className={styles["open"]}
+            aria-label={texts.text.read(title)}
+            onClick={() => onOpen(item.id, segment.ordinal)}
+          >
+            {title}
+          </button>
+        </h3>
+        <div className={styles["rated"]}>
           {Object.keys(hit.scores).length > 1 ? (
             <button
               type="button"
@@ -57,10 +57,12 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
               {value}
             </span>
           )}
-        </header>
+        </div>
         {item.name && item.name !== title && <p className={styles["file"]}>{item.name}</p>}
         {scored && <Scores id={`${id}-scores`} scores={hit.scores} />}
-        <Passage segment={segment} title={title} room={ROOM} language={language} />
+        <div className={styles["passage"]}>
+          <Passage segment={segment} title={title} room={ROOM} language={language} />
+        </div>
         <footer className={styles["foot"]}>
           {others.length > 0 && (
             <Button
@@ -75,24 +77,24 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
             </Button>
           )}
           {hit.similar.length > 0 && <span className={styles["similar"]}>{texts.search.similar(hit.similar.length)}</span>}
-          <span className={styles["actions"]}>
-            <IconButton label={texts.item.alike} onClick={() => onSearch({ item_id: item.id })}>
-              <AlikeIcon />
-            </IconButton>
-            {item.links.content && (
-              <a
-                className={styles["original"]}
-                href={item.links.content}
-                target="_blank"
-                rel="noreferrer"
-                aria-label={texts.item.download}
-                title={texts.item.download}
-              >
-                <OpenIcon />
-              </a>
-            )}
-          </span>
         </footer>
+        <div className={styles["actions"]}>
+          <IconButton label={texts.item.alike} onClick={() => onSearch({ item_id: item.id })}>
+            <AlikeIcon />
+          </IconButton>
+          {item.links.content && (
+            <a
+              className={styles["original"]}
+              href={item.links.content}
+              target="_blank"
+              rel="noreferrer"
+              aria-label={texts.item.download}
+              title={texts.item.download}
+            >
+              <OpenIcon />
+            </a>
+          )}
+        </div>
         {unfolded && (
           <ol className={styles["others"]} id={`${id}-others`}>
             {others.map((one) => (

@@ -1,9 +1,8 @@
 import { useMemo, useState } from "react";
 
 import { useSearch } from "../../api/queries";
-import { texts } from "../../texts";
+import { shown, texts, when } from "../../texts";
 import { Button, Copyable, Fact, Facts, IconButton, Skeleton } from "../../ui";
-import { shown, when } from "../../texts";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
 import { DocumentText } from "../reading/DocumentText";
 import { FileMark } from "../reading/FileMark";
@@ -34,31 +33,6 @@ export function ItemView(props: ItemViewProps<TextQuery>) {
   return (
     <div className={styles["item"]}>
       <div className={styles["bar"]}>
-        {places.length > 1 && place !== null && (
-          <nav className={styles["matches"]} aria-label={texts.text.matches(places.length)}>
-            <IconButton
-              className={styles["up"]}
-              label={texts.text.previousMatch}
-              disabled={before === undefined}
-              onClick={() => before !== undefined && onOpen(item.id, before)}
-            >
-              <ChevronIcon />
-            </IconButton>
-            <span className="figures" role="status">
-              {places.includes(place)
-                ? texts.text.match(places.indexOf(place) + 1, places.length)
-                : texts.text.matches(places.length)}
-            </span>
-            <IconButton
-              className={styles["down"]}
-              label={texts.text.nextMatch}
-              disabled={after === undefined}
-              onClick={() => after !== undefined && onOpen(item.id, after)}
-            >
-              <ChevronIcon />
-            </IconButton>
-          </nav>
-        )}
         <Button kind="primary" onClick={() => onSearch({ item_id: item.id })}>
           <AlikeIcon />
           {texts.item.alike}
@@ -75,12 +49,46 @@ export function ItemView(props: ItemViewProps<TextQuery>) {
         <About {...props} />
         <DocumentText application={application.name} collection={collection.name} item={item} at={place} marks={marks} />
       </div>
+      {places.length > 1 && place !== null && (
+        <nav className={styles["matches"]} aria-label={texts.text.matches(places.length)}>
+          <IconButton
+            className={styles["up"]}
+            label={texts.text.previousMatch}
+            disabled={before === undefined}
+            onClick={() => before !== undefined && onOpen(item.id, before)}
+          >
+            <ChevronIcon />
+          </IconButton>
+          <span className="figures" role="status">
+            {places.includes(place)
+              ? texts.text.match(places.indexOf(place) + 1, places.length)
+              : texts.text.matches(places.length)}
+          </span>
+          <IconButton
+            className={styles["down"]}
+            label={texts.text.nextMatch}
+            disabled={after === undefined}
+            onClick={() => after !== undefined && onOpen(item.id, after)}
+          >
+            <ChevronIcon />
+          </IconButton>
+        </nav>
+      )}
     </div>
   );
 }
 
+/** A language's code (ISO 639) as its name. */
+function languageName(code: unknown): string {
+  try {
+    return (typeof code === "string" && new Intl.DisplayNames(texts.language, { type: "language" }).of(code)) || shown(code);
+  } catch {
+    return shown(code);
+  }
+}
+
 // Beside the text where there is room for it, else folded away before it.
-const WIDE = "(min-width: 56rem)";
+const WIDE = "(min-width: 62rem)";
 
 function About({ application, collection, item, onOpen }: ItemViewProps<TextQuery>) {
   const [open, setOpen] = useState(() => matchMedia(WIDE).matches);
@@ -92,11 +100,13 @@ function About({ application, collection, item, onOpen }: ItemViewProps<TextQuer
       <div className={styles["facts"]}>
         <Facts ruled>
           {item.name && <Fact name={texts.text.file}>{item.name}</Fact>}
-          {Object.entries(item.metadata).map(([name, value]) => (
-            <Fact key={name} name={name}>
-              {shown(value)}
-            </Fact>
-          ))}
+          {Object.entries(item.metadata)
+            .filter(([name]) => name !== "title")
+            .map(([name, value]) => (
+              <Fact key={name} name={name}>
+                {name === "language" ? languageName(value) : shown(value)}
+              </Fact>
+            ))}
           {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
           <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
           <Fact name={texts.item.id}>
