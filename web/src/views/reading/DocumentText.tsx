@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 
 import type { Item } from "../../api/types";
 import { texts } from "../../texts";
@@ -10,6 +10,7 @@ import { type Block, type Piece, blocksOf } from "./blocks";
 import type { Span } from "./marks";
 import { languageOf, pathOf, titleOf } from "./titles";
 import { useDocument } from "./useDocument";
+import { pieceOf, usePlaceKept } from "./usePlaceKept";
 
 const AHEAD = "700px";
 
@@ -32,7 +33,7 @@ export function DocumentText({ application, collection, item, at, marks }: Docum
   const first = passages[0];
   const isThere = passages.some((one) => one.ordinal === at);
 
-  usePlaceKept(frame, first?.ordinal);
+  usePlaceKept(frame, text.isPending);
   useLayoutEffect(() => {
     if (isThere && at !== null) pieceOf(frame.current, at)?.scrollIntoView({ block: "start" });
   }, [isThere, at]);
@@ -156,28 +157,4 @@ function Waiting() {
       ))}
     </div>
   );
-}
-
-function pieceOf(frame: HTMLElement | null, ordinal: number): HTMLElement | null {
-  return frame?.querySelector<HTMLElement>(`[data-passage="${ordinal}"]`) ?? null;
-}
-
-/** What comes before the text must not move it away from under the eyes. */
-function usePlaceKept(frame: RefObject<HTMLElement | null>, first: number | undefined): void {
-  const before = useRef<{ first: number; top: number } | null>(null);
-  useLayoutEffect(() => {
-    const scroller = frame.current?.closest("dialog");
-    if (!scroller || first === undefined) return;
-    const was = before.current;
-    if (was && first < was.first) {
-      const moved = pieceOf(frame.current, was.first);
-      if (moved) scroller.scrollTop += topOf(moved, scroller) - was.top;
-    }
-    const piece = pieceOf(frame.current, first);
-    before.current = piece && { first, top: topOf(piece, scroller) };
-  });
-}
-
-function topOf(piece: HTMLElement, scroller: HTMLElement): number {
-  return piece.getBoundingClientRect().top + scroller.scrollTop;
 }
