@@ -21,9 +21,10 @@ export function Tile({ collection, item }: TileProps) {
   const first = data?.segments[0] && passageOf(data.segments[0]);
   return (
     <div className={styles["tile"]}>
-      <FileMark item={item} size={26} />
+      {/* Spaces for those who read it as one text. */}
+      <FileMark item={item} size={26} />{" "}
       <div className={styles["text"]}>
-        <strong>{titleOf(item)}</strong>
+        <strong>{titleOf(item)}</strong>{" "}
         <p lang={languageOf(item)} dir="auto">
           {first?.text.slice(bodyOf(first), bodyOf(first) + ROOM)}
         </p>

@@ -32,7 +32,8 @@ export const ItemCard = memo(function ItemCard({ view, collection, item, column,
       aria-colindex={column + 1}
       aria-selected={selected}
       // All that can be read on it.
-      aria-label={[name, ...facts.flat()].join(" ")}
+      aria-label={Tile && !preview ? undefined : [name, ...facts.flat()].join(" ")}
+      aria-labelledby={Tile && !preview ? `tile-${item.id}` : undefined}
       data-item={item.id}
     >
       {preview ? (
@@ -41,7 +42,9 @@ export const ItemCard = memo(function ItemCard({ view, collection, item, column,
           <p className={styles["name"]}>{name}</p>
         </>
       ) : Tile ? (
-        <Tile collection={collection} item={item} />
+        <div id={`tile-${item.id}`} className={styles["tile"]}>
+          <Tile collection={collection} item={item} />
+        </div>
       ) : (
         <p className={styles["facts"]}>
           <strong>{name}</strong>
