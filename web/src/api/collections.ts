@@ -1,5 +1,5 @@
 import { call } from "./client";
-import type { Collection, CollectionChanges, CollectionSettings, Item, ItemPage, Job, Query, SearchPage } from "./types";
+import type { Collection, CollectionChanges, CollectionSettings, Item, ItemPage, Job, Query, SearchPage, SegmentPage } from "./types";
 
 /** Which items of a collection, and in which order. */
 interface ItemsWanted {
@@ -31,6 +31,14 @@ export const collections = {
   },
   item: (application: string, name: string, id: string, signal?: AbortSignal) =>
     call<Item>("GET", address(application, name, "items", id), undefined, signal),
+  /** Some parts of an item in order; `start` is the number of the first. */
+  segments: (application: string, name: string, id: string, start: number, limit: number, signal?: AbortSignal) =>
+    call<SegmentPage>(
+      "GET",
+      `${address(application, name, "items", id, "segments")}?start=${start}&limit=${limit}`,
+      undefined,
+      signal,
+    ),
   changeItem: (application: string, name: string, id: string, metadata: Query) =>
     call<Item>("PATCH", address(application, name, "items", id), { metadata }),
   removeItem: (application: string, name: string, id: string) =>

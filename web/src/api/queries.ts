@@ -35,6 +35,8 @@ export const keys = {
   collections: (application: string) => ["collections", application] as const,
   collection: (application: string, name: string) => ["collections", application, name] as const,
   item: (application: string, name: string, id: string) => ["collections", application, name, "items", id] as const,
+  segments: (application: string, name: string, id: string, start: number) =>
+    ["collections", application, name, "items", id, "segments", start] as const,
   search: (application: string, name: string, query: Query | null) =>
     ["collections", application, name, "search", query] as const,
 };

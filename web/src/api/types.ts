@@ -22,6 +22,8 @@ export interface Model {
 }
 export type Readiness = Schemas["Readiness"];
 export type SearchPage = Schemas["SearchOut"];
+export type Segment = Schemas["SegmentOut"];
+export type SegmentPage = Schemas["SegmentPage"];
 
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 

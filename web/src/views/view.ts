@@ -26,6 +26,8 @@ export interface StartProps<Q> {
   application: Application;
   collection: Collection;
   onSearch: (query: Q) => void;
+  /** Open an item in detail. */
+  onOpen: (id: string) => void;
 }
 
 export interface HitCardProps<Q> {
@@ -35,19 +37,28 @@ export interface HitCardProps<Q> {
   /** What found it; null if no query of the address did. */
   query: Q | null;
   onSearch: (query: Q) => void;
-  /** Open an item in detail. */
-  onOpen: (id: string) => void;
+  /** Open an item in detail, at a part of it: a segment's number. */
+  onOpen: (id: string, at?: number) => void;
 }
 
 export interface ItemViewProps<Q> {
   application: Application;
   collection: Collection;
   item: Item;
+  /** The number of the segment to begin at; null if none was chosen. */
+  at: number | null;
+  /** What the query of the page found of this item, as far as it is known. */
+  hits: readonly Hit[];
   onSearch: (query: Q) => void;
-  /** Open another item in its place. */
-  onOpen: (id: string) => void;
+  /** Open another item in its place, or another part of this one. */
+  onOpen: (id: string, at?: number) => void;
   /** What else can be done with it, such as editing: shown beside the view's own actions. */
   actions?: ReactNode;
+}
+
+export interface TileProps {
+  collection: Collection;
+  item: Item;
 }
 
 /**
@@ -70,6 +81,12 @@ interface ApplicationView<Q extends object> {
   HitCard: ComponentType<HitCardProps<Q>>;
   /** The inside of the dialog that shows one item. */
   ItemView: ComponentType<ItemViewProps<Q>>;
+  /** What stands for an item that has no picture among all others: not to be clicked, in about 240 by 116 pixels. */
+  Tile?: ComponentType<TileProps>;
+  /** What an item is called; its name if this is left out. */
+  nameOf?: (item: Item) => string;
+  /** What grouping does to its hits, as the label of a checkbox; near-duplicates are folded if this is left out. */
+  grouping?: string;
   /** Whether the form itself says what to do about a problem with a query, so that nobody else need. */
   explains?: (problem: Problem, query: Q) => boolean;
   /** Hits beside each other in equal cells, in rows of equal height (pictures), or below each other (texts). */
@@ -79,8 +96,8 @@ interface ApplicationView<Q extends object> {
   /** The query in an address; null if there is none. Any address must be survived: people edit them. */
   queryFromUrl: (params: URLSearchParams, application: Application) => Q | null;
   /**
-   * The same query as an address; `item`, `filter`, `min_score` and `group` are the page's own names there, and so are
-   * all with a hyphen.
+   * The same query as an address; `item`, `at`, `filter`, `min_score` and `group` are the page's own names there, and
+   * so are all with a hyphen.
    */
   queryToUrl: (query: Q) => URLSearchParams;
 }

@@ -1,8 +1,8 @@
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 
 import { reason } from "../../api/problem";
 import { useItem } from "../../api/queries";
-import type { Application, Collection, Item, Query } from "../../api/types";
+import type { Application, Collection, Hit, Item, Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Dialog, Failed, IconButton, Skeleton } from "../../ui";
 import { BackIcon, ChevronIcon } from "../../ui/icons";
@@ -14,24 +14,30 @@ interface ItemDialogProps {
   application: Application;
   collection: Collection;
   id: string;
+  /** The number of the part of it to begin at. */
+  at?: number | null;
   /** Among which it was found: arrows lead through them. */
   items: readonly Item[];
+  /** What the query found, of it and of others. */
+  hits?: readonly Hit[];
   /** What else can be done with it, beside what its view offers. */
   actions?: ReactNode;
   onSearch: (query: Query) => void;
-  onOpen: (id: string) => void;
+  onOpen: (id: string, at?: number) => void;
   onClose: () => void;
 }
 
 /** One item in detail, as its application shows it. */
-export function ItemDialog({ view, application, collection, id, items, actions, onSearch, onOpen, onClose }: ItemDialogProps) {
+export function ItemDialog(props: ItemDialogProps) {
+  const { view, application, collection, id, at = null, items, hits = [], actions, onSearch, onOpen, onClose } = props;
   const { data, error } = useItem(application.name, collection.name, id);
-  const at = items.findIndex((one) => one.id === id);
+  const place = items.findIndex((one) => one.id === id);
   // The list has all of it already, so that going through them does not flicker.
-  const item = data ?? items[at];
-  const before = at > 0 ? items[at - 1]?.id : undefined;
-  const after = at >= 0 ? items[at + 1]?.id : undefined;
-  const { ItemView } = view;
+  const item = data ?? items[place];
+  const before = place > 0 ? items[place - 1]?.id : undefined;
+  const after = place >= 0 ? items[place + 1]?.id : undefined;
+  const { ItemView, nameOf = named } = view;
+  const ofItem = useMemo(() => hits.filter((hit) => hit.item.id === id), [hits, id]);
 
   useEffect(() => {
     function move(event: KeyboardEvent): void {
@@ -45,12 +51,12 @@ export function ItemDialog({ view, application, collection, id, items, actions, 
     return () => removeEventListener("keydown", move);
   });
 
-  const among = at >= 0 && items.length > 1 && (
+  const among = place >= 0 && items.length > 1 && (
     <nav className={styles["among"]} aria-label={texts.search.results}>
       <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
         <BackIcon />
       </IconButton>
-      <span className="figures">{texts.search.among(at + 1, items.length)}</span>
+      <span className="figures">{texts.search.among(place + 1, items.length)}</span>
       <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
         <ChevronIcon />
       </IconButton>
@@ -59,7 +65,7 @@ export function ItemDialog({ view, application, collection, id, items, actions, 
 
   return (
     <Dialog
-      title={item ? item.name || item.key || texts.item.title : texts.item.title}
+      title={item ? nameOf(item) : texts.item.title}
       size="wide"
       tools={among}
       onClose={onClose}
@@ -70,6 +76,8 @@ export function ItemDialog({ view, application, collection, id, items, actions, 
           application={application}
           collection={collection}
           item={item}
+          at={at}
+          hits={ofItem}
           onSearch={onSearch}
           onOpen={onOpen}
           actions={actions}
@@ -83,4 +91,8 @@ export function ItemDialog({ view, application, collection, id, items, actions, 
       {!item && !error && <Skeleton height="20rem" />}
     </Dialog>
   );
+}
+
+function named({ name, key }: Item): string {
+  return name || key || texts.item.title;
 }

@@ -17,12 +17,14 @@ interface RefineProps {
   scores: readonly number[];
   /** Some metrics are distances, where less is better. */
   rising: boolean;
+  /** What grouping does to the hits. */
+  grouping: string;
   onMove: (threshold: number | null) => void;
   onRefine: (next: Refinement) => void;
 }
 
-/** What narrows the hits of any search: a filter, a least score, and whether near-duplicates are folded. */
-export function Refine({ collection, refinement, wrong, scores, rising, onMove, onRefine }: RefineProps) {
+/** What narrows the hits of any search: a filter, a least score, and whether those that belong together are one. */
+export function Refine({ collection, refinement, wrong, scores, rising, grouping, onMove, onRefine }: RefineProps) {
   const [open, setOpen] = useState(false);
   const used = Object.values(refinement).some((one) => one !== undefined);
   return (
@@ -57,7 +59,7 @@ export function Refine({ collection, refinement, wrong, scores, rising, onMove, 
             checked={refinement.group !== false}
             onChange={(event) => onRefine({ ...refinement, group: event.target.checked ? undefined : false })}
           />
-          {texts.search.fold}
+          {grouping}
         </label>
       </div>
     </div>

@@ -28,7 +28,7 @@ interface ResultsProps {
   film: SearchPage | null;
   onRefine: (next: Refinement) => void;
   onSearch: (query: Query) => void;
-  onOpen: (id: string) => void;
+  onOpen: (id: string, at?: number) => void;
 }
 
 /** What a search found, more of it as one scrolls; or why there is nothing to show. */
@@ -43,7 +43,7 @@ export function Results(props: ResultsProps) {
 
   if (query === null && !film) {
     if (collection.items > 0 && view.Start) {
-      return <view.Start application={application} collection={collection} onSearch={onSearch} />;
+      return <view.Start application={application} collection={collection} onSearch={onSearch} onOpen={onOpen} />;
     }
     if (collection.items === 0) return <EmptyCollection application={application} collection={collection} />;
     return (
@@ -74,6 +74,7 @@ export function Results(props: ResultsProps) {
           wrong={search.error instanceof Problem ? search.error.fields.get("filter") : undefined}
           scores={scores}
           rising={rising}
+          grouping={view.grouping ?? texts.search.fold}
           onMove={setThreshold}
           onRefine={onRefine}
         />
@@ -103,7 +104,7 @@ export function Results(props: ResultsProps) {
       <>
         <ol className={styles[view.layout]}>
           {hits.map((hit) => (
-            <li key={hit.item.id} style={shape(hit)} data-out={isOut(hit) || undefined}>
+            <li key={keyOf(hit)} style={shape(hit)} data-out={isOut(hit) || undefined}>
               <view.HitCard
                 application={application}
                 collection={collection}
@@ -139,7 +140,12 @@ function useScores(application: Application, collection: Collection, whole: Quer
   delete open["min_score"];
   const found = cache.getQueryData<{ pages: SearchPage[] }>(keys.search(application.name, collection.name, open));
   const all = [...(found?.pages ?? []), ...pages].flatMap((page) => page.hits);
-  return [...new Map(all.map((hit) => [hit.item.id, hit.score])).values()];
+  return [...new Map(all.map((hit) => [keyOf(hit), hit.score])).values()];
+}
+
+/** An item may have several hits, one a part. */
+function keyOf({ item, segment }: Hit): string {
+  return `${item.id}-${segment.ordinal}`;
 }
 
 // Shapes like those of photographs, so that what comes looks much like what is waited for.

@@ -19,7 +19,7 @@ const PAGE = 24;
 export default function Search({ application, collection }: { application: Application; collection: Collection }) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: item, params, show: showItem } = useOpenItem();
+  const { id: item, at, params, show: showItem } = useOpenItem();
   const address = params.toString();
   const [film, setFilm] = useState<SearchPage | null>(null);
   const live = useMemo(
@@ -66,12 +66,13 @@ export default function Search({ application, collection }: { application: Appli
     navigate(`${path}?${addressFor(query, next)}`);
   }
 
-  function show(id: string | null): void {
+  function show(id: string | null, part?: number): void {
     const rest = new URLSearchParams(addressFor(query, narrowed));
     typed.end();
-    showItem(id, rest);
+    showItem(id, part, rest);
   }
 
+  const hits = useMemo(() => search.data?.pages.flatMap((page) => page.hits) ?? [], [search.data]);
   const { QueryForm } = view;
   return (
     <div className={styles["search"]} data-form={view.form}>
@@ -107,7 +108,9 @@ export default function Search({ application, collection }: { application: Appli
           application={application}
           collection={collection}
           id={item}
-          items={search.data?.pages.flatMap((page) => page.hits.map((hit) => hit.item)) ?? []}
+          at={at}
+          items={[...new Map(hits.map((hit) => [hit.item.id, hit.item])).values()]}
+          hits={hits}
           onSearch={ask}
           onOpen={show}
           onClose={() => show(null)}

@@ -1,16 +1,19 @@
 import { useLocation } from "wouter";
 import { useSearch as useAddressQuery } from "wouter/use-browser-location";
 
-// The page's own name in the address, beside those of a query.
+// The page's own names in the address, beside those of a query.
 const ITEM = "item";
+const AT = "at";
 
 /** The item that the address opens in a dialog, over whatever else the address says. */
 interface OpenItem {
   id: string | null;
+  /** The number of the part of it to begin at; null begins where its view thinks best. */
+  at: number | null;
   /** The rest of the address, after the "?". */
   params: URLSearchParams;
-  /** Open another, or none; `params` stands for the rest if that changes too. */
-  show: (id: string | null, params?: URLSearchParams) => void;
+  /** Open another, or none, at a part of it; `params` stands for the rest of the address if that changes too. */
+  show: (id: string | null, at?: number, params?: URLSearchParams) => void;
 }
 
 export function useOpenItem(): OpenItem {
@@ -18,14 +21,18 @@ export function useOpenItem(): OpenItem {
   // The browser's own, since what is unescaped twice would spoil a "%".
   const params = new URLSearchParams(useAddressQuery());
   const id = params.get(ITEM);
+  const part = params.get(AT) ?? "";
+  const at = /^\d{1,9}$/.test(part) ? Number(part) : null;
   params.delete(ITEM);
+  params.delete(AT);
 
-  function show(next: string | null, rest = params): void {
+  function show(next: string | null, part?: number, rest = params): void {
     const wanted = new URLSearchParams(rest);
     if (next !== null) wanted.set(ITEM, next);
+    if (next !== null && part !== undefined) wanted.set(AT, String(part));
     // One step to go back, however many items are looked at.
     navigate(wanted.size > 0 ? `${path}?${wanted}` : path, { replace: id !== null && next !== null });
   }
 
-  return { id, params, show };
+  return { id, at, params, show };
 }

@@ -41,6 +41,48 @@ const vectors = (
   </>
 );
 
+const lines: [y: number, widths: [number, number, number]][] = [
+  [40, [70, 46, 62]], [60, [38, 88, 52]], [80, [60, 54, 64]], [100, [84, 40, 54]], [120, [46, 64, 40]],
+];
+
+/** A page of text: of its words, those that are meant light up. */
+const passages = (
+  <>
+    <rect x="64" y="14" width="212" height="140" rx="9" data-part="line" data-tone="quiet" />
+    {lines.map(([y, widths], row) =>
+      widths.map((width, column) => {
+        const x = 80 + widths.slice(0, column).reduce((sum, one) => sum + one + 8, 0) * 0.9;
+        const found = row === 2 || (row === 1 && column === 1);
+        return (
+          <g key={`${y}-${width}`} data-tone={found ? "accent" : "quiet"}>
+            {found && <rect x={x - 4} y={y - 9} width={width * 0.9 + 8} height="18" rx="4" data-part="wash" />}
+            <rect x={x} y={y - 3} width={width * 0.9} height="6" rx="3" data-part="fill" />
+          </g>
+        );
+      }),
+    )}
+  </>
+);
+
+/** A question, and an answer that says where it is from. */
+const answers = (
+  <>
+    <g data-tone="quiet">
+      <path d="M140 22h136a9 9 0 0 1 9 9v24a9 9 0 0 1-9 9h-4v10l-12-10h-120a9 9 0 0 1-9-9V31a9 9 0 0 1 9-9z" data-part="wash" />
+      <rect x="146" y="33" width="104" height="6" rx="3" data-part="fill" />
+      <rect x="146" y="47" width="62" height="6" rx="3" data-part="fill" />
+    </g>
+    <g data-tone="accent">
+      <path d="M64 86h148a9 9 0 0 1 9 9v40a9 9 0 0 1-9 9H92l-14 12v-12H64a9 9 0 0 1-9-9V95a9 9 0 0 1 9-9z" data-part="wash" />
+      <rect x="70" y="98" width="132" height="6" rx="3" data-part="fill" />
+      <rect x="70" y="112" width="108" height="6" rx="3" data-part="fill" />
+      <rect x="70" y="126" width="46" height="6" rx="3" data-part="fill" />
+      <rect x="124" y="122" width="18" height="14" rx="4" data-part="line" />
+      <rect x="149" y="122" width="18" height="14" rx="4" data-part="line" />
+    </g>
+  </>
+);
+
 /** Two shapes that overlap: whatever it is, it has something alike. */
 const generic = (
   <>
@@ -53,7 +95,12 @@ const generic = (
   </>
 );
 
-const drawings: Record<string, ReactNode> = { "image-search": pictures, "vector-search": vectors };
+const drawings: Record<string, ReactNode> = {
+  "image-search": pictures,
+  "question-answering": answers,
+  "text-search": passages,
+  "vector-search": vectors,
+};
 
 /** What an application does, as a drawing. */
 export function Drawing({ application }: { application: string }) {

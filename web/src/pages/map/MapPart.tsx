@@ -29,7 +29,7 @@ const PART = 0.2;
 export default function MapPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: item, params, show } = useOpenItem();
+  const { id: item, at, params, show } = useOpenItem();
   const toast = useToast();
   const [drawable] = useState(canDraw);
 
@@ -158,7 +158,9 @@ export default function MapPart({ application, collection }: PartProps) {
           application={application}
           collection={collection}
           id={item}
+          at={at}
           items={hits.map((hit) => hit.item)}
+          hits={hits}
           onSearch={ask}
           onOpen={show}
           onClose={() => show(null)}

@@ -1,12 +1,15 @@
 import { Fragment, memo } from "react";
 
-import type { Item } from "../../../api/types";
+import type { Collection, Item } from "../../../api/types";
 import { shown, texts } from "../../../texts";
 import { Thumb } from "../../../ui";
 import { CheckIcon } from "../../../ui/icons";
+import type { AnyView } from "../../../views/view";
 import styles from "./ItemCard.module.css";
 
 interface ItemCardProps {
+  view: AnyView;
+  collection: Collection;
   item: Item;
   /** Its place in its row. */
   column: number;
@@ -16,10 +19,11 @@ interface ItemCardProps {
 }
 
 /** One item of the grid, which hears of all clicks and keys itself: `data-item` and `data-check` tell it where. */
-export const ItemCard = memo(function ItemCard({ item, column, selected, current }: ItemCardProps) {
-  const name = nameOf(item);
+export const ItemCard = memo(function ItemCard({ view, collection, item, column, selected, current }: ItemCardProps) {
+  const { Tile } = view;
+  const name = (view.nameOf ?? nameOf)(item);
   const { preview } = item.links;
-  const facts = preview ? [] : factsOf(item);
+  const facts = preview || Tile ? [] : factsOf(item);
   return (
     <div
       role="gridcell"
@@ -28,7 +32,8 @@ export const ItemCard = memo(function ItemCard({ item, column, selected, current
       aria-colindex={column + 1}
       aria-selected={selected}
       // All that can be read on it.
-      aria-label={[name, ...facts.flat()].join(" ")}
+      aria-label={Tile && !preview ? undefined : [name, ...facts.flat()].join(" ")}
+      aria-labelledby={Tile && !preview ? `tile-${item.id}` : undefined}
       data-item={item.id}
     >
       {preview ? (
@@ -36,6 +41,10 @@ export const ItemCard = memo(function ItemCard({ item, column, selected, current
           <Thumb preview={preview} alt="" />
           <p className={styles["name"]}>{name}</p>
         </>
+      ) : Tile ? (
+        <div id={`tile-${item.id}`} className={styles["tile"]}>
+          <Tile collection={collection} item={item} />
+        </div>
       ) : (
         <p className={styles["facts"]}>
           <strong>{name}</strong>

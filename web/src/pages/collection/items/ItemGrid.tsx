@@ -11,17 +11,19 @@ import {
   useState,
 } from "react";
 
-import type { Item } from "../../../api/types";
+import type { Collection, Item } from "../../../api/types";
 import { texts } from "../../../texts";
+import type { AnyView } from "../../../views/view";
 import { ItemCard } from "./ItemCard";
 import styles from "./ItemGrid.module.css";
 import { moved } from "./moves";
 import { usePlace, useRows } from "./useRows";
 
-// All in pixels: the least width of a card with a picture and of one without, what is below a picture, the height of a
-// card without.
+// All in pixels: the least width of a card with a picture, of one with facts and of one that a view fills, what is below
+// a picture, the height of a card without.
 const LEAST = 150;
 const LEAST_FACTS = 190;
+const LEAST_TILE = 240;
 const GAP = 12;
 const CAPTION = 30;
 const FACTS = 116;
@@ -40,6 +42,8 @@ export interface Grid {
 
 interface ItemGridProps {
   ref: Ref<Grid>;
+  view: AnyView;
+  collection: Collection;
   items: readonly Item[];
   /** How many there are, also of those that are not loaded yet. */
   total: number;
@@ -59,11 +63,12 @@ interface ItemGridProps {
  * Only the rows near the window are in the document, and the one that the keyboard is at.
  */
 export function ItemGrid(props: ItemGridProps) {
-  const { ref, items, total, selected, hasMore, onMore, onOpen, onSelect, onSelectAll, onSelectNone, onDelete } = props;
+  const { ref, view, collection, items, total, selected, hasMore, onMore, onOpen, onSelect, onSelectAll, onSelectNone, onDelete } = props;
   const box = useRef<HTMLDivElement>(null);
   const place = usePlace(box);
   const pictures = items.some((item) => item.links.preview);
-  const columns = Math.max(2, Math.floor((place.width + GAP) / ((pictures ? LEAST : LEAST_FACTS) + GAP)));
+  const least = pictures ? LEAST : view.Tile ? LEAST_TILE : LEAST_FACTS;
+  const columns = Math.max(view.Tile ? 1 : 2, Math.floor((place.width + GAP) / (least + GAP)));
   const card = pictures ? (place.width - GAP * (columns - 1)) / columns + CAPTION : FACTS;
   const height = card + GAP;
   const count = place.width ? Math.ceil(items.length / columns) : 0;
@@ -168,6 +173,8 @@ export function ItemGrid(props: ItemGridProps) {
         {shown.map((row) => (
           <Row
             key={row}
+            view={view}
+            collection={collection}
             row={row}
             columns={columns}
             items={items}
@@ -183,6 +190,8 @@ export function ItemGrid(props: ItemGridProps) {
 }
 
 interface RowProps {
+  view: AnyView;
+  collection: Collection;
   row: number;
   columns: number;
   items: readonly Item[];
@@ -193,7 +202,7 @@ interface RowProps {
   height: number;
 }
 
-const Row = memo(function Row({ row, columns, items, selected, current, top, height }: RowProps) {
+const Row = memo(function Row({ view, collection, row, columns, items, selected, current, top, height }: RowProps) {
   const first = row * columns;
   return (
     <div
@@ -205,6 +214,8 @@ const Row = memo(function Row({ row, columns, items, selected, current, top, hei
       {items.slice(first, first + columns).map((item, column) => (
         <ItemCard
           key={item.id}
+          view={view}
+          collection={collection}
           item={item}
           column={column}
           selected={selected.has(item.id)}

@@ -163,6 +163,8 @@ export default function ItemsPart({ application, collection }: PartProps) {
         />
         <ItemGrid
           ref={grid}
+          view={view}
+          collection={collection}
           items={items}
           total={total}
           selected={selection.ids}
