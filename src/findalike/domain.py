@@ -260,6 +260,34 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Conversation:
+    """Questions and answers on one collection. `owner` is the id of the API key that began it; None without keys."""
+
+    id: str
+    application: str
+    collection: str
+    collection_id: int
+    owner: str | None
+    title: str
+    last: int
+    """Grows with every message, over all conversations: who spoke last."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Message:
+    """A question ("user") or an answer ("assistant"); `details` are JSON: citations, whether it was cut off, …"""
+
+    number: int
+    id: str
+    role: Literal["user", "assistant"]
+    text: str
+    details: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class EntryDraft:
     """One thing that a job shall take in."""
 
