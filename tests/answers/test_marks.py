@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_what_becomes_of_marks(text: str, expected: str, unknown: bool) -> None:
 @given(TEXTS, st.lists(st.integers(0, 60)), st.integers(0, 5))
 def test_where_a_text_is_split_makes_no_difference(text: str, cuts: list[int], known: int) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    pieces = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(places)]
     assert "".join(pieces) == text
     whole, one = repaired([text], known)
     split, other = repaired(pieces, known)

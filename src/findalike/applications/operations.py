@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from findalike.answers import LanguageModel
+    from findalike.answers.language import LanguageModel
     from findalike.applications.base import SearchQuery
-    from findalike.domain import Collection, Conversation, Message
+    from findalike.domain import Collection, Message
     from findalike.pipelines.search import Answer
     from findalike.settings import Settings
 
@@ -39,13 +39,15 @@ class Context(Protocol):
     async def search(self, query: SearchQuery) -> Answer:
         """Search the collection, as `POST …/search` does."""
 
-    async def encode(self, vector: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embeddings of texts by the model of one vector, of length 1: float32 (len(texts), dimension)."""
+    async def compare(self, vector: str, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How near the meaning of each text is to a question's, by the model of one vector: cosines (len(texts),)."""
 
-    async def conversation(self, id: str) -> tuple[Conversation, list[Message]]:
-        """The client's own conversation and its messages in order. Raises NotFound."""
+    async def recent(self, conversation: str, limit: int) -> list[Message]:
+        """The last messages of the client's own conversation on this collection, in order. Raises NotFound."""
 
-    async def say(self, conversation: str | None, question: str, answer: Message) -> tuple[str, str]:
+    async def say(
+        self, conversation: str | None, question: str, answer: str, details: Mapping[str, Any]
+    ) -> tuple[str, str]:
         """Keep a question and its answer, in a new conversation if it is None: the ids of conversation and answer.
 
         Once begun it is done, even if the client goes away meanwhile. Raises NotFound."""

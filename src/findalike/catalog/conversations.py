@@ -44,7 +44,7 @@ class Conversations:
     ) -> tuple[str, str]:
         """Add a question and its answer, to a new conversation if it is None: ids of conversation and answer.
 
-        Raises NotFound if the conversation, or the collection, is gone or not the asker's, Unauthorized if the key is."""
+        Raises NotFound if conversation or collection is gone, or not the asker's, and Unauthorized if the key is."""
         moment, answer_id = now(), secrets.token_hex(16)
         id = conversation or secrets.token_hex(16)
         rows = [("user", secrets.token_hex(16), question, {}), ("assistant", answer_id, answer, dict(details))]
@@ -81,10 +81,10 @@ class Conversations:
             )
         return id, answer_id
 
-    def get(self, id: str, owner: str | None, collection_id: int | None = None) -> Conversation:
-        """Raises NotFound, also for somebody else's, and for one on another collection than the given."""
+    def get(self, id: str, owner: str | None) -> Conversation:
+        """Raises NotFound, also for somebody else's."""
         with self._database.read() as connection:
-            return _conversation(self._mine(connection, id, owner, collection_id))
+            return _conversation(self._mine(connection, id, owner))
 
     def page(
         self,
@@ -119,11 +119,11 @@ class Conversations:
         found = [Message(*row) for row in rows[:limit]]
         return found, found[-1].number if len(rows) > limit else None
 
-    def recent(self, id: str, owner: str | None, limit: int) -> list[Message]:
-        """The last messages, in order. Raises NotFound."""
+    def recent(self, id: str, owner: str | None, limit: int, collection_id: int) -> list[Message]:
+        """The last messages, in order. Raises NotFound, also for a conversation on another collection."""
         query = select(*_message).where(messages.c.conversation_id == id)
         with self._database.read() as connection:
-            self._mine(connection, id, owner)
+            self._mine(connection, id, owner, collection_id)
             rows = connection.execute(query.order_by(messages.c.number.desc()).limit(limit)).all()
         return [Message(*row) for row in reversed(rows)]
 
