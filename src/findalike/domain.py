@@ -61,7 +61,8 @@ class VectorSpec:
 class Segment:
     """The part of an item that gets vectors, as an application yields it.
 
-    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector.
+    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. Rows that
+    are ranked by words have those of "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
     `text` is kept with the segment to be shown: a passage, for example.
     """

@@ -30,6 +30,7 @@ class Citation(BaseModel):
 class Citations(BaseModel):
     """The event `citations`, the first: all passages that the answer may cite, best first."""
 
+    conversation_id: str = Field(description="Send it with the next question, which is then understood in context.")
     citations: list[Citation]
 
 
@@ -51,7 +52,7 @@ class AskTook(BaseModel):
 class Done(BaseModel):
     """The event `done`, the last of an answer that came to its end."""
 
-    conversation_id: str = Field(description="Send it with the next question, which is then understood in context.")
+    conversation_id: str
     message_id: str
     form: Form
     found: bool = Field(description="Whether there was something on the question.")

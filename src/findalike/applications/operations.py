@@ -45,10 +45,8 @@ class Context(Protocol):
     async def recent(self, conversation: str, limit: int) -> list[Message]:
         """The last messages of the client's own conversation on this collection, in order. Raises NotFound."""
 
-    async def say(
-        self, conversation: str | None, question: str, answer: str, details: Mapping[str, Any]
-    ) -> tuple[str, str]:
-        """Keep a question and its answer, in a new conversation if it is None: the ids of conversation and answer.
+    async def say(self, conversation: str, question: str, answer: str, details: Mapping[str, Any], *, new: bool) -> str:
+        """Keep a question and its answer, and begin the conversation of this id if it is new: the id of the answer.
 
         Once begun it is done, even if the client goes away meanwhile. Raises NotFound."""
 

@@ -37,19 +37,20 @@ class Conversations:
         self,
         collection: Collection,
         owner: str | None,
-        conversation: str | None,
+        conversation: str,
         question: str,
         answer: str,
         details: Mapping[str, Any],
-    ) -> tuple[str, str]:
-        """Add a question and its answer, to a new conversation if it is None: ids of conversation and answer.
+        *,
+        new: bool,
+    ) -> str:
+        """Add a question and its answer, and begin the conversation of this id if it is new: the id of the answer.
 
         Raises NotFound if conversation or collection is gone, or not the asker's, and Unauthorized if the key is."""
         moment, answer_id = now(), secrets.token_hex(16)
-        id = conversation or secrets.token_hex(16)
         rows = [("user", secrets.token_hex(16), question, {}), ("assistant", answer_id, answer, dict(details))]
         with self._database.write() as connection:
-            if conversation:
+            if not new:
                 self._mine(connection, conversation, owner, collection.id)
             elif not connection.execute(
                 select(collections.c.id).where(collections.c.id == collection.id, collections.c.name.is_not(None))
@@ -60,7 +61,7 @@ class Conversations:
             else:
                 connection.execute(
                     insert(conversations).values(
-                        id=id,
+                        id=conversation,
                         collection_id=collection.id,
                         owner=owner,
                         title=titled(question),
@@ -72,14 +73,19 @@ class Conversations:
             for role, message_id, text, more in rows:
                 last = connection.execute(
                     insert(messages).values(
-                        id=message_id, conversation_id=id, role=role, text=text, details=more, created_at=moment
+                        id=message_id,
+                        conversation_id=conversation,
+                        role=role,
+                        text=text,
+                        details=more,
+                        created_at=moment,
                     )
                 ).inserted_primary_key
             assert last
             connection.execute(
-                update(conversations).where(conversations.c.id == id).values(last=last[0], updated_at=moment)
+                update(conversations).where(conversations.c.id == conversation).values(last=last[0], updated_at=moment)
             )
-        return id, answer_id
+        return answer_id
 
     def get(self, id: str, owner: str | None) -> Conversation:
         """Raises NotFound, also for somebody else's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
 from findalike.answers.language import LanguageModel
@@ -50,10 +51,8 @@ class BoundContext:
         conversations = self._house.catalog.conversations
         return await _run(conversations.recent, conversation, self._asker, limit, self.collection.id)
 
-    async def say(
-        self, conversation: str | None, question: str, answer: str, details: Mapping[str, Any]
-    ) -> tuple[str, str]:
-        say = self._house.catalog.conversations.say
+    async def say(self, conversation: str, question: str, answer: str, details: Mapping[str, Any], *, new: bool) -> str:
+        say = partial(self._house.catalog.conversations.say, new=new)
         saying = _run(say, self.collection, self._asker, conversation, question, answer, details)
         return await asyncio.shield(saying)
 
