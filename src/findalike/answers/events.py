@@ -56,6 +56,6 @@ class Done(BaseModel):
     message_id: str
     form: Form
     found: bool = Field(description="Whether there was something on the question.")
-    searched: str = Field(description="What was searched: the question, in context.")
+    context: list[str] = Field(description="Earlier questions with which this one was understood, newest first.")
     flags: list[Flag]
     took: AskTook

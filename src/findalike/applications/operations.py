@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from findalike.answers.followup import Asked
     from findalike.answers.language import LanguageModel
     from findalike.applications.base import SearchQuery
     from findalike.domain import Collection, Message
@@ -39,8 +40,8 @@ class Context(Protocol):
     async def search(self, query: SearchQuery) -> Answer:
         """Search the collection, as `POST …/search` does."""
 
-    async def compare(self, vector: str, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """How near the meaning of each text is to a question's, by the model of one vector: cosines (len(texts),)."""
+    async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How near the meaning of each text is to what is asked, by the model of one vector: cosines (len(texts),)."""
 
     async def recent(self, conversation: str, limit: int) -> list[Message]:
         """The last messages of the client's own conversation on this collection, in order. Raises NotFound."""

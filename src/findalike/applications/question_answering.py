@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from findalike.answers import Answerer, Passage, Said, Turn
 from findalike.answers.events import AskTook, Citation, Citations, Done, Form, Piece
 from findalike.answers.extractive import Extractive
-from findalike.answers.followup import in_context
+from findalike.answers.followup import Asked, in_context
 from findalike.answers.generative import Generative
 from findalike.applications.base import Application, BaseRecord, Columns
 from findalike.applications.operations import Context, Streaming
 from findalike.applications.text_search import TextQuery, TextSearch
 from findalike.decoders.language import language
-from findalike.domain import Hit, Message, Segment, Source
+from findalike.domain import Hit, Message, Segment, Source, Term, Vector
 from findalike.errors import FindalikeError, InvalidInput
 from findalike.pipelines.search import Timings
 
@@ -56,21 +56,27 @@ class AskRequest(BaseModel):
     )
 
 
+class AskQuery(TextQuery):
+    """What is searched to answer a question: its text, and those of earlier ones, with their weights."""
+
+    earlier: list[tuple[str, float]]
+
+
 async def ask(context: Context, request: AskRequest) -> AsyncGenerator[BaseModel]:
     """Answer a question: first the passages that the answer may cite, then its text, bit by bit, then how it went.
 
     The events are `citations`, `answer` (some), and `done`; or `error`, a problem, as the last. Closing the connection
     stops the work. A question that leaves something out ("and on Windows?") is understood in its conversation."""
     began = time.perf_counter()
-    answerer, form = _answerer(context, request.form)
+    form = _form(context, request.form)
     earlier = await context.recent(request.conversation_id, HISTORY) if request.conversation_id else []
     turns = _turns(earlier)
-    searched = in_context(request.question, [turn.text for turn in turns if turn.role == "user"])
-    found = await context.search(TextQuery(text=searched, limit=request.limit, filter=request.filter, group=False))
-    # What a language model is asked is the question itself: it knows what was said before.
-    asked = searched if form == "extractive" else request.question
-    answering = answerer.answer(asked, turns, [_passage(hit) for hit in found.hits])
-    return _events(context, request, form, searched, found.hits, answering, found.timings, began)
+    asked = in_context(request.question, [turn.text for turn in turns if turn.role == "user"])
+    answerer = _answerer(context, form, asked)
+    query = AskQuery(text=request.question, earlier=asked[1:], limit=request.limit, filter=request.filter, group=False)
+    found = await context.search(query)
+    answering = answerer.answer(request.question, turns, [_passage(hit) for hit in found.hits])
+    return _events(context, request, form, asked, found.hits, answering, found.timings, began)
 
 
 class QuestionAnswering(TextSearch):
@@ -107,6 +113,13 @@ class QuestionAnswering(TextSearch):
         question, answer = source.record["question"], source.record["answer"]
         yield Segment({"text": question, "words": f"{question}\n{answer}"}, {"answer": answer}, text=question)
 
+    def query(self, query: TextQuery) -> list[Term]:
+        if not isinstance(query, AskQuery) or not query.earlier:
+            return super().query(query)
+        # Words say little of a question that leaves something out, and those of an earlier one lead back to it.
+        asked = [(query.text, 1.0), *query.earlier]
+        return [Term("meaning", weight, text=text) for text, weight in asked]
+
     def facts(self, source: Source) -> Mapping[str, Any]:
         if source.path is not None:
             return super().facts(source)
@@ -129,23 +142,26 @@ def _guessed(row: Mapping[str, Any], columns: Columns) -> Columns:
 # -- asking --------------------------------------------------------------------------------------------------
 
 
-def _answerer(context: Context, form: Form | None) -> tuple[Answerer, Form]:
-    """Who answers, in the form that was asked for. Raises InvalidInput where there is no language model."""
-    settings = context.settings
-    model = context.language_model
-    if form == "generative" and model is None:
+def _form(context: Context, wanted: Form | None) -> Form:
+    """The form of the answer. Raises InvalidInput for a generated one where there is no language model."""
+    if wanted == "generative" and context.language_model is None:
         raise InvalidInput(
             "This server has no language model: ask with the form extractive, or let the operator set "
             "FINDALIKE_LLM_BASE_URL.",
             field="form",
         )
-    if model is not None and form != "extractive":
-        return Generative(model, settings.llm_answer), "generative"
+    return wanted or ("generative" if context.language_model else "extractive")
 
-    async def compare(question: str, texts: Sequence[str]) -> Any:
-        return await context.compare("meaning", question, texts)
 
-    return Extractive(compare, settings.answer_threshold), "extractive"
+def _answerer(context: Context, form: Form, asked: Asked) -> Answerer:
+    settings = context.settings
+    if form == "generative" and context.language_model:
+        return Generative(context.language_model, settings.llm_answer)
+
+    async def compare(texts: Sequence[str]) -> Vector:
+        return await context.compare("meaning", asked, texts)
+
+    return Extractive(compare, settings.answer_threshold)
 
 
 def _turns(messages: Sequence[Message]) -> list[Turn]:
@@ -190,7 +206,7 @@ async def _events(
     context: Context,
     request: AskRequest,
     form: Form,
-    searched: str,
+    asked: Asked,
     hits: Sequence[Hit],
     answering: AsyncGenerator[str | Said],
     timings: Timings,
@@ -231,7 +247,7 @@ async def _events(
         message_id=message,
         form=form,
         found=end.found,
-        searched=searched,
+        context=[text for text, _ in asked[1:]],
         flags=flags,
         took=AskTook(
             encode_ms=timings.encode_ms,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
+from findalike.answers.followup import Asked
 from findalike.answers.language import LanguageModel
 from findalike.applications.base import Application, SearchQuery
 from findalike.domain import Collection, Message, Vector
@@ -44,8 +45,8 @@ class BoundContext:
     async def search(self, query: SearchQuery) -> Answer:
         return await self._searcher.search(self._application, self.collection, query)
 
-    async def compare(self, vector: str, question: str, texts: Sequence[str]) -> Vector:
-        return await self._searcher.compare(self.collection, vector, question, texts)
+    async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> Vector:
+        return await self._searcher.compare(self.collection, vector, asked, texts)
 
     async def recent(self, conversation: str, limit: int) -> list[Message]:
         conversations = self._house.catalog.conversations

@@ -70,9 +70,13 @@ class QueryEncoder:
         prepared = await self._run(partial(prepare, card, "text", text, query=True))
         return self._remember(key, await self._encodings.ask((card.name, "text"), prepared))
 
-    async def compare(self, model: str, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
-        """How near each text's meaning is to a question's: cosines, float32 (len(texts),). The texts are encoded
-        together, as items are, and not remembered. Raises InvalidInput if the model understands no words."""
+    async def compare(
+        self, model: str, asked: Sequence[tuple[str, float]], texts: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """How near each text's meaning is to what is asked, texts with weights: cosines, float32 (len(texts),).
+
+        The texts are encoded together, as items are, and not remembered. Raises InvalidInput if the model understands
+        no words."""
         card = self._house.models.get(model)
         if not texts:
             return np.zeros(0, np.float32)
@@ -80,8 +84,11 @@ class QueryEncoder:
         def encoded() -> NDArray[np.float32]:
             return unit(self._house.encoders.get(model).encode("text", [prepare(card, "text", one) for one in texts]))
 
-        asked, found = await asyncio.gather(self._text(card, question), self._run(encoded))
-        return np.asarray(found @ unit(asked[None])[0])
+        parts, found = await asyncio.gather(
+            asyncio.gather(*(self._text(card, text) for text, _ in asked)), self._run(encoded)
+        )
+        wanted = np.average(parts, axis=0, weights=[weight for _, weight in asked]).astype(np.float32)
+        return np.asarray(found @ unit(wanted[None])[0])
 
     def _source(self, collection: Collection, ref: MediaRef) -> tuple[Source, str]:
         if ref.item_id is not None:
