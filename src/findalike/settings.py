@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     llm_window: int = Field(8192, ge=2048, description="Tokens that the model takes, question and answer together.")
     llm_answer: int = Field(1024, ge=16, description="Tokens of an answer, at most.")
     answer_threshold: float = Field(
-        0.4, ge=-1, le=1, description="Passages less near to a question than this (a cosine) do not answer it."
+        0.35, ge=-1, le=1, description="Passages less near to a question than this (a cosine) do not answer it."
     )
 
     job_retention: float = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +13,9 @@ from numpy.typing import NDArray
 from findalike.answers import NOTHING, Passage, Said
 from findalike.answers.extractive import BUDGET, Extractive
 
-CATS = Passage(
-    1, "Cats", "All about cats\n\nCats sleep most of the day. Do cats dream? They hunt at night [3].", score=0.5
-)
-DOGS = Passage(2, "Dogs", "Dogs sleep half of the day. A dog needs a walk every day.", score=0.4)
+ABOUT_CATS = "All about cats\n\nCats sleep most of the day. Do cats dream? They hunt at night [3]."
+CATS = Passage(1, "Cats", ABOUT_CATS, score=0.2)
+DOGS = Passage(2, "Dogs", "Dogs sleep half of the day. A dog needs a walk every day.", score=0.2)
 STORED = Passage(3, "q", "How long do cows sleep?", answer="Four hours.", score=0.6)
 
 
@@ -55,6 +55,7 @@ def test_the_nearest_sentences_are_quoted_by_passage_in_their_order() -> None:
         ({"Cats": 0.59}, (CATS, STORED), "Four hours. [3]"),
         ({"Cats": 0.61}, (CATS, STORED), "Cats sleep most of the day. [1]"),
         ({"Cats": 0.29}, (CATS,), NOTHING),
+        ({"Cats": 0.29}, (CATS, replace(DOGS, score=0.31)), "Cats sleep most of the day. [1]"),
         ({}, (), NOTHING),
     ],
 )
@@ -79,17 +80,19 @@ def test_only_some_sentences_are_encoded_those_with_the_questions_words_first() 
     assert nearness.compared[0] == "Cats sleep for most of the day."
 
 
-def test_tables_and_endless_sentences_are_not_quoted() -> None:
+def test_tables_and_endless_sentences_are_not_quoted_as_sentences() -> None:
     odd = Passage(1, "Odd", "| 1 | 22 | 333 | 4 | 55 | = 6 |\n\n" + "cats sleep and " * 100)
     nearness = Nearness()
     assert answered(nearness, odd)[0] == NOTHING
     assert nearness.compared == []
+    # Yet if the passage is about it, it is shown.
+    text = answered(nearness, replace(odd, score=0.5))[0]
+    assert text.startswith("| 1 | 22 | 333 | 4 | 55 | = 6 | cats sleep")
+    assert text.endswith(" … [1]")
+    assert len(text) < 420
 
 
 def test_other_scripts_are_quoted() -> None:
-    text, found = answered(
-        Nearness(**{"猫は一日の大半を眠って過ごします。": 0.6}),
-        Passage(1, "猫", "猫は一日の大半を眠って過ごします。"),
-        question="猫",
-    )
-    assert (text, found) == ("猫は一日の大半を眠って過ごします。 [1]", True)
+    sentence = "猫は一日の大半を眠って過ごします。"
+    text, found = answered(Nearness(**{sentence: 0.6}), Passage(1, "猫", sentence), question="猫")
+    assert (text, found) == (f"{sentence} [1]", True)

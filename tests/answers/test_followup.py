@@ -81,7 +81,8 @@ def test_follow_ups_find_what_was_meant_and_new_subjects_are_left_alone(encode: 
 
 @pytest.mark.models
 def test_the_threshold_parts_what_can_be_answered_from_what_cannot(encode: Encode) -> None:
-    """How `answer_threshold` was chosen: no other value is better at both."""
+    """How `answer_threshold` was chosen: no other value parts these better, nor 40 questions on Python's documentation
+    from 67 on other things (.93 of those found, .04 of these)."""
     best = {
         name: nearness(encode, FAQ.values(), [[(one, 1.0)] for one in questions]).max(axis=1)
         for name, questions in {"there": [question for question, _ in ASKED], "absent": ABSENT}.items()
@@ -92,4 +93,4 @@ def test_the_threshold_parts_what_can_be_answered_from_what_cannot(encode: Encod
 
     chosen = Settings.model_fields["answer_threshold"].default
     assert balanced(chosen) > 0.96
-    assert all(balanced(chosen) >= balanced(other) for other in (0.2, 0.25, 0.3, 0.45, 0.5, 0.6))
+    assert all(balanced(chosen) >= balanced(other) for other in (0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -63,11 +64,16 @@ class Extractive:
             default=(0.0, None),
         )
         best = float(nearness.max()) if len(nearness) else 0.0
+        read = [one for one in passages if one.answer is None]
+        # A passage may be about it as a whole, or say it in a table.
+        around = max((one.score or 0.0 for one in read), default=0.0)
         if stored and stored.answer and known >= max(best, self._threshold):
             yield f"{unmarked(stored.answer.strip())} [{stored.number}]"
-        elif best >= self._threshold:
+        elif candidates and max(best, around) >= self._threshold:
             for number, one in enumerate(_chosen(candidates, nearness, self._threshold)):
                 yield f"{' ' if number else ''}{unmarked(one.text)} [{one.passage.number}]"
+        elif around >= self._threshold:
+            yield f"{unmarked(textwrap.shorten(read[0].text, _LONGEST, placeholder=' …'))} [{read[0].number}]"
         else:
             yield NOTHING
             yield Said(found=False)
@@ -104,9 +110,10 @@ def _says_something(text: str) -> bool:
 
 
 def _chosen(candidates: Sequence[_Sentence], nearness: NDArray[np.float32], threshold: float) -> list[_Sentence]:
-    """The nearest sentences; the nearest one's passage comes first, and each passage's in its own order."""
+    """The nearest sentences, one at least; the nearest one's passage comes first, and each passage's in its own order."""
     order = np.argsort(-nearness, kind="stable")
-    least = max(threshold, float(nearness[order[0]]) - _CLOSE)
+    best = float(nearness[order[0]])
+    least = min(best, max(threshold, best - _CLOSE))
     near = {candidates[index].text: candidates[index] for index in order if nearness[index] >= least}
     chosen = list(near.values())[:QUOTED]
     rank = list(dict.fromkeys(one.passage.number for one in chosen))
