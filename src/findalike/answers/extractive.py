@@ -110,7 +110,7 @@ def _says_something(text: str) -> bool:
 
 
 def _chosen(candidates: Sequence[_Sentence], nearness: NDArray[np.float32], threshold: float) -> list[_Sentence]:
-    """The nearest sentences, one at least; the nearest one's passage comes first, and each passage's in its own order."""
+    """The nearest sentences, one at least: the nearest one's passage first, and each passage's in their order."""
     order = np.argsort(-nearness, kind="stable")
     best = float(nearness[order[0]])
     least = min(best, max(threshold, best - _CLOSE))
