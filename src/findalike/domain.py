@@ -61,7 +61,8 @@ class VectorSpec:
 class Segment:
     """The part of an item that gets vectors, as an application yields it.
 
-    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector.
+    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. Rows that
+    are ranked by words have those of "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
     `text` is kept with the segment to be shown: a passage, for example.
     """
@@ -257,6 +258,34 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Questions and answers on one collection. `owner` is the id of the API key that began it; None without keys."""
+
+    id: str
+    application: str
+    collection: str
+    collection_id: int
+    owner: str | None
+    title: str
+    last: int
+    """Grows with every message, over all conversations: who spoke last."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Message:
+    """A question ("user") or an answer ("assistant"); `details` are JSON: citations, whether it was cut off, …"""
+
+    number: int
+    id: str
+    role: Literal["user", "assistant"]
+    text: str
+    details: Mapping[str, Any]
+    created_at: datetime
 
 
 @dataclass(frozen=True)

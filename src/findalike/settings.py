@@ -83,6 +83,20 @@ class Settings(BaseSettings):
     coalesce_limit: int = Field(128, ge=1, description="Most queries merged into one call; 1 switches it off.")
     query_cache: int = Field(4096, ge=0, description="Query embeddings kept in memory.")
 
+    llm_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="An OpenAI-compatible server for generated answers, e.g. http://127.0.0.1:11434/v1.",
+    )
+    llm_model: str = Field("default", min_length=1, description="The model's name at that server.")
+    llm_key: SecretStr | None = None
+    llm_timeout: float = Field(60.0, gt=0, description="Silence that ends a generated answer.")
+    llm_window: int = Field(8192, ge=2048, description="Tokens that the model takes, question and answer together.")
+    llm_answer: int = Field(1024, ge=16, description="Tokens of an answer, at most.")
+    answer_threshold: float = Field(
+        0.35, ge=-1, le=1, description="Passages less near to a question than this (a cosine) do not answer it."
+    )
+
     job_retention: float = Field(
         30 * 24 * 3600.0, gt=0, description="Jobs that ended are kept so long, and what failed in them for a retry."
     )
@@ -100,8 +114,8 @@ class Settings(BaseSettings):
     def as_environment(self) -> dict[str, str]:
         """What was set, wherever, as the `FINDALIKE_…` variables that set the same in another process."""
         given = self.model_dump(mode="json", include=self.model_fields_set, exclude_none=True)
-        if self.milvus_token and "milvus_token" in given:
-            given["milvus_token"] = self.milvus_token.get_secret_value()
+        secrets = {name: getattr(self, name) for name in given}
+        given |= {name: one.get_secret_value() for name, one in secrets.items() if isinstance(one, SecretStr)}
         return {
             f"FINDALIKE_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in given.items()

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from findalike.applications.operations import Operation, Streaming
 from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput
 
@@ -61,6 +62,8 @@ class Application:
     record_example: ClassVar[Mapping[str, Any]] = {}
     parts_are_hits: ClassVar[bool] = False
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
+    operations: ClassVar[Mapping[str, Operation | Streaming]] = {}
+    """What it can do beside searching, by the last part of the address."""
     depth: ClassVar[int | None] = None
     """How many segments a search ranks, where that is less than the server's `search_depth`."""
 

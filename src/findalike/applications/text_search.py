@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -63,9 +63,10 @@ class TextSearch(Application):
     accepts = MEDIA_TYPES
     vectors = {"meaning": VectorSpec("minilm-l6"), "keywords": VectorSpec(None, "BM25")}
     fields = {"title": "text", "author": "text", "language": "text", "pages": "integer"}
-    Query, Record = TextQuery, TextRecord
+    Query = TextQuery
+    Record: ClassVar[type[BaseRecord] | None] = TextRecord
     parts_are_hits, depth = True, 200
-    sample = "python-topics"
+    sample: ClassVar[str | None] = "python-topics"
     query_example = {"text": "how do I catch an exception", "limit": 10, "filter": 'language == "en"'}
     record_example = {"id": "t1", "title": "On cats", "text": "Cats sleep most of the day.", "metadata": {"year": 2026}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from findalike.catalog.collections import Collections
+from findalike.catalog.conversations import Conversations
 from findalike.catalog.database import Database
 from findalike.catalog.items import Items
 from findalike.catalog.jobs import Jobs
@@ -24,6 +25,7 @@ class Catalog:
         self.maps = Maps(self.database)
         self.media = MediaRows(self.database)
         self.keys = Keys(self.database)
+        self.conversations = Conversations(self.database)
 
     def close(self) -> None:
         self.database.close()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from findalike.catalog.database import Database, now
-from findalike.catalog.schema import collections, items, jobs, segments, tombstones
+from findalike.catalog.schema import collections, conversations, items, jobs, segments, tombstones
 from findalike.domain import Collection, FieldType, Generation, JobState, VectorSetting
 from findalike.errors import Conflict, NotFound
 
@@ -147,7 +147,7 @@ class Collections:
             return found.building
 
     def drop(self, collection_id: int) -> None:
-        """Forget a collection with its items at once; its jobs end. Milvus is cleared by the sweeper."""
+        """Forget a collection with its items and conversations at once; its jobs end. The sweeper clears Milvus."""
         with self._database.write() as connection:
             found = self._must(connection, collection_id)
             self._set(connection, found, name=None)
@@ -157,6 +157,7 @@ class Collections:
                 .where(jobs.c.collection_id == collection_id, jobs.c.finished_at.is_(None))
                 .values(cancel_requested=True, open=False, version=jobs.c.version + 1)
             )
+            connection.execute(delete(conversations).where(conversations.c.collection_id == collection_id))
             connection.execute(delete(items).where(items.c.collection_id == collection_id))
 
     def dropped(self) -> list[Collection]:

@@ -240,3 +240,31 @@ sessions = Table(
     Column("key_id", ForeignKey("keys.id", ondelete="CASCADE"), nullable=False),
     Column("expires_at", Time, nullable=False),
 )
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), nullable=False, index=True),
+    # Of the key that began it, and gone with it; null on a server without keys.
+    Column("owner", ForeignKey("keys.id", ondelete="CASCADE"), index=True),
+    Column("title", Text, nullable=False),
+    # The number of its last message: listings are in this order.
+    Column("last", _BIG, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("number", _BIG, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index("messages_in_order", "conversation_id", "number"),
+    sqlite_autoincrement=True,
+)

@@ -58,7 +58,7 @@ def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool 
     """Contents by modality, prepared for every card that accepts one of them; equal preparations are made once."""
     inputs: dict[str, Any] = {"vector": contents["vector"]} if "vector" in contents else {}
     if recipe.lexical:
-        inputs["words"] = words(str(contents.get("text", "")))
+        inputs["words"] = words(str(contents.get("words", contents.get("text", ""))))
     for card in recipe.cards:
         modality = next((one for one in card.accepts if one in contents), None)
         if modality is not None:

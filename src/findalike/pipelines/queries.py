@@ -11,9 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from findalike.applications.base import Application
 from findalike.domain import Collection, MediaRef, Source, Term, Vector
 from findalike.encoders.prepare import prepare, prepare_key
+from findalike.encoders.staged import unit
 from findalike.errors import InvalidInput
 from findalike.models.cards import ModelCard
 from findalike.pipelines.coalesce import Coalescer
@@ -42,14 +46,7 @@ class QueryEncoder:
         """The embedding of a text or a file. Raises InvalidInput if the model takes no such thing."""
         card = self._house.models.get(model)
         if term.text is not None:
-            if "text" not in card.accepts:
-                raise InvalidInput(f"The model {card.name} of this collection does not understand words.")
-            key = _key(card, "text", term.text)
-            if key in self._cache:
-                return self._remembered(key)
-            # Of a long text it takes milliseconds.
-            text = await self._run(partial(prepare, card, "text", term.text, query=True))
-            return self._remember(key, await self._encodings.ask((model, "text"), text))
+            return await self._text(card, term.text)
         assert term.media
         source, sha256 = await self._run(self._source, collection, term.media)
         key = _key(card, "media", application.name, sha256, dict(term.media.options))
@@ -62,6 +59,36 @@ class QueryEncoder:
             if (prepared := prepare_key(card, modality, query=True)) in inputs:
                 return self._remember(key, await self._encodings.ask((model, modality), inputs[prepared]))
         raise InvalidInput(f"The model {card.name} of this collection cannot search with such a file.")
+
+    async def _text(self, card: ModelCard, text: str) -> Vector:
+        if "text" not in card.accepts:
+            raise InvalidInput(f"The model {card.name} of this collection does not understand words.")
+        key = _key(card, "text", text)
+        if key in self._cache:
+            return self._remembered(key)
+        # Of a long text it takes milliseconds.
+        prepared = await self._run(partial(prepare, card, "text", text, query=True))
+        return self._remember(key, await self._encodings.ask((card.name, "text"), prepared))
+
+    async def compare(
+        self, model: str, asked: Sequence[tuple[str, float]], texts: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """How near each text's meaning is to what is asked, texts with weights: cosines, float32 (len(texts),).
+
+        The texts are encoded together, as items are, and not remembered. Raises InvalidInput if the model understands
+        no words."""
+        card = self._house.models.get(model)
+        if not texts:
+            return np.zeros(0, np.float32)
+
+        def encoded() -> NDArray[np.float32]:
+            return unit(self._house.encoders.get(model).encode("text", [prepare(card, "text", one) for one in texts]))
+
+        parts, found = await asyncio.gather(
+            asyncio.gather(*(self._text(card, text) for text, _ in asked)), self._run(encoded)
+        )
+        wanted = np.average(parts, axis=0, weights=[weight for _, weight in asked]).astype(np.float32)
+        return np.asarray(found @ unit(wanted[None])[0])
 
     def _source(self, collection: Collection, ref: MediaRef) -> tuple[Source, str]:
         if ref.item_id is not None:

@@ -101,6 +101,17 @@ class Searcher:
                 raise
             return await self._answer(application, current, query)
 
+    async def compare(
+        self, collection: Collection, vector: str, asked: Sequence[tuple[str, float]], texts: Sequence[str]
+    ) -> Vector:
+        """How near the meaning of texts is to what is asked, by the model of one vector: cosines (len(texts),).
+
+        Raises InvalidInput if it has no model for texts, Overloaded."""
+        setting = collection.generation.vectors.get(vector)
+        if setting is None or setting.model is None:
+            raise InvalidInput(f"This collection has no model for {vector}.")
+        return await self._queries.compare(setting.model, asked, texts)
+
     async def _answer(self, application: Application, collection: Collection, query: SearchQuery) -> Answer:
         began = time.perf_counter()
         timings = Timings()

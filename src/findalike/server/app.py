@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
-from findalike.server import collections, common, documentation, live, map, page, problems
+from findalike.server import collections, common, conversations, documentation, live, map, operations, page, problems
 from findalike.server.door import LOOPBACK, MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
@@ -64,7 +64,9 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
         app.include_router(map.router(application), max_body_size=MAX_BODY)
+        app.include_router(operations.router(application), max_body_size=MAX_BODY)
     app.include_router(common.routes, max_body_size=MAX_BODY)
+    app.include_router(conversations.routes, max_body_size=MAX_BODY)
     app.include_router(live.routes)
     documentation.install(app)
 
@@ -77,5 +79,12 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     hosts = [*settings.allowed_hosts, *([] if settings.host in ("0.0.0.0", "::") else [settings.host])]
     app.add_middleware(Meter, metrics=metrics)
     exposed = settings.host not in LOOPBACK and not settings.insecure
-    app.add_middleware(Door, app_state=app.state, hosts=hosts, origins=settings.allowed_origins, always=exposed)
+    app.add_middleware(
+        Door,
+        app_state=app.state,
+        hosts=hosts,
+        origins=settings.allowed_origins,
+        always=exposed,
+        reading=[(one.name, name) for one in offered for name, does in one.operations.items() if does.reads],
+    )
     return app

@@ -79,6 +79,7 @@ def _application(one: Application) -> ApplicationOut:
         fields=dict(one.fields),
         query_schema=one.Query.model_json_schema(),
         query_example=dict(one.query_example),
+        operations=list(one.operations),
         sample=one.sample,
     )
 

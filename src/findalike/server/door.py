@@ -29,6 +29,9 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC = re.compile(r"/(healthz|readyz|docs|redoc|openapi\.json|static/.*|favicon\.ico)|/api/v1/session")
 _READING = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/search)")
+_OPERATION = re.compile(r"/api/v1/apps/([^/]+)/collections/[^/]+/([^/]+)")
+# Whoever may ask may also tidy up what was answered to them: conversations belong to their key.
+_OWN = re.compile(r"/api/v1/conversations/[^/]+")
 _STREAMED = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/items)")
 _REMEMBER = 2.0
 
@@ -40,9 +43,17 @@ class Door:
     """ASGI middleware in front of everything."""
 
     def __init__(
-        self, app: ASGIApp, app_state: StarletteState, hosts: Iterable[str], origins: Iterable[str], always: bool
+        self,
+        app: ASGIApp,
+        app_state: StarletteState,
+        hosts: Iterable[str],
+        origins: Iterable[str],
+        always: bool,
+        reading: Iterable[tuple[str, str]] = (),
     ):
+        """`reading`: operations (application, name) that a key which may only read may call."""
         self._app, self._state = app, app_state
+        self._reading = frozenset(reading)
         self._hosts = LOOPBACK | {host.lower().strip("[]") for host in hosts}
         self._origins = frozenset(origins)
         self._always = always
@@ -92,7 +103,15 @@ class Door:
         # The page holds nothing of the users, and must load before somebody can sign in there.
         public = _PUBLIC.fullmatch(scope["path"]) or (method in _SAFE and is_page(scope))
         if not public and await self._is_locked():
-            await self._authorise(scope, headers, _needed(method, scope["path"]))
+            await self._authorise(scope, headers, self._needed(method, scope["path"]))
+
+    def _needed(self, method: str, path: str) -> KeyScope:
+        operation = _OPERATION.fullmatch(path)
+        if method in _SAFE or _OWN.fullmatch(path):
+            return "read"
+        if method == "POST" and (_READING.fullmatch(path) or (operation and operation.groups() in self._reading)):
+            return "read"
+        return "write"
 
     def _own(self, origin: str, host: str) -> bool:
         try:
@@ -140,12 +159,6 @@ class Door:
                 self._known.clear()
             self._known[kind + token] = (time.monotonic(), key)
         return key
-
-
-def _needed(method: str, path: str) -> KeyScope:
-    if method in _SAFE or (method == "POST" and _READING.fullmatch(path)):
-        return "read"
-    return "write"
 
 
 def _host_name(host: str) -> str:

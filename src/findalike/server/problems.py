@@ -64,7 +64,7 @@ def problem_of(error: Exception) -> Problem:
         return _body(error.status, error.title, error.detail, errors)
     if isinstance(error, ValidationError):
         return _invalid(error.errors())
-    log.error("A live search failed", exc_info=error)
+    log.error("An answer that had begun failed", exc_info=error)
     return _body(500, "Internal error", _UNEXPECTED, [])
 
 

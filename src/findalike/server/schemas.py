@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from findalike.answers.events import Citation, Flag, Form
 from findalike.catalog.job_rows import Entry
 from findalike.catalog.keys import Scope
-from findalike.domain import Collection, FieldType, Generation, Hit, Item, Job, JobState, Metric, Ranking, StoredSegment
+from findalike.domain import (
+    Collection,
+    Conversation,
+    FieldType,
+    Generation,
+    Hit,
+    Item,
+    Job,
+    JobState,
+    Message,
+    Metric,
+    Ranking,
+    StoredSegment,
+)
 from findalike.models.cards import ModelCard
 from findalike.vectors import IndexKind
 
@@ -393,6 +407,7 @@ class ApplicationOut(BaseModel):
     fields: dict[str, FieldType]
     query_schema: dict[str, Any]
     query_example: dict[str, Any]
+    operations: list[str] = Field(description="What it can do beside searching: POST …/{operation}.")
     sample: str | None
 
 
@@ -410,6 +425,67 @@ class ModelOut(BaseModel):
     card: ModelCard
     fetched: bool
     size: int = Field(description="Bytes of its fetched files and of what was made of them; 0 if there are none.")
+
+
+class ConversationOut(BaseModel):
+    """A conversation, of the key that asks."""
+
+    id: str
+    application: str
+    collection: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, one: Conversation) -> ConversationOut:
+        return cls(
+            id=one.id,
+            application=one.application,
+            collection=one.collection,
+            title=one.title,
+            created_at=one.created_at,
+            updated_at=one.updated_at,
+        )
+
+
+class ConversationPage(BaseModel):
+    """A page of conversations, those spoken in last first."""
+
+    conversations: list[ConversationOut]
+    next_cursor: int | None
+
+
+class ConversationPatch(_In):
+    """What of a conversation can change."""
+
+    title: str = Field(min_length=1, max_length=200, examples=["On cats"])
+
+
+class MessageOut(BaseModel):
+    """A question of the user, or an answer of the assistant."""
+
+    id: str
+    role: Literal["user", "assistant"]
+    text: str = Field(description="Of an answer, with marks like [1] of its citations.")
+    citations: list[Citation] = Field(description="Of an answer: the passages that it could cite.")
+    form: Form | None = Field(description="Of an answer.")
+    found: bool | None = Field(description="Of an answer: whether there was something on the question.")
+    complete: bool = Field(description="False for an answer that was stopped, or broke off.")
+    flags: list[Flag]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, message: Message) -> MessageOut:
+        details = {"citations": [], "form": None, "found": None, "complete": True, "flags": [], **message.details}
+        return cls(id=message.id, role=message.role, text=message.text, created_at=message.created_at, **details)
+
+
+class MessagePage(BaseModel):
+    """Messages of a conversation, in order."""
+
+    messages: list[MessageOut]
+    next_cursor: int | None
 
 
 class SessionRequest(_In):

@@ -10,7 +10,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from findalike.answers.language import LanguageModel, OpenAiModel
 from findalike.catalog.database import now
+from findalike.catalog.keys import Key
 from findalike.domain import Collection, Job, VectorSetting
 from findalike.errors import FindalikeError, InvalidInput
 from findalike.jobs.worker import Worker
@@ -38,6 +40,7 @@ class State:
         self.executor = ThreadPoolExecutor(16, thread_name_prefix="search")
         self.searcher = Searcher(house, self.executor)
         self.sweeper = Sweeper(house)
+        self.language_model: LanguageModel | None = OpenAiModel(settings) if settings.llm_base_url else None
         embedder = Embedder(house.models, house.encoders, settings.encode_batch)
         self.worker = Worker(
             house.catalog.work,
@@ -78,6 +81,8 @@ class State:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        if self.language_model:
+            await self.language_model.close()
         await asyncio.to_thread(self.worker.stop)
         self.executor.shutdown(wait=True, cancel_futures=True)
 
@@ -126,6 +131,15 @@ async def get_state(request: Request) -> State:
 
 
 StateDep = Annotated[State, Depends(get_state)]
+
+
+async def get_asker(request: Request) -> str | None:
+    key: Key | None = request.scope.get("findalike.key")
+    return key.id if key else None
+
+
+Asker = Annotated[str | None, Depends(get_asker)]
+"""The id of the API key of a request; None where the server asks for none."""
 
 
 def job_out(job: Job) -> JobOut:

@@ -1,0 +1,79 @@
+"""Operations: what an application can do beside searching (`ask`, `predict`, …), as typed functions.
+
+The server mounts each as `POST …/collections/{collection}/{name}`. A function gets a `Context`, which is all it needs
+of the house, and a validated request; what it raises becomes problem+json. It knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from findalike.answers.followup import Asked
+    from findalike.answers.language import LanguageModel
+    from findalike.applications.base import SearchQuery
+    from findalike.domain import Collection, Message
+    from findalike.pipelines.search import Answer
+    from findalike.settings import Settings
+
+
+class Context(Protocol):
+    """What an operation works with: one collection, asked by one client."""
+
+    @property
+    def collection(self) -> Collection: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The operator's language model, if there is one."""
+
+    async def search(self, query: SearchQuery) -> Answer:
+        """Search the collection, as `POST …/search` does."""
+
+    async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How near the meaning of each text is to what is asked, by the model of one vector: cosines (len(texts),)."""
+
+    async def recent(self, conversation: str, limit: int) -> list[Message]:
+        """The last messages of the client's own conversation on this collection, in order. Raises NotFound."""
+
+    async def say(self, conversation: str, question: str, answer: str, details: Mapping[str, Any], *, new: bool) -> str:
+        """Keep a question and its answer, and begin the conversation of this id if it is new: the id of the answer.
+
+        Once begun it is done, even if the client goes away meanwhile. Raises NotFound."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation that answers once, with `answer`. `reads` says that a key which may only read may call it."""
+
+    run: Callable[[Context, Any], Awaitable[BaseModel]]
+    request: type[BaseModel]
+    answer: type[BaseModel]
+    title: str
+    example: Mapping[str, Any] = field(default_factory=dict)
+    reads: bool = True
+
+
+@dataclass(frozen=True)
+class Streaming:
+    """An operation that answers bit by bit, as Server-Sent Events.
+
+    What goes wrong before `run` returns its generator is an ordinary error; after that it is an event `error`, the
+    last one. The generator is closed when the client goes away. `events` are the models it may yield, by name."""
+
+    run: Callable[[Context, Any], Awaitable[AsyncGenerator[BaseModel]]]
+    request: type[BaseModel]
+    events: Mapping[str, type[BaseModel]]
+    title: str
+    example: Mapping[str, Any] = field(default_factory=dict)
+    reads: bool = True
