@@ -20,6 +20,7 @@ class ModelServer(BaseHTTPRequestHandler):
     pieces = ("Good ", "day [1].")
     seen: dict[str, object] = {}
     sent_at: list[float] = []
+    asked = threading.Event()
     gone = threading.Event()
     go_on = threading.Event()
     held = threading.Event()
@@ -27,6 +28,7 @@ class ModelServer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         kind = type(self)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        kind.asked.set()
         kind.seen = {"path": self.path, "key": self.headers["Authorization"], **json.loads(body)}
         if kind.manner.isdigit():
             self._refuse(int(kind.manner))
@@ -96,7 +98,8 @@ class ModelServer(BaseHTTPRequestHandler):
 @contextmanager
 def model_server() -> Iterator[tuple[type[ModelServer], str]]:
     """A server's class, to set its manner, and its address."""
-    kind = type("Fresh", (ModelServer,), {"sent_at": [], "gone": threading.Event(), "go_on": threading.Event()})
+    events = {name: threading.Event() for name in ("asked", "gone", "go_on")}
+    kind = type("Fresh", (ModelServer,), {"sent_at": [], **events})
     with serving(kind) as running:
         yield kind, f"http://127.0.0.1:{running.server_address[1]}/v1"
         kind.go_on.set()

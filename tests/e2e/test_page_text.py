@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from accessibility import serious
-from browsing import photograph
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
@@ -60,7 +56,8 @@ the oven in the morning.
 - 10 g of salt
 """
 TRICK = """<!doctype html><html lang="en"><title>Notes on markup</title><body><h1>Notes on markup</h1>
-<p>Whoever writes <code>&lt;img src=x onerror="document.title='stolen'"&gt;</code> into a page wants to steal cookies.</p>
+<p>Whoever writes <code>&lt;img src=x onerror="document.title='stolen'"&gt;</code> into a page wants to steal
+cookies.</p>
 <script>document.title = "stolen"</script></body></html>"""
 RECORDS = [
     {"id": f"review-{n}", "title": title, "text": text, "metadata": {"stars": stars}}

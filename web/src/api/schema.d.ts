@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/question-answering/collections/{collection}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Ask questions, and get answers from your own questions and answers and from your documents.
+         */
+        post: operations["question_answering_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/text-search/collections/{collection}/search": {
         parameters: {
             query?: never;
@@ -266,6 +286,237 @@ export interface paths {
          * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
          */
         post: operations["image_search_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The application's collections.
+         */
+        get: operations["question_answering_list_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Collection
+         * @description A collection, with its counts.
+         */
+        get: operations["question_answering_get_collection"];
+        /**
+         * Create Collection
+         * @description Create a collection; doing it again with the same settings changes nothing (200).
+         */
+        put: operations["question_answering_create_collection"];
+        post?: never;
+        /**
+         * Delete Collection
+         * @description Delete a collection with all its items, at once; its jobs are cancelled.
+         */
+        delete: operations["question_answering_delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Collection
+         * @description Change the description at once; new fields start a rebuild, after which searches can filter by them.
+         */
+        patch: operations["question_answering_update_collection"];
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild
+         * @description Make all vectors again, also with other models, while the old ones answer.
+         */
+        post: operations["question_answering_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description The items of a collection.
+         */
+        get: operations["question_answering_list_items"];
+        put?: never;
+        /**
+         * Add Items
+         * @description Take items in. Answers as soon as they are safely stored; the job does the rest.
+         */
+        post: operations["question_answering_add_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item.
+         */
+        get: operations["question_answering_get_item"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Delete one item; no search finds it from now on.
+         */
+        delete: operations["question_answering_delete_item"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Item
+         * @description Change metadata; filters see it as soon as this answers.
+         */
+        patch: operations["question_answering_update_item"];
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["question_answering_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/items/{item}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Content
+         * @description The original, as it was uploaded (Range requests work).
+         */
+        get: operations["question_answering_get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/items/{item}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A small picture of the item.
+         */
+        get: operations["question_answering_get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of a collection: where each item lies, so that neighbours are alike.
+         */
+        get: operations["question_answering_get_map"];
+        put?: never;
+        /**
+         * Make Map
+         * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
+         */
+        post: operations["question_answering_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/question-answering/collections/{collection}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Answer a question: first the passages that the answer may cite, then its text, bit by bit, then how it went.
+         *
+         *     The events are `citations`, `answer` (some), and `done`; or `error`, a problem, as the last. Closing the connection
+         *     stops the work. A question that leaves something out ("and on Windows?") is understood in its conversation.
+         */
+        post: operations["question_answering_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -956,6 +1207,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description Your conversations, those you spoke in last first.
+         */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Conversation
+         * @description A conversation of yours.
+         */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Conversation
+         * @description Delete a conversation of yours with all that was said in it.
+         */
+        delete: operations["delete_conversation"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Conversation
+         * @description Give a conversation of yours another title.
+         */
+        patch: operations["rename_conversation"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description What was said in a conversation of yours, in order.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -1019,6 +1338,11 @@ export interface components {
             query_example: {
                 [key: string]: unknown;
             };
+            /**
+             * Operations
+             * @description What it can do beside searching: POST …/{operation}.
+             */
+            operations: string[];
             /** Sample */
             sample: string | null;
         };
@@ -1032,6 +1356,110 @@ export interface components {
             /** Applications */
             applications: components["schemas"]["ApplicationOut"][];
             limits: components["schemas"]["LimitsOut"];
+        };
+        /**
+         * AskRequest
+         * @description A question, perhaps in a conversation.
+         */
+        AskRequest: {
+            /**
+             * Question
+             * @example Can I return an opened parcel?
+             */
+            question: string;
+            /**
+             * Conversation Id
+             * @description Of an earlier answer; a new conversation is begun without it.
+             */
+            conversation_id?: string | null;
+            /**
+             * Limit
+             * @description Passages that the answer may be made of.
+             * @default 5
+             */
+            limit?: number;
+            /**
+             * Filter
+             * @description Only items that match.
+             */
+            filter?: string | null;
+            /**
+             * Form
+             * @description Sentences word for word (extractive), or a language model's own words (generative), which is the default where the operator has set one.
+             */
+            form?: ("extractive" | "generative") | null;
+        };
+        /**
+         * AskTook
+         * @description Milliseconds; `answer_ms` begins when the passages are found.
+         */
+        AskTook: {
+            /** Encode Ms */
+            encode_ms: number;
+            /** Search Ms */
+            search_ms: number;
+            /** Answer Ms */
+            answer_ms: number;
+            /** Total Ms */
+            total_ms: number;
+        };
+        /**
+         * Citation
+         * @description A passage that an answer may cite by its number.
+         */
+        Citation: {
+            /**
+             * Number
+             * @description From 1: the mark [1] in the answer means this.
+             */
+            number: number;
+            /** Item Id */
+            item_id: string;
+            /**
+             * Name
+             * @description The item's name.
+             */
+            name: string;
+            /**
+             * Title
+             * @description The item's title if its metadata has one, else its name.
+             */
+            title: string;
+            /**
+             * Ordinal
+             * @description The segment's number within its item.
+             */
+            ordinal: number;
+            /**
+             * Place
+             * @description Where in the item it lies; of a question, its stored answer.
+             */
+            place: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Text
+             * @description The passage, or the question.
+             */
+            text: string;
+            /**
+             * Score
+             * @description How well it matched.
+             */
+            score: number;
+        };
+        /**
+         * Citations
+         * @description The event `citations`, the first: all passages that the answer may cite, best first.
+         */
+        Citations: {
+            /**
+             * Conversation Id
+             * @description Send it with the next question, which is then understood in context.
+             */
+            conversation_id: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
         };
         /**
          * CollectionOut
@@ -1115,6 +1543,79 @@ export interface components {
             fields?: {
                 [key: string]: "text" | "integer" | "number" | "boolean";
             };
+        };
+        /**
+         * ConversationOut
+         * @description A conversation, of the key that asks.
+         */
+        ConversationOut: {
+            /** Id */
+            id: string;
+            /** Application */
+            application: string;
+            /** Collection */
+            collection: string;
+            /** Title */
+            title: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ConversationPage
+         * @description A page of conversations, those spoken in last first.
+         */
+        ConversationPage: {
+            /** Conversations */
+            conversations: components["schemas"]["ConversationOut"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
+         * ConversationPatch
+         * @description What of a conversation can change.
+         */
+        ConversationPatch: {
+            /**
+             * Title
+             * @example On cats
+             */
+            title: string;
+        };
+        /**
+         * Done
+         * @description The event `done`, the last of an answer that came to its end.
+         */
+        Done: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Message Id */
+            message_id: string;
+            /**
+             * Form
+             * @enum {string}
+             */
+            form: "extractive" | "generative";
+            /**
+             * Found
+             * @description Whether there was something on the question.
+             */
+            found: boolean;
+            /**
+             * Context
+             * @description Earlier questions with which this one was understood, newest first.
+             */
+            context: string[];
+            /** Flags */
+            flags: ("unknown_marks_removed" | "no_marks" | "cut_off")[];
+            took: components["schemas"]["AskTook"];
         };
         /**
          * FailureOut
@@ -1579,6 +2080,61 @@ export interface components {
             expires_in: number;
         };
         /**
+         * MessageOut
+         * @description A question of the user, or an answer of the assistant.
+         */
+        MessageOut: {
+            /** Id */
+            id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "assistant";
+            /**
+             * Text
+             * @description Of an answer, with marks like [1] of its citations.
+             */
+            text: string;
+            /**
+             * Citations
+             * @description Of an answer: the passages that it could cite.
+             */
+            citations: components["schemas"]["Citation"][];
+            /**
+             * Form
+             * @description Of an answer.
+             */
+            form: ("extractive" | "generative") | null;
+            /**
+             * Found
+             * @description Of an answer: whether there was something on the question.
+             */
+            found: boolean | null;
+            /**
+             * Complete
+             * @description False for an answer that was stopped, or broke off.
+             */
+            complete: boolean;
+            /** Flags */
+            flags: ("unknown_marks_removed" | "no_marks" | "cut_off")[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * MessagePage
+         * @description Messages of a conversation, in order.
+         */
+        MessagePage: {
+            /** Messages */
+            messages: components["schemas"]["MessageOut"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
          * ModelCard
          * @description What an encoder is. `family` names the code that runs it; `options` are that family's own settings.
          *
@@ -1699,6 +2255,14 @@ export interface components {
              * @default 1
              */
             weight?: number;
+        };
+        /**
+         * Piece
+         * @description The event `answer`: the next piece of its text, with marks like [1]. A mark is never split.
+         */
+        Piece: {
+            /** Text */
+            text: string;
         };
         /**
          * PreviewSize
@@ -2065,6 +2629,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ImageQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextQuery"];
             };
         };
         responses: {
@@ -2925,6 +3534,831 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettings"];
+            };
+        };
+        responses: {
+            /** @description It was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_update_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RebuildRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_list_items: {
+        parameters: {
+            query?: {
+                /** @description Only items that match. */
+                filter?: string | null;
+                /** @description A field, name or number; - for falling. */
+                order?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description Only these. */
+                id?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_add_items: {
+        parameters: {
+            query?: {
+                /** @description Feed this open job. */
+                job?: string | null;
+                /** @description More requests will feed this job. */
+                keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
+                on_duplicate?: "skip" | "update";
+                /** @description The file's name, for a body that is one. */
+                name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
+            };
+            header?: {
+                /** @description Requests that say the same make one job. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description A JSON object, for the files after it. */
+                    metadata?: string;
+                    /** @description Files, or zip and tar archives of them. */
+                    file: string[];
+                };
+                "application/octet-stream": string;
+                /**
+                 * @example {
+                 *       "records": [
+                 *         {
+                 *           "id": "q1",
+                 *           "question": "May I open the parcel?",
+                 *           "answer": "Yes, of course."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Records */
+                    records?: {
+                        /**
+                         * Id
+                         * @description Your key; the content's hash if left out.
+                         */
+                        id?: string | null;
+                        /** Metadata */
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                        /** Question */
+                        question: string;
+                        /** Answer */
+                        answer: string;
+                    }[];
+                    /** Urls */
+                    urls?: string[];
+                    /**
+                     * Metadata
+                     * @description For every item of this request.
+                     */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                /** @description Segments per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_get_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_get_preview: {
+        parameters: {
+            query?: {
+                /** @description Pixels. */
+                size?: components["schemas"]["PreviewSize"];
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_get_map: {
+        parameters: {
+            query?: {
+                /** @description The application's first if left out. */
+                vector?: string | null;
+            };
+            header?: {
+                /** @description The `ETag` of the map that is known. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description It is as `If-None-Match` says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    question_answering_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */
@@ -5128,6 +6562,224 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                /** @description Only with this application. */
+                application?: string | null;
+                /** @description Only on collections of this name. */
+                collection?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: number | null;
+                /** @description Conversations per page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: number | null;
+                /** @description Messages per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id. */
+                conversation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */
