@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from accessibility import serious
+from browsing import photograph
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
 from findalike.client import Client
 from findalike.settings import Settings
-from support import server_in
+from support import eventually, server_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
 
@@ -129,3 +134,217 @@ def hits(page: Page) -> Locator:
 
 def first(page: Page, name: str) -> None:
     expect(hits(page).first).to_have_accessible_name(name)
+
+
+def marked(where: Locator) -> list[str]:
+    """The words that are marked, once some are."""
+    expect(where.locator("mark").first).to_be_visible()
+    return where.locator("mark").all_inner_texts()
+
+
+def read(page: Page, name: str) -> Locator:
+    """Open the first hit, which must be this document."""
+    first(page, name)
+    hits(page).first.get_by_role("button", name=f"Read {name}").click()
+    dialog = page.get_by_role("dialog", name=name)
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def found(dialog: Locator) -> Locator:
+    """The passage that a document was opened at; it may be several blocks."""
+    return dialog.locator("[aria-current=true]")
+
+
+def asked(page: Page, *names: str) -> dict[str, str]:
+    """The query in the page's address, once it has exactly these names."""
+    page.wait_for_url(lambda address: set(query_of(address)) == set(names))
+    return query_of(page.url)
+
+
+def query_of(address: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def test_passages_are_found_while_one_types(page: Page, url: str, shots: Path) -> None:
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    start(page, url)
+    expect(page.get_by_role("button", name="The keeper's handbook")).to_be_visible()
+    assert serious(page) == []
+    photograph(page, shots, "text-start")
+    words(page).press_sequentially("what to do in fog")
+    first(page, "The keeper's handbook")
+    assert asked(page, "text") == {"text": "what to do in fog"}
+    assert len(sockets) == 1
+    best = hits(page).first
+    expect(best).to_contain_text(re.compile(r"Notes of 19\d\d › Fog"))
+    expect(best).to_contain_text("sound the horn for five seconds")
+    assert set(marked(best)) == {"fog"}
+    # What the score is made of, and what else of the document was found.
+    best.get_by_role("button", name="Score").click()
+    expect(best.get_by_role("term")).to_have_text(["Meaning", "Words"])
+    best.get_by_role("button", name="4 more passages").click()
+    expect(best.get_by_role("listitem")).to_have_count(4)
+    assert serious(page) == []
+    photograph(page, shots, "text-hits")
+    # One hit a passage.
+    page.get_by_role("checkbox", name="One hit a document").uncheck()
+    asked(page, "text", "group")
+    expect(hits(page).nth(3)).to_have_accessible_name("The keeper's handbook")
+    page.keyboard.press("End")
+    expect(hits(page).nth(40)).to_be_visible()
+
+
+def test_words_and_meaning_are_two_ways(page: Page, url: str, complaints: list[str]) -> None:
+    start(page, url, "text=moon+pilot")
+    first(page, "Tides and moons")
+    page.get_by_role("radio", name="Words").check()
+    assert asked(page, "text", "mode")["mode"] == "keywords"
+    expect(hits(page)).to_have_count(1)
+    expect(hits(page).first).to_contain_text("page 1")
+    words(page).fill("zeppelin")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+    page.get_by_role("radio", name="Meaning").check()
+    assert asked(page, "text", "mode")["mode"] == "meaning"
+    expect(hits(page).first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("radio", name="Words")).to_be_checked()
+
+    def without_words(route: Route) -> None:
+        answer = route.fetch()
+        collection = answer.json()
+        del collection["vectors"]["keywords"]
+        route.fulfill(response=answer, json=collection)
+
+    page.route("**/collections/library", without_words)
+    start(page, url, "text=moon")
+    expect(page.get_by_text("Searching by meaning only")).to_be_visible()
+    expect(page.get_by_role("radio")).to_have_count(0)
+    page.unroute("**/collections/library")
+    page.route("**/search", lambda route: route.fulfill(status=500, json={"detail": "It broke."}))
+    start(page, url, "text=anything")
+    expect(page.get_by_role("alert")).to_contain_text("It broke.")
+    page.unroute("**/search")
+    page.get_by_role("button", name="Try again").click()
+    expect(hits(page).first).to_be_visible()
+    assert all("500" in one for one in complaints)
+    complaints.clear()
+
+
+def test_a_document_opens_where_it_was_found(page: Page, browser: Browser, url: str, shots: Path) -> None:
+    held: list[Route] = []
+    begun: list[Route] = []
+
+    def hold(route: Route) -> None:
+        """All but the first part of the text."""
+        (held if begun else begun).append(route)
+        if not held:
+            route.continue_()
+
+    page.route("**/segments?*", hold)
+    start(page, url, "text=puffin+hammers")
+    dialog = read(page, "The keeper's handbook")
+    assert set(asked(page, "text", "item", "at")) == {"text", "item", "at"}
+    passage = found(dialog).filter(has_text="puffin")
+    expect(passage).to_be_in_viewport()
+    expect(passage).to_have_text(CLAIM)
+    # Characters of two units stand before them.
+    assert marked(passage) == ["puffin", "hammers"]
+
+    # It is in the middle of the document; what comes before it does not move it away.
+    dialog.get_by_role("button", name="Show what stands before").focus()
+    shown = dialog.locator("[data-passage]").first
+    number, before = shown.get_attribute("data-passage"), shown.bounding_box()
+    earlier = dialog.get_by_role("heading", name="Notes of 1903")
+    expect(earlier).to_have_count(0)
+    eventually(lambda: page.title() and held)
+    for one in held:
+        one.continue_()
+    page.unroute("**/segments?*")
+    expect(earlier).to_be_attached()
+    after = dialog.locator(f'[data-passage="{number}"]').first.bounding_box()
+    assert before
+    assert after
+    assert after["y"] == pytest.approx(before["y"], abs=2)
+    passage.scroll_into_view_if_needed()
+    assert serious(page) == []
+    photograph(page, shots, "text-document")
+
+    # The address is enough to come back to it, also for others.
+    other = browser.new_context()
+    friend = other.new_page()
+    friend.goto(page.url)
+    expect(friend.get_by_role("dialog").locator("[aria-current=true]", has_text="puffin")).to_be_in_viewport()
+    other.close()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert set(asked(page, "text")) == {"text"}
+
+
+def test_matches_and_hits_are_gone_through(page: Page, url: str) -> None:
+    start(page, url, "text=fog+horn")
+    dialog = read(page, "The keeper's handbook")
+    matches = dialog.get_by_role("navigation", name="5 matches")
+    at = int(asked(page, "text", "item", "at")["at"])
+    expect(matches.get_by_role("status")).to_have_text(re.compile("^Match . of 5$"))
+    place = int(matches.get_by_role("status").inner_text().split()[1])
+    way = "Previous" if place > 1 else "Next"
+    matches.get_by_role("button", name=f"{way} match in this text").click()
+    expect(matches.get_by_role("status")).to_have_text(f"Match {place - 1 if place > 1 else 2} of 5")
+    assert int(asked(page, "text", "item", "at")["at"]) != at
+    expect(found(dialog).first).to_be_in_viewport()
+    # The next document of the results.
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog")).not_to_have_accessible_name("The keeper's handbook")
+    page.get_by_role("dialog").get_by_role("button", name="More like this").click()
+    asked(page, "item_id")
+    expect(page.get_by_role("search").get_by_text(re.compile("^Like “"))).to_be_visible()
+    expect(hits(page).first).to_be_visible()
+    page.get_by_role("button", name="Ask with words instead").click()
+    expect(page.get_by_role("heading", name="Or begin reading")).to_be_visible()
+
+
+def test_texts_are_set_as_they_are_and_never_run(page: Page, url: str, shots: Path) -> None:
+    start(page, url, "text=dough+hydration")
+    dialog = read(page, "bread.txt")
+    expect(dialog.locator("pre")).to_contain_text("water = flour * hydration\n")
+    # Lines that were wrapped flow, those of a list do not.
+    prose = dialog.get_by_text(re.compile("^Flour, water, salt and patience"))
+    assert prose.evaluate("(one) => getComputedStyle(one.closest('p')).whiteSpaceCollapse") == "collapse"
+    expect(dialog.get_by_text("- 360 g of water")).to_have_css("white-space-collapse", "preserve")
+    photograph(page, shots, "text-short")
+    start(page, url, "text=steal+cookies")
+    dialog = read(page, "Notes on markup")
+    expect(found(dialog).last).to_contain_text("<img src=x onerror=")
+    expect(dialog.locator("img, script")).to_have_count(0)
+    assert page.title() != "stolen"
+    start(page, url, "text=was+breakfast+cold&filter=stars+<+3")
+    dialog = read(page, "Never again")
+    expect(found(dialog)).to_have_text("The room smelled of smoke and the breakfast was cold.")
+    expect(dialog.get_by_role("link", name="Original")).to_have_count(0)
+
+
+def test_a_text_that_does_not_come_is_asked_for_again(page: Page, url: str, complaints: list[str]) -> None:
+    page.route("**/segments?*", lambda route: route.fulfill(status=500, json={"detail": "The disk is gone."}))
+    start(page, url, "text=tide+table")
+    dialog = read(page, "Tides and moons")
+    expect(dialog.get_by_role("alert")).to_contain_text("The disk is gone.")
+    page.unroute("**/segments?*")
+    dialog.get_by_role("button", name="Try again").click()
+    expect(found(dialog).last).to_contain_text("A tide table")
+    assert all("500" in one for one in complaints)
+    complaints.clear()
+
+
+def test_items_show_how_texts_begin(page: Page, url: str, shots: Path) -> None:
+    page.goto(f"{url}/apps/text-search/library/items")
+    cell = page.get_by_role("gridcell", name="Tides and moons")
+    expect(cell).to_contain_text("The sea rises and falls twice a day")
+    assert serious(page) == []
+    photograph(page, shots, "text-items")
+    cell.click()
+    dialog = page.get_by_role("dialog", name="Tides and moons")
+    expect(dialog).to_contain_text("A pilot who lost his table asks the fishermen.")
+    expect(dialog).to_contain_text("A. Mariner")
+    assert serious(page) == []

@@ -30,9 +30,10 @@ export function usePlaceKept(frame: RefObject<HTMLElement | null>, absent: boole
 
     function restore(): void {
       if (!scroller) return;
+      const piece = seen && pieceOf(element, seen.ordinal);
       // At the beginning there is nothing to keep: what stands above the text belongs there.
-      const piece = seen && scroller.scrollTop > 0 ? pieceOf(element, seen.ordinal) : null;
-      if (seen && piece) {
+      const isFirst = piece !== null && piece === element?.querySelector("[data-passage]");
+      if (seen && piece && (scroller.scrollTop > 0 || !isFirst)) {
         scroller.scrollTop += piece.getBoundingClientRect().top - scroller.getBoundingClientRect().top - seen.top;
       }
       look();
