@@ -20,6 +20,7 @@ class ModelServer(BaseHTTPRequestHandler):
     pieces = ("Good ", "day [1].")
     seen: dict[str, object] = {}
     sent_at: list[float] = []
+    asked = threading.Event()
     gone = threading.Event()
     go_on = threading.Event()
     held = threading.Event()
@@ -28,6 +29,7 @@ class ModelServer(BaseHTTPRequestHandler):
         kind = type(self)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         kind.seen = {"path": self.path, "key": self.headers["Authorization"], **json.loads(body)}
+        kind.asked.set()
         if kind.manner.isdigit():
             self._refuse(int(kind.manner))
         elif kind.manner == "html":
@@ -96,7 +98,10 @@ class ModelServer(BaseHTTPRequestHandler):
 @contextmanager
 def model_server() -> Iterator[tuple[type[ModelServer], str]]:
     """A server's class, to set its manner, and its address."""
-    kind = type("Fresh", (ModelServer,), {"sent_at": [], "gone": threading.Event(), "go_on": threading.Event()})
+    fresh = {name: threading.Event() for name in ("asked", "gone", "go_on", "held")}
+    kind = type("Fresh", (ModelServer,), {"sent_at": [], **fresh})
     with serving(kind) as running:
-        yield kind, f"http://127.0.0.1:{running.server_address[1]}/v1"
-        kind.go_on.set()
+        try:
+            yield kind, f"http://127.0.0.1:{running.server_address[1]}/v1"
+        finally:
+            kind.go_on.set()
