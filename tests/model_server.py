@@ -28,8 +28,8 @@ class ModelServer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         kind = type(self)
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        kind.asked.set()
         kind.seen = {"path": self.path, "key": self.headers["Authorization"], **json.loads(body)}
+        kind.asked.set()
         if kind.manner.isdigit():
             self._refuse(int(kind.manner))
         elif kind.manner == "html":
@@ -98,8 +98,10 @@ class ModelServer(BaseHTTPRequestHandler):
 @contextmanager
 def model_server() -> Iterator[tuple[type[ModelServer], str]]:
     """A server's class, to set its manner, and its address."""
-    events = {name: threading.Event() for name in ("asked", "gone", "go_on")}
-    kind = type("Fresh", (ModelServer,), {"sent_at": [], **events})
+    fresh = {name: threading.Event() for name in ("asked", "gone", "go_on", "held")}
+    kind = type("Fresh", (ModelServer,), {"sent_at": [], **fresh})
     with serving(kind) as running:
-        yield kind, f"http://127.0.0.1:{running.server_address[1]}/v1"
-        kind.go_on.set()
+        try:
+            yield kind, f"http://127.0.0.1:{running.server_address[1]}/v1"
+        finally:
+            kind.go_on.set()

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import statistics
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import aclosing
 
 import httpx
 import pytest
 from test_question_answering import RECORDS, TINY_TEXT, ask, said, shop
 
-from findalike.client import Client
+from findalike import AsyncClient, Client
+from findalike.answers.events import Citations, Done, Piece
+from findalike.cli import main
 from findalike.client.events import events, lines
+from findalike.errors import NotFound, Overloaded
 from model_server import ModelServer, model_server
 from server_api import Start
 from support import eventually, server_in
@@ -113,10 +118,11 @@ def test_who_leaves_while_the_model_is_silent_stops_it_too(
 ) -> None:
     _, address, model = shop_and_model
     model.manner = "waiting"
-    model.asked.clear()
     model.gone.clear()
+    model.asked.clear()
     with httpx.stream("POST", address, json=QUESTION) as answer:
         assert next(events(lines(answer.iter_bytes()))).kind == "citations"
+        # Whoever leaves before that is not even asked for.
         assert model.asked.wait(10)
     assert model.gone.wait(10)
 
@@ -138,3 +144,76 @@ def test_what_the_model_says_passes_through_at_once(shop_and_model: tuple[str, s
             assert event.kind == "done"
     print(f"first piece after {statistics.median(waits):.1f} ms (median), {max(waits):.1f} at most")
     assert len(waits) == 20
+
+
+def test_the_client_gives_typed_events_and_raises_problems(shop_and_model: tuple[str, str, type[ModelServer]]) -> None:
+    url, _, model = shop_and_model
+    model.manner = "good"
+    with Client(url) as client:
+        first, *pieces, last = client.ask("question-answering", "shop", QUESTION["question"], limit=2)
+        assert isinstance(first, Citations)
+        assert len(first.citations) == 2
+        assert "".join(piece.text for piece in pieces if isinstance(piece, Piece)) == "Good day [1]."
+        assert isinstance(last, Done)
+        conversation = last.conversation_id
+        assert next(client.conversations(collection="shop", page=1)).id == conversation
+        assert [one.role for one in client.messages(conversation, page=1)] == ["user", "assistant"]
+        assert client.rename_conversation(conversation, "Parcels").title == "Parcels"
+        client.delete_conversation(conversation)
+        with pytest.raises(NotFound, match="conversation"):
+            list(client.ask("question-answering", "shop", "And?", conversation_id=conversation))
+        model.manner = "429"
+        asked = client.ask("question-answering", "shop", QUESTION["question"])
+        assert isinstance(next(asked), Citations)
+        with pytest.raises(Overloaded, match="takes no more questions"):
+            next(asked)
+
+
+def test_whoever_closes_an_asynchronous_answer_stops_it(shop_and_model: tuple[str, str, type[ModelServer]]) -> None:
+    url, _, model = shop_and_model
+    model.manner = "endless"
+    model.gone.clear()
+
+    async def leave() -> None:
+        async with AsyncClient(url) as client:
+            async with aclosing(client.ask("question-answering", "shop", QUESTION["question"])) as events:
+                async for event in events:
+                    if isinstance(event, Piece):
+                        break
+            assert await asyncio.to_thread(model.gone.wait, 10)
+
+    asyncio.run(leave())
+
+
+def test_the_command_prints_the_answer_and_what_it_cites(
+    shop_and_model: tuple[str, str, type[ModelServer]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url, _, model = shop_and_model
+    model.manner = "good"
+    monkeypatch.setenv("FINDALIKE_URL", url)
+
+    def run(*arguments: str) -> tuple[str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert not ended.value.code
+        said = capsys.readouterr()
+        return said.out, said.err
+
+    where = ("question-answering", "shop")
+    out, err = run("ask", *where, "May I return an opened parcel?")
+    assert out.splitlines()[0] == "Good day [1]."
+    assert out.splitlines()[1].startswith("[1] ")
+    assert "Can I return an opened parcel?" in out.splitlines()[1]
+    conversation = err.split()[-1]
+    out, _ = run("ask", *where, "And?", "--conversation", conversation, "--form", "extractive", "--json")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [one["event"] for one in found] == ["citations", "answer", "done"]
+    assert found[-1]["context"] == ["May I return an opened parcel?"]
+    assert "May I return an opened parcel?" in run("conversations", "list")[0]
+    assert "Good day [1]." in run("conversations", "show", conversation)[0]
+    run("conversations", "rename", conversation, "Parcels")
+    assert "Parcels" in run("conversations", "list", "--collection", "shop")[0]
+    run("conversations", "delete", conversation, "--yes")
+    assert conversation not in run("conversations", "list", "--limit", "0")[0]

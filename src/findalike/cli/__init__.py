@@ -27,6 +27,8 @@ class Commands(LazyGroup):
         "demo": Lazy("findalike.cli.demo:demo", "Load sample collections, and serve them."),
         "load": Lazy("findalike.cli.load:load", "Load files, folders, archives or tables into a collection."),
         "search": Lazy("findalike.cli.search:search", "Search a collection."),
+        "ask": Lazy("findalike.cli.ask:ask", "Ask a question, and read its answer as it comes."),
+        "conversations": Lazy("findalike.cli.conversations:app", "List, show, rename and delete conversations."),
         "collections": Lazy("findalike.cli.collections:app", "List, show, create, change and delete collections."),
         "items": Lazy("findalike.cli.items:app", "List, show, change and delete items."),
         "jobs": Lazy("findalike.cli.jobs:app", "List, show, watch, cancel and retry jobs."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -38,13 +38,17 @@ def _iterated(
     @wraps(method)
     async def each(self: AsyncClient, /, *arguments: P.args, **named: P.kwargs) -> AsyncGenerator[T]:
         found = method(self._client, *arguments, **named)
+        step: Future[Any] | None = None
         try:
-            while (one := await self._run(partial(next, found, _END))) is not _END:
+            while True:
+                step = self._threads.submit(next, found, _END)
+                if (one := await asyncio.wrap_future(step)) is _END:
+                    return
                 yield one
         finally:
-            # Whoever stops in the middle leaves no connection open.
-            if isinstance(found, Generator):
-                await self._run(found.close)
+            # Whoever stops in the middle leaves no connection open; a step that is under way must end before.
+            if step and isinstance(found, Generator):
+                step.add_done_callback(lambda _: found.close())
 
     return each
 
@@ -112,6 +116,12 @@ class AsyncClient:
     hits = _iterated(Client.hits)
 
     job = _awaited(Client.job)
+    ask = _iterated(Client.ask)
+    conversations = _iterated(Client.conversations)
+    messages = _iterated(Client.messages)
+    rename_conversation = _awaited(Client.rename_conversation)
+    delete_conversation = _awaited(Client.delete_conversation)
+
     jobs = _iterated(Client.jobs)
     watch = _iterated(Client.watch)
     wait = _awaited(Client.wait)

@@ -42,6 +42,10 @@ def job_address(job: str) -> str:
     return f"{API}/jobs/{quote(job, safe='')}"
 
 
+def conversation_address(conversation: str) -> str:
+    return f"{API}/conversations/{quote(conversation, safe='')}"
+
+
 def intake(
     job: str | None, keep_open: bool, on_duplicate: OnDuplicate, columns: Sequence[str] | None = None
 ) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -13,7 +13,17 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter
 
-from findalike.client.calls import OnDuplicate, address, intake, job_address, parsed, parsed_text, present
+from findalike.client.asking import AnswerEvent, ask
+from findalike.client.calls import (
+    OnDuplicate,
+    address,
+    conversation_address,
+    intake,
+    job_address,
+    parsed,
+    parsed_text,
+    present,
+)
 from findalike.client.connection import Connection, repeated
 from findalike.client.uploads import Counted, Upload, batches
 from findalike.client.watching import watch
@@ -22,6 +32,8 @@ from findalike.server.schemas import (
     API,
     ApplicationsOut,
     CollectionOut,
+    ConversationOut,
+    ConversationPage,
     FailureOut,
     FailurePage,
     HitOut,
@@ -31,6 +43,8 @@ from findalike.server.schemas import (
     JobPage,
     MapOut,
     MediaOut,
+    MessageOut,
+    MessagePage,
     ModelOut,
     SearchOut,
 )
@@ -307,6 +321,46 @@ class Client:
         """The hits of all pages."""
         for page in self.search_pages(application, collection, **query):
             yield from page.hits
+
+    # -- asking --------------------------------------------------------------------------------------------------
+
+    def ask(self, application: str, collection: str, question: str, /, **request: Any) -> Generator[AnswerEvent]:
+        """The answer to a question, as it comes: Citations, then its Pieces, then Done. Stop by closing it.
+
+        `request`: conversation_id, limit, filter, form. Raises what goes wrong, also in the middle of an answer."""
+        body = present({"question": question, **request})
+        return ask(self._connection, address(application, collection) + "/ask", body)
+
+    def conversations(
+        self, *, application: str | None = None, collection: str | None = None, page: int = 50
+    ) -> Iterator[ConversationOut]:
+        """The conversations of this API key, those spoken in last first, fetched page by page."""
+        given = {"application": application, "collection": collection, "limit": page}
+        cursor: int | None = None
+        while True:
+            some = self._get(ConversationPage, f"{API}/conversations", present({**given, "cursor": cursor}))
+            yield from some.conversations
+            cursor = some.next_cursor
+            if cursor is None:
+                return
+
+    def messages(self, conversation: str, *, page: int = 100) -> Iterator[MessageOut]:
+        """What was said in a conversation, in order."""
+        cursor: int | None = None
+        while True:
+            given = present({"limit": page, "cursor": cursor})
+            some = self._get(MessagePage, conversation_address(conversation) + "/messages", given)
+            yield from some.messages
+            cursor = some.next_cursor
+            if cursor is None:
+                return
+
+    def rename_conversation(self, conversation: str, title: str) -> ConversationOut:
+        return self._send(ConversationOut, "PATCH", conversation_address(conversation), {"title": title})
+
+    def delete_conversation(self, conversation: str) -> None:
+        """Delete a conversation with all that was said in it."""
+        self._connection.request("DELETE", conversation_address(conversation))
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 

@@ -51,10 +51,10 @@ class Connection:
         return response
 
     @contextmanager
-    def stream(self, path: str, headers: dict[str, str], timeout: float) -> Iterator[httpx.Response]:
-        """An answer that is read while it comes; `timeout` is for silence."""
+    def stream(self, method: str, path: str, timeout: float, **options: Any) -> Iterator[httpx.Response]:
+        """An answer that is read while it comes; `timeout` is for silence, `options` are httpx's."""
         limits = httpx.Timeout(timeout, connect=min(timeout, 10.0))
-        with self._explained(), self._http.stream("GET", path, headers=headers, timeout=limits) as response:
+        with self._explained(), self._http.stream(method, path, timeout=limits, **options) as response:
             if not response.is_success:
                 response.read()
                 check(response, self.url)
@@ -102,23 +102,30 @@ def check(response: httpx.Response, url: str) -> None:
     """Raise what an answer says went wrong, if something did."""
     if response.is_success:
         return
-    body = _json_object(response)
-    detail = body.get("detail")
-    status = response.status_code
-    if not isinstance(detail, str):
-        detail = f"{url} answered {status} {response.reason_phrase}: is this a findalike server?"
-    fields = body.get("errors")
-    field = fields[0].get("field") if isinstance(fields, list) and fields and isinstance(fields[0], dict) else None
+    error = problem(
+        response.content,
+        response.status_code,
+        f"{url} answered {response.status_code} {response.reason_phrase}: is this a findalike server?",
+    )
     after = response.headers.get("retry-after", "")
-    kind = _kind(status, str(body.get("type", "")))
-    error = kind(detail, field=field, retry_after=int(after) if after.isdigit() else None)
-    error.status = status
+    error.retry_after = int(after) if after.isdigit() else None
     raise error
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any]:
+def problem(text: str | bytes, status: int, otherwise: str) -> FindalikeError:
+    """The error that a problem (RFC 9457) is about; `otherwise` is said of what is none."""
+    body = _json_object(text)
+    detail, fields = body.get("detail"), body.get("errors")
+    field = fields[0].get("field") if isinstance(fields, list) and fields and isinstance(fields[0], dict) else None
+    kind = _kind(status, str(body.get("type", "")))
+    error = kind(detail if isinstance(detail, str) else otherwise, field=field)
+    error.status = status
+    return error
+
+
+def _json_object(text: str | bytes) -> dict[str, Any]:
     try:
-        body = json.loads(response.content)
+        body = json.loads(text)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -28,7 +28,7 @@ def watch(connection: Connection, job: str, parse: Callable[[str], JobOut]) -> I
     while True:
         headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
         try:
-            with connection.stream(f"{path}/events", headers, _SILENCE) as answer:
+            with connection.stream("GET", f"{path}/events", _SILENCE, headers=headers) as answer:
                 for event in events(lines(answer.iter_bytes())):
                     last, failures = event.id or last, 0
                     if event.kind != "job":
