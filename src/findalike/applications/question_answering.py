@@ -84,7 +84,7 @@ class QuestionAnswering(TextSearch):
 
     name, title = "question-answering", "Question answering"
     Record = QuestionRecord
-    sample = None
+    sample = "chatterbot"
     query_example = {"text": "how do I send a parcel back", "limit": 10}
     record_example = {"id": "q1", "question": "May I open the parcel?", "answer": "Yes, of course."}
     operations = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -66,14 +67,20 @@ def start(out: Out = _OUT) -> None:
 
 
 @app.command()
-def quality(out: Out = _OUT) -> None:
-    """Retrieval quality of image search on the sample pictures.
+def quality(
+    application: Annotated[Literal["image-search", "text-search"], typer.Argument()] = "image-search",
+    model: Annotated[str, typer.Option(help="Of text-search: the model card of its vector.")] = "minilm-l6",
+    out: Out = _OUT,
+) -> None:
+    """Retrieval quality on sample data with known answers.
 
-    Example: findalike bench quality
+    Example: findalike bench quality text-search
     """
-    from findalike.bench import quality as benchmark
+    from findalike.bench import quality as pictures
+    from findalike.bench import text_quality as texts
 
-    _report(Console(stderr=True), out, benchmark.run)
+    measure = pictures.run if application == "image-search" else partial(texts.run, model)
+    _report(Console(stderr=True), out, measure)
 
 
 @app.command()

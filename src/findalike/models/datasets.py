@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.domain import FieldType
 from findalike.errors import NotFound, Unavailable
+from findalike.models import texts
 from findalike.models.archives import read_members
 from findalike.models.cards import FileSource
 from findalike.models.sources import Progress
@@ -38,7 +39,11 @@ class DataFile(FileSource):
 class DataCard(BaseModel):
     """A sample for one application.
 
-    `format`: "files", each member is one item; "digits", a gzipped CSV whose rows are a vector and its label.
+    `format`: what is made of the members.
+    - "files": each is a file as it is.
+    - "digits": a gzipped CSV, whose rows are a vector and its label.
+    - "topics", "pages", "conversations", "comprehension": pages and tables of texts, see texts.py.
+
     `fields` and `dimension` are what its collection declares.
     """
 
@@ -48,7 +53,7 @@ class DataCard(BaseModel):
     title: str
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
-    format: Literal["files", "digits"] = "files"
+    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension"] = "files"
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
 
@@ -109,8 +114,8 @@ class DataCache:
     def members(self, card: DataCard, progress: Progress = silent) -> Iterator[Member]:
         """What the sample holds, fetched first if need be.
 
-        Of format "files": file name, bytes as shipped, metadata. Of format "digits": `digit-0001`, float32
-        little-endian bytes of the vector, {"label": 7}.
+        Of format "digits": `digit-0001`, float32 little-endian bytes of the vector, {"label": 7}. Of all others files:
+        name, bytes, metadata.
         """
         for file in card.files:
             path = self._fetched(card, file, progress)
@@ -119,6 +124,8 @@ class DataCache:
                 name = PurePosixPath(inside).name
                 if card.format == "digits":
                     yield from _digits(content)
+                elif card.format != "files":
+                    yield from ((made, data, {}) for made, data in _texts(card.format, inside, content))
                 elif not file.metadata or name in file.metadata:
                     yield name, content, file.metadata.get(name, {})
 
@@ -127,6 +134,20 @@ class DataCache:
             return self._store.fetched(file, f"findalike data fetch {card.name}", progress)
         except Unavailable as error:
             raise Unavailable(f"Sample {card.name}: {error.detail}") from error
+
+
+def _texts(format: str, inside: str, content: bytes) -> Iterator[texts.File]:
+    match format:
+        case "topics":
+            yield from texts.topics(content)
+        case "pages":
+            # Pages are told apart by their folders: every folder has its index.
+            folder, name = PurePosixPath(inside).parts[-2:]
+            yield f"{folder}-{PurePosixPath(name).stem}.html", texts.page(content.decode())
+        case "conversations":
+            yield texts.conversations(inside, content)
+        case _:
+            yield texts.comprehension(inside, content)
 
 
 def _digits(content: bytes) -> Iterator[Member]:

@@ -1,4 +1,5 @@
-"""The data cards that ship with findalike: pictures and vectors inside packages of Python's package index.
+"""The data cards that ship with findalike: pictures and vectors inside packages of Python's package index, and texts
+(text_samples.py).
 
 Captions were written by hand, for measuring searches by words. `label` of a photograph is ImageNet's class
 number, where the package gives it.
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from findalike.models.datasets import DataCard, DataFile
+from findalike.models.text_samples import TEXTS
 
 _SKLEARN = "pypi:scikit-learn==1.9.1/scikit_learn-1.9.1-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl"
 _SKLEARN_SHA256 = "52a0703bbc07ad27f560fa63fa68e4c54dd735bfbbf65b4dd3c225dc7547b6df"
@@ -172,4 +174,5 @@ SAMPLES: tuple[DataCard, ...] = (
         fields={"label": "integer"},
         dimension=64,
     ),
+    *TEXTS,
 )

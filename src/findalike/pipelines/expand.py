@@ -160,7 +160,7 @@ class Expander:
     def _sample(self, application: Application, entry: Entry, position: int) -> Iterator[Found]:
         card = self._house.samples.get(entry.name)
         for name, content, metadata in islice(self._house.data_cache.members(card), position, None):
-            if card.format == "files":
+            if card.format != "digits":
                 metadata = {**metadata, **entry.metadata}
                 yield store_file(self._house.media, application, name, (content,), metadata)
             else:
