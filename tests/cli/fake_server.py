@@ -42,7 +42,7 @@ class FakeState:
         path = f"/api/v1/jobs/{identity}"
         job = {
             "id": identity, "kind": kind, "application": "image-search", "collection": "holiday", "state": "running",
-            "open": False, "total": 0, "done": 0, "failed": 0, "skipped": 0, "rate": 5.0, "remaining_seconds": 1.0,
+            "vector": None, "open": False, "total": 0, "done": 0, "failed": 0, "skipped": 0, "rate": 5.0, "remaining_seconds": 1.0,
             "detail": None, "created_at": WHEN, "started_at": WHEN, "finished_at": None,
             "links": {"self": path, "events": path + "/events", "errors": path + "/errors"},
             "failures": [], "fed": 0,
@@ -193,7 +193,7 @@ APPS = {
 def collection(application: str, name: str, settings: dict[str, Any]) -> dict[str, Any]:
     return {
         "application": application, "name": name, "description": settings.get("description", ""),
-        "fields": settings.get("fields", {}), "vectors": {}, "generation": 1, "rebuilding": False, "items": 3,
+        "fields": settings.get("fields", {}), "vectors": {}, "maps": [], "generation": 1, "rebuilding": False, "items": 3,
         "indexed": 3, "segments": 3, "created_at": WHEN,
     }  # fmt: skip
 
