@@ -45,6 +45,7 @@ EXPECTED = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] + [
         "models",
         "operations",
         "plugins",
+        "question-answering",
         "text-search",
         "vector-search",
     )

@@ -42,8 +42,8 @@ class FakeState:
         path = f"/api/v1/jobs/{identity}"
         job = {
             "id": identity, "kind": kind, "application": "image-search", "collection": "holiday", "state": "running",
-            "vector": None, "open": False, "total": 0, "done": 0, "failed": 0, "skipped": 0, "rate": 5.0, "remaining_seconds": 1.0,
-            "detail": None, "created_at": WHEN, "started_at": WHEN, "finished_at": None,
+            "open": False, "total": 0, "done": 0, "failed": 0, "skipped": 0, "rate": 5.0, "remaining_seconds": 1.0,
+            "detail": None, "vector": None, "created_at": WHEN, "started_at": WHEN, "finished_at": None,
             "links": {"self": path, "events": path + "/events", "errors": path + "/errors"},
             "failures": [], "fed": 0,
         }  # fmt: skip
@@ -179,7 +179,7 @@ APPS = {
         {
             "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records,
             "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
-            "query_schema": {}, "query_example": {},
+            "query_schema": {}, "query_example": {}, "operations": [],
         }
         for name, title, accepts, records in (
             ("image-search", "Reverse image search", ["image/*"], False),
@@ -193,8 +193,8 @@ APPS = {
 def collection(application: str, name: str, settings: dict[str, Any]) -> dict[str, Any]:
     return {
         "application": application, "name": name, "description": settings.get("description", ""),
-        "fields": settings.get("fields", {}), "vectors": {}, "maps": [], "generation": 1, "rebuilding": False, "items": 3,
-        "indexed": 3, "segments": 3, "created_at": WHEN,
+        "fields": settings.get("fields", {}), "vectors": {}, "generation": 1, "rebuilding": False, "items": 3,
+        "indexed": 3, "segments": 3, "maps": [], "created_at": WHEN,
     }  # fmt: skip
 
 

@@ -27,8 +27,8 @@ from findalike.errors import (
 
 JOB = {
     "id": "a" * 32, "kind": "ingest", "application": "image-search", "collection": "holiday", "state": "running",
-    "vector": None, "open": False, "total": 3, "done": 0, "failed": 0, "skipped": 0, "rate": None, "remaining_seconds": None,
-    "detail": None, "created_at": "2026-01-02T03:04:05Z", "started_at": None, "finished_at": None,
+    "open": False, "total": 3, "done": 0, "failed": 0, "skipped": 0, "rate": None, "remaining_seconds": None,
+    "detail": None, "vector": None, "created_at": "2026-01-02T03:04:05Z", "started_at": None, "finished_at": None,
     "links": {"self": "/", "events": "/", "errors": "/"},
 }  # fmt: skip
 

@@ -48,6 +48,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
         with Client(url) as client:
             client.create_collection("vector-search", "sample", dimension=3)
             client.create_collection("image-search", "sample", **TINY)
+            client.create_collection("question-answering", "sample", models={"meaning": "tiny-text"})
         # DELETE cancels a job, whose record stays, so "use after free" is no fault there.
         run(program, url, tmp_path, "--exclude-path-regex", "^/api/v1/(samples|jobs)/")
         run(program, url, tmp_path, "--include-path-regex", "^/api/v1/jobs", "--exclude-checks", "use_after_free")

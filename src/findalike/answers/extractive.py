@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ class Extractive:
         self, question: str, history: Sequence[Turn], passages: Sequence[Passage]
     ) -> AsyncGenerator[str | Said]:
         """The stored answer of the nearest question, if none of the passages' sentences is nearer; else these."""
-        candidates = _candidates(question, passages)
+        candidates = await asyncio.to_thread(_candidates, question, passages)
         # Of a question that only its words led to, nobody knows yet how near it is.
         unknown = [one for one in passages if one.answer is not None and one.score is None]
         texts = [*(one.text for one in candidates), *(one.text for one in unknown)]
