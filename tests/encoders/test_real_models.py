@@ -119,3 +119,16 @@ def test_texts_of_one_meaning_are_near(encoders: Encoders) -> None:
     vectors = minilm.encode("text", ["How do I reset my password?", "I forgot my login secret", "Bake the bread"])
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
     assert encoders.get("conse-minilm").network("text") == minilm.network("text")
+
+
+def test_questions_find_the_passages_that_answer_them(encoders: Encoders) -> None:
+    bge = encoders.get("bge-small-en")
+    passages = ["Kittens sleep for most of the day.", "Kerosene and oxygen burn in a rocket.", "Bread is baked of flour."]
+    vectors = bge.encode("text", passages)
+    for question, answer in (("how long do young cats rest", 0), ("what fuel do rockets use", 1)):
+        prepared = prepare(bge.card, "text", question, query=True)
+        assert prepared.startswith("Represent this sentence")
+        assert np.argmax(bge.encode("text", [prepared])[0] @ vectors.T) == answer
+    # Its network quantises by the whole batch, so each text must have been encoded alone.
+    alone = np.concatenate([bge.encode("text", [text]) for text in passages])
+    np.testing.assert_array_equal(vectors, alone)
