@@ -123,7 +123,11 @@ def test_texts_of_one_meaning_are_near(encoders: Encoders) -> None:
 
 def test_questions_find_the_passages_that_answer_them(encoders: Encoders) -> None:
     bge = encoders.get("bge-small-en")
-    passages = ["Kittens sleep for most of the day.", "Kerosene and oxygen burn in a rocket.", "Bread is baked of flour."]
+    passages = [
+        "Kittens sleep for most of the day.",
+        "Kerosene and oxygen burn in a rocket.",
+        "Bread is baked of flour.",
+    ]
     vectors = bge.encode("text", passages)
     for question, answer in (("how long do young cats rest", 0), ("what fuel do rockets use", 1)):
         prepared = prepare(bge.card, "text", question, query=True)

@@ -65,7 +65,9 @@ def test_a_page_keeps_its_words_and_its_code() -> None:
 
 
 def test_topics_are_read_and_not_run() -> None:
-    module = b'import sys\n\ntopics = {\'if\': r\'\'\'The "if" statement\n******************\n\nIt branches.\n\'\'\'}\nsys.exit(1)'
+    module = (
+        b"import sys\n\ntopics = {'if': r'''The \"if\" statement\n******************\n\nIt branches.\n'''}\nsys.exit(1)"
+    )
     ((name, content),) = topics(module)
     assert name == "if.html"
     assert [block.text for block in read_html(content).blocks] == ['The "if" statement', "It branches."]
