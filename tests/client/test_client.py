@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from findalike.client import Client, Upload, batches
@@ -266,3 +267,14 @@ def test_events_are_read_as_the_standard_says() -> None:
     expected = [Event("one"), Event("two\n\u2028three", "job", "7")]
     assert list(events(lines([raw]))) == expected
     assert list(events(lines(raw[n : n + 1] for n in range(len(raw))))) == expected
+
+
+def test_arrays_are_sent_as_lists_and_what_json_cannot_say_is_refused() -> None:
+    answer = {"hits": [], "next_cursor": None, "generation": 1, "depth": 1, "beyond": False}
+    script = Script(httpx.Response(200, json={**answer, "took": {"encode_ms": 0, "vectors_ms": 0, "total_ms": 0}}))
+    with script.client() as client:
+        client.search("vector-search", "points", vector=np.array([1.0, 0.5], np.float32))
+        assert json.loads(script.requests[0].content) == {"vector": [1.0, 0.5]}
+        for wrong in ([float("nan")], object()):
+            with pytest.raises(InvalidInput, match="cannot be sent as JSON"):
+                client.search("vector-search", "points", vector=wrong)

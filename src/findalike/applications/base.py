@@ -41,6 +41,11 @@ class BaseRecord(BaseModel):
     id: str | None = Field(None, min_length=1, max_length=512, description="Your key; the content's hash if left out.")
     metadata: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def item_name(self) -> str | None:
+        """What its item is called."""
+        return self.id
+
 
 class Application:
     """The base of all applications. Subclasses are stateless and can be pickled by name."""

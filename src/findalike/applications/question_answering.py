@@ -19,6 +19,7 @@ from findalike.answers.generative import Generative
 from findalike.applications.base import Application, BaseRecord, Columns
 from findalike.applications.operations import Context, Streaming
 from findalike.applications.text_search import TextQuery, TextSearch
+from findalike.decoders.blocks import one_line
 from findalike.decoders.language import language
 from findalike.domain import Hit, Message, Segment, Source, Term, Vector
 from findalike.errors import FindalikeError, InvalidInput
@@ -36,6 +37,10 @@ class QuestionRecord(BaseRecord):
 
     question: str = Field(min_length=1, max_length=4000)
     answer: str = Field(min_length=1, max_length=20_000)
+
+    @property
+    def item_name(self) -> str | None:
+        return one_line(self.question) or self.id
 
 
 class AskRequest(BaseModel):

@@ -36,6 +36,10 @@ class TextRecord(BaseRecord):
     text: str = Field(min_length=1, max_length=5_000_000)
     title: str | None = Field(None, max_length=1000)
 
+    @property
+    def item_name(self) -> str | None:
+        return one_line(self.title) or self.id
+
 
 class TextQuery(SearchQuery):
     """Ask with words, or with an item that is there."""

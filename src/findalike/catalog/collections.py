@@ -69,8 +69,8 @@ class Collections:
             found = self._find(connection, application, name)
         if not found:
             raise NotFound(
-                f"There is no collection {application}/{name}: create it with PUT, or see which there are with GET "
-                f"/api/v1/apps/{application}/collections."
+                f"There is no collection {application}/{name}: create it first, or see which there are "
+                f"(`findalike collections list`, GET /api/v1/apps/{application}/collections)."
             )
         self._known[application, name] = (version, found)
         return found

@@ -82,13 +82,15 @@ class Items(ItemReader):
                 skipped.add(draft.id)
                 numbers[draft.id] = (row.number, row.revision)
                 continue
+            fields = field_values(draft.metadata, collection.fields)
             values = {
                 "name": draft.name,
                 "key": draft.key,
                 "media_sha256": draft.media_sha256,
                 "media_type": draft.media_type,
-                "metadata": draft.metadata,
-                "fields": field_values(draft.metadata, collection.fields),
+                # Tables carry everything as text: what was declared is kept as what it is.
+                "metadata": {**draft.metadata, **fields},
+                "fields": fields,
                 "record": draft.record,
                 "payload": draft.payload,
                 "indexed": False,
@@ -178,7 +180,7 @@ class Items(ItemReader):
                 update(items)
                 .where(items.c.number == row.number)
                 .values(
-                    metadata=metadata,
+                    metadata={**metadata, **values},
                     fields=values,
                     revision=row.revision + 1,
                     indexed=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -88,7 +90,12 @@ def _finish(jobs: list[JobOut], as_json: bool) -> None:
 def _tell(jobs: list[JobOut], address: str) -> None:
     say(f"Open {address}/ in a browser.")
     if any(job.application == "image-search" for job in jobs):
-        say(f'Or, in another terminal: findalike search image-search {_COLLECTION} --text "a cat"')
+        say(f'Or, in another terminal: {_command()} search image-search {_COLLECTION} --text "a cat"')
+
+
+def _command() -> str:
+    """How this very program is called from here: a virtual environment need not be on the path."""
+    return "findalike" if shutil.which("findalike") else sys.argv[0]
 
 
 def _port(settings: Settings) -> int | None:

@@ -82,7 +82,7 @@ def load(
             there = ", ".join(one.name for one in offered.applications)
             raise NotFound(f"There is no application {application!r} on {client.url}; there are: {there}.")
         gathered = _gather(paths, taken)
-        _ensure_collection(client, application, collection, settings)
+        _ensure_collection(client, taken, collection, settings)
         with bars() as shown:
             loader = Loader(
                 client,
@@ -111,16 +111,18 @@ def _gather(paths: list[Path], taken: ApplicationOut) -> Gathered:
     return gathered
 
 
-def _ensure_collection(client: Client, application: str, collection: str, settings: Mapping[str, Any]) -> None:
+def _ensure_collection(client: Client, taken: ApplicationOut, collection: str, settings: Mapping[str, Any]) -> None:
     """Create the collection if it is missing; if settings were given for one that is there, they must be its own."""
     if not settings:
         try:
-            client.get_collection(application, collection)
+            client.get_collection(taken.name, collection)
         except NotFound:
             pass
         else:
             return
-    client.create_collection(application, collection, **settings)
+    if taken.needs_dimension and "dimension" not in settings:
+        raise InvalidInput(f"{taken.title} needs to know how many numbers your vectors have: say --dimension N.")
+    client.create_collection(taken.name, collection, **settings)
 
 
 def _show(report: Report, gathered: Gathered, application: str, collection: str, as_json: bool) -> None:

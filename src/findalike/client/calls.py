@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from findalike.errors import FindalikeError
+from findalike.errors import FindalikeError, InvalidInput
 from findalike.server.schemas import API
 
 OnDuplicate = Literal["skip", "update"]
@@ -54,3 +55,17 @@ def intake(
 
 def present(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
+
+
+def as_json(body: Any) -> bytes:
+    """A request's body; arrays of numpy become lists. Raises InvalidInput for what JSON cannot say."""
+    try:
+        return json.dumps(body, default=_listed, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"This cannot be sent as JSON ({error}): send text, finite numbers and lists.") from error
+
+
+def _listed(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} is neither text, a number nor a list")

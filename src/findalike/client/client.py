@@ -17,6 +17,7 @@ from findalike.client.asking import AnswerEvent, ask
 from findalike.client.calls import (
     OnDuplicate,
     address,
+    as_json,
     conversation_address,
     intake,
     job_address,
@@ -427,5 +428,6 @@ class Client:
 
     def _send(self, kind: type[M], method: str, path: str, body: Any = None, **options: Any) -> M:
         if body is not None:
-            options["json"] = body
+            options["content"] = as_json(body)
+            options["headers"] = {"Content-Type": "application/json", **options.get("headers", {})}
         return parsed(kind, self._connection.request(method, path, **options))

@@ -23,6 +23,7 @@ from findalike.media.store import MediaStore, Staged
 
 STEP_BYTES = 32 * 1024 * 1024
 _FILES_STEP = 64
+_KINDS = {"application/octet-stream": "a file of a kind that nobody knows"}
 _ROWS_STEP = 1000
 
 
@@ -89,7 +90,8 @@ def kind_of(application: Application, media_type: str) -> EntryKind:
         raise InvalidInput("The file is empty.")
     wanted = [*application.accepts, *(["CSV, JSON, NDJSON, Parquet or npy tables"] if application.Record else [])]
     raise UnsupportedMedia(
-        f"{application.title} does not take {media_type}: send {' or '.join(wanted)}, or a zip or tar."
+        f"{application.title} does not take {_KINDS.get(media_type, media_type)}: "
+        f"send {' or '.join(wanted)}, or a zip or tar."
     )
 
 
@@ -107,9 +109,8 @@ def record_draft(application: Application, record: BaseRecord) -> EntryDraft:
     body, payload = application.stage(record)
     check_metadata(body)
     key = {"key": record.id} if record.id is not None else {}
-    return EntryDraft(
-        EntryKind.RECORD, record.id or "record", record={"body": body, **key}, payload=payload, metadata=record.metadata
-    )
+    name = record.item_name or "record"
+    return EntryDraft(EntryKind.RECORD, name, record={"body": body, **key}, payload=payload, metadata=record.metadata)
 
 
 def store_file(

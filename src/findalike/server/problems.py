@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -69,7 +69,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _invalid(found: Sequence[Any]) -> Problem:
-    errors = [FieldProblem(field=_place(one["loc"]), detail=one["msg"]) for one in found]
+    errors = [FieldProblem(field=_place(one), detail=_sentence(one)) for one in found]
     first = errors[0] if errors else FieldProblem(field="body", detail="invalid")
     return _body(422, "Invalid input", f"{first.field}: {first.detail}", errors)
 
@@ -99,7 +99,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == 405:
             headers["Allow"] = ", ".join(_allowed(app, request.url.path)) or headers.get("Allow", "")
         detail = {
-            404: "There is nothing at this address; /docs lists what there is.",
+            404: "There is nothing at this address; GET /api/v1/apps lists the applications, /docs all that there is.",
             405: "This address does not take that method; /docs lists which it takes.",
             413: "This request is too large: only files may be, and those go to …/items and /api/v1/media.",
         }.get(error.status_code, str(error.detail))
@@ -140,8 +140,28 @@ def _allowed(app: FastAPI, path: str) -> list[str]:
     return []
 
 
-def _place(location: tuple[Any, ...]) -> str:
-    parts = [str(part) for part in location]
+def _sentence(one: Mapping[str, Any]) -> str:
+    """What Pydantic found, where its own words are for programmers."""
+    match one["type"]:
+        case "json_invalid":
+            return f"This is not JSON ({one.get('ctx', {}).get('error', 'it breaks off')})."
+        case "model_attributes_type" | "dict_type" | "model_type":
+            return "Send a JSON object, and say so: Content-Type: application/json."
+        case "extra_forbidden":
+            return "There is no such thing to say here; /docs shows what there is."
+        case "missing":
+            return "It is missing."
+        case "string_pattern_mismatch":
+            return f"It must look like this regular expression: {one['ctx']['pattern']}"
+        case "value_error":
+            return str(one["msg"]).removeprefix("Value error, ")
+    return str(one["msg"])
+
+
+def _place(one: Mapping[str, Any]) -> str:
+    parts = [str(part) for part in one["loc"]]
+    if one["type"] == "json_invalid":
+        return "body"
     return ".".join(parts[1:] if len(parts) > 1 and parts[0] in ("body", "query", "path", "header") else parts)
 
 
