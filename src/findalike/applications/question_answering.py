@@ -19,6 +19,7 @@ from findalike.answers.generative import Generative
 from findalike.applications.base import Application, BaseRecord, Columns
 from findalike.applications.operations import Context, Streaming
 from findalike.applications.text_search import TextQuery, TextSearch
+from findalike.decoders.blocks import one_line
 from findalike.decoders.language import language
 from findalike.domain import Hit, Message, Segment, Source, Term, Vector
 from findalike.errors import FindalikeError, InvalidInput
@@ -123,8 +124,9 @@ class QuestionAnswering(TextSearch):
     def facts(self, source: Source) -> Mapping[str, Any]:
         if source.path is not None:
             return super().facts(source)
-        found = language(f"{source.record['question']}\n{source.record['answer']}")
-        return {"language": found} if found else {}
+        question = source.record["question"]
+        known = {"title": one_line(question), "language": language(f"{question}\n{source.record['answer']}")}
+        return {name: value for name, value in known.items() if value is not None}
 
 
 def _guessed(row: Mapping[str, Any], columns: Columns) -> Columns:
@@ -226,7 +228,7 @@ async def _events(
         return await context.say(conversation, request.question, said, {**details, **more}, new=new)
 
     try:
-        yield Citations(conversation_id=conversation, citations=citations)
+        yield Citations(conversation_id=conversation, form=form, citations=citations)
         async for piece in answering:
             if isinstance(piece, Said):
                 end = piece
