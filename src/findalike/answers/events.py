@@ -31,6 +31,7 @@ class Citations(BaseModel):
     """The event `citations`, the first: all passages that the answer may cite, best first."""
 
     conversation_id: str = Field(description="Send it with the next question, which is then understood in context.")
+    form: Form = Field(description="Of the answer: what is quoted is plain text, what a model writes is Markdown.")
     citations: list[Citation]
 
 

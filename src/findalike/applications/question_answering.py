@@ -128,8 +128,9 @@ class QuestionAnswering(TextSearch):
     def facts(self, source: Source) -> Mapping[str, Any]:
         if source.path is not None:
             return super().facts(source)
-        found = language(f"{source.record['question']}\n{source.record['answer']}")
-        return {"language": found} if found else {}
+        question = source.record["question"]
+        known = {"title": one_line(question), "language": language(f"{question}\n{source.record['answer']}")}
+        return {name: value for name, value in known.items() if value is not None}
 
 
 def _guessed(row: Mapping[str, Any], columns: Columns) -> Columns:
@@ -231,7 +232,7 @@ async def _events(
         return await context.say(conversation, request.question, said, {**details, **more}, new=new)
 
     try:
-        yield Citations(conversation_id=conversation, citations=citations)
+        yield Citations(conversation_id=conversation, form=form, citations=citations)
         async for piece in answering:
             if isinstance(piece, Said):
                 end = piece

@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 
+import { EventReader, type ServerEvent } from "./events";
 import { Problem } from "./problem";
 import type { paths } from "./schema";
 import { signInWanted } from "./session";
@@ -23,6 +24,25 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     new Request(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) }),
   );
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The events with which the server answers a question, as they come; `signal` ends them, with an AbortError. */
+export async function* listen(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+  const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
+  const response = await checked(new Request(path, { method: "POST", headers, signal, body: JSON.stringify(body) }));
+  const pieces = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = new EventReader();
+  try {
+    for (;;) {
+      const piece = await pieces?.read().catch(() => {
+        throw signal.aborted ? new DOMException("This was given up.", "AbortError") : Problem.offline();
+      });
+      if (!piece || piece.done) return;
+      yield* reader.feed(piece.value);
+    }
+  } finally {
+    void pieces?.cancel().catch(() => undefined);
+  }
 }
 
 async function checked(request: Request): Promise<Response> {

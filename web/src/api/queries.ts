@@ -37,6 +37,8 @@ export const keys = {
   item: (application: string, name: string, id: string) => ["collections", application, name, "items", id] as const,
   segments: (application: string, name: string, id: string, start: number) =>
     ["collections", application, name, "items", id, "segments", start] as const,
+  conversations: (application: string, collection: string) => ["conversations", application, collection] as const,
+  messages: (conversation: string) => ["messages", conversation] as const,
   search: (application: string, name: string, query: Query | null) =>
     ["collections", application, name, "search", query] as const,
 };

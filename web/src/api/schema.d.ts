@@ -1458,6 +1458,12 @@ export interface components {
              * @description Send it with the next question, which is then understood in context.
              */
             conversation_id: string;
+            /**
+             * Form
+             * @description Of the answer: what is quoted is plain text, what a model writes is Markdown.
+             * @enum {string}
+             */
+            form: "extractive" | "generative";
             /** Citations */
             citations: components["schemas"]["Citation"][];
         };

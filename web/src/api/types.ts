@@ -3,9 +3,14 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Application = Schemas["ApplicationOut"];
+export type Answered = Schemas["Done"];
+export type Begun = Schemas["Citations"];
+export type Citation = Schemas["Citation"];
 export type Collection = Schemas["CollectionOut"];
 export type CollectionSettings = Schemas["CollectionSettings"] | Schemas["ReadyMadeSettings"];
 export type CollectionChanges = Schemas["CollectionPatch"];
+export type Conversation = Schemas["ConversationOut"];
+export type ConversationPage = Schemas["ConversationPage"];
 export type FieldType = Collection["fields"][string];
 export type Hit = Schemas["HitOut"];
 export type Item = Schemas["ItemOut"];
@@ -13,6 +18,7 @@ export type ItemPage = Schemas["ItemPage"];
 export type Job = Schemas["JobOut"];
 export type JobState = Schemas["JobState"];
 export type Media = Schemas["MediaOut"];
+export type Message = Schemas["MessageOut"];
 export type Metric = NonNullable<Schemas["ReadyMadeSettings"]["metric"]>;
 export interface Model {
   // The client makes arrays of the schema's triples; nobody here needs them.

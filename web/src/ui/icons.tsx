@@ -104,3 +104,12 @@ export const CameraIcon = icon(
 export const CropIcon = icon(<path d="M5.6 2.6v11.8h11.8M2.6 5.6h11.8v11.8" />);
 export const MoreIcon = icon(<path d="M4.5 10v.01M10 10v.01M15.5 10v.01" strokeWidth="2.6" />);
 export const RefineIcon = icon(<path d="M3.5 6h7M14.5 6h2M3.5 14h2M9.5 14h7M12.5 4v4M7.5 12v4" />);
+export const HistoryIcon = icon(
+  <>
+    <path d="M3.4 7.4A7 7 0 1 1 3 10M3.2 3.8v3.8H7" />
+    <path d="M10 6.4V10l2.6 1.8" />
+  </>,
+);
+export const RetryIcon = icon(<path d="M16.6 7.4A7 7 0 1 0 17 10M16.8 3.8v3.8H13" />);
+export const SendIcon = icon(<path d="M10 16.5v-13M4.8 8.7 10 3.5l5.2 5.2" />);
+export const StopIcon = icon(<rect x="5" y="5" width="10" height="10" rx="1.5" fill="currentColor" />);

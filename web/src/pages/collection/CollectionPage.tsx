@@ -12,7 +12,7 @@ import { Manage } from "./Manage";
 import { DropTarget } from "./adding/DropTarget";
 import { Shipments } from "./adding/Shipments";
 import { takesFiles } from "./adding/useAdding";
-import { parts } from "./parts";
+import { partsOf, searchAddress } from "./parts";
 import { useOpenItem } from "./useOpenItem";
 
 interface Props {
@@ -22,11 +22,12 @@ interface Props {
 /** One collection: its name, its counts, and its parts. */
 export default function CollectionPage({ params }: Props) {
   const { app, collection: name, part: path = "" } = params;
-  const part = parts.find((one) => one.path === path);
   const { params: query } = useOpenItem();
   const applications = useApplications();
   const found = useCollection(app, name);
   const application = applications.data?.applications.find((one) => one.name === app);
+  const parts = application ? partsOf(application) : [];
+  const part = parts.find((one) => one.path === path);
   usePageTitle(application && `${name} · ${application.title}`);
 
   const error = applications.error ?? found.error;
@@ -36,8 +37,8 @@ export default function CollectionPage({ params }: Props) {
       <Failed title={reason(error)} onRetry={() => Promise.all([applications.refetch(), found.refetch()])} />
     );
   }
-  if ((applications.isSuccess && !application) || !part) return <NotFound />;
-  if (!application || !found.data) {
+  if (applications.isSuccess && !part) return <NotFound />;
+  if (!application || !part || !found.data) {
     return (
       <div className={styles["page"]} role="status" aria-label={texts.loading}>
         <Skeleton width="min(20rem, 60%)" height="5rem" />
@@ -46,6 +47,7 @@ export default function CollectionPage({ params }: Props) {
     );
   }
   const collection = found.data;
+  const base = `/apps/${app}/${name}`;
   const pending = collection.items - collection.indexed;
   return (
     <div className={styles["page"]}>
@@ -71,7 +73,7 @@ export default function CollectionPage({ params }: Props) {
       <Tabs
         label={texts.collection.tabs.label}
         tabs={parts.map((one) => ({
-          href: [`/apps/${app}/${name}`, one.path].filter(Boolean).join("/"),
+          href: [base, one.path].filter(Boolean).join("/"),
           query: part.asks && one.asks ? query.toString() : "",
           label: one.label,
         }))}
@@ -79,7 +81,7 @@ export default function CollectionPage({ params }: Props) {
       <Shipments collection={collection} />
       {takesFiles(application) && (
         <Suspense fallback={null}>
-          <DropTarget application={application} collection={collection} asking={path === ""} />
+          <DropTarget application={application} collection={collection} asking={[base, path].filter(Boolean).join("/") === searchAddress(application, name)} />
         </Suspense>
       )}
       <Suspense fallback={<Skeleton height="24rem" />}>

@@ -17,9 +17,27 @@ interface Part {
   Part: ComponentType<PartProps> | LazyExoticComponent<ComponentType<PartProps>>;
 }
 
-/** The parts of a collection's page, each a tab with an address of its own. */
-export const parts: readonly Part[] = [
-  { path: "", label: texts.collection.tabs.search, asks: true, Part: lazy(() => import("./Search")) },
+const search = { label: texts.collection.tabs.search, asks: true, Part: lazy(() => import("./Search")) } as const;
+const chat: Part = { path: "", label: texts.chat.tab, Part: lazy(() => import("../chat/ChatPart")) };
+const others: readonly Part[] = [
   { path: "items", label: texts.items.tab, Part: lazy(() => import("./items/ItemsPart")) },
   { path: "map", label: texts.map.tab, asks: true, Part: lazy(() => import("../map/MapPart")) },
 ];
+const searched: readonly Part[] = [{ path: "", ...search }, ...others];
+const answered: readonly Part[] = [chat, { path: "search", ...search }, ...others];
+
+/** Whether one can ask questions that are answered. */
+function answers(application: Application): boolean {
+  return application.operations.includes("ask");
+}
+
+/** The parts of a collection's page, each a tab with an address of its own. */
+export function partsOf(application: Application): readonly Part[] {
+  return answers(application) ? answered : searched;
+}
+
+/** Where a collection is searched. */
+export function searchAddress(application: Application, collection: string): string {
+  const base = `/apps/${application.name}/${collection}`;
+  return answers(application) ? `${base}/search` : base;
+}

@@ -11,7 +11,7 @@ import { Button, EmptyState, Failed, Progress, Skeleton, useToast } from "../../
 import { MapIcon } from "../../ui/icons";
 import { useView } from "../../views/registry";
 import { ItemDialog } from "../collection/ItemDialog";
-import type { PartProps } from "../collection/parts";
+import { type PartProps, searchAddress } from "../collection/parts";
 import { addressOf, carriedOver, refined, refinementFromUrl } from "../collection/refinement";
 import { useOpenItem } from "../collection/useOpenItem";
 import { Choice } from "./Choice";
@@ -141,7 +141,7 @@ export default function MapPart({ application, collection }: PartProps) {
             hits={hits}
             searching={found.isFetching}
             error={found.error}
-            search={`${base}${suffix}`}
+            search={`${searchAddress(application, collection.name)}${suffix}`}
             items={`${base}/items`}
             onOpen={show}
             onClear={() => ask(null)}

@@ -17,6 +17,7 @@ function cut(text: string, places: number[], headings: string[][], pages: number
       end: start + Array.from(raw.trim()).length,
       page: pages[ordinal] ?? null,
       headings: headings[ordinal] ?? [],
+      answer: null,
     };
   });
 }
@@ -72,6 +73,16 @@ describe("blocksOf", () => {
     expect(shown(blocksOf([first, third] as Passage[], none))).toHaveLength(2);
   });
 
+  it("shows the answer of a question, which is the title", () => {
+    const [question] = cut("May I?", [], []);
+    const blocks = blocksOf([{ ...(question as Passage), answer: "Yes.\n\nOf course." }], new Map([[0, [[0, 3]]]]));
+    expect(shown(blocks)).toEqual([
+      ["prose", "Yes."],
+      ["prose", "Of course."],
+    ]);
+    expect(blocks.flatMap((one) => one.pieces.flatMap((piece) => piece.marks))).toEqual([]);
+  });
+
   it("keeps a program together", () => {
     const program = "def f(x):\n    return x\n\nclass A:\n    b = f(1)";
     expect(shown(blocksOf(cut(program, [], []), none))).toEqual([["code", program]]);
@@ -95,7 +106,7 @@ describe("kindOf", () => {
 describe("a passage", () => {
   it("is read from whatever a place holds", () => {
     const read = passageOf({ ordinal: 3, text: null, place: { page: "3", headings: ["a", 1], start: 4 } });
-    expect(read).toEqual({ ordinal: 3, text: "", start: 4, end: 0, page: null, headings: ["a"] });
+    expect(read).toEqual({ ordinal: 3, text: "", start: 4, end: 0, page: null, headings: ["a"], answer: null });
   });
 
   it("has its body after its headings", () => {

@@ -27,19 +27,21 @@ export interface Block {
  *
  * Each has its headings at its beginning if it is the first under them. How far apart two passages stand says whether
  * a paragraph was cut between them: two blocks have a blank line between them, two sentences a space at most.
- * `marks` are by ordinal, in UTF-16 units of the passage's text.
+ * A question is shown as its answer. `marks` are by ordinal, in UTF-16 units of the passage's text.
  */
 export function blocksOf(passages: readonly Passage[], marks: ReadonlyMap<number, readonly Span[]>): Block[] {
   const blocks: Block[] = [];
   passages.forEach((passage, n) => {
     const before = passages[n - 1];
     const gap = before && before.ordinal + 1 === passage.ordinal ? passage.start - before.end : BLANK.length;
-    const found = marks.get(passage.ordinal) ?? [];
+    // Of a question, what it is called is the question itself.
+    const whole = passage.answer ?? passage.text;
+    const found = passage.answer === null ? (marks.get(passage.ordinal) ?? []) : [];
     let page = passage.page !== null && passage.page !== before?.page ? passage.page : null;
     let heading = 0;
-    for (let at = 0; at < passage.text.length; ) {
-      const end = endOfBlock(passage.text, at);
-      const text = passage.text.slice(at, end);
+    for (let at = 0; at < whole.length; ) {
+      const end = endOfBlock(whole, at);
+      const text = whole.slice(at, end);
       const level = gap < BLANK.length && at === 0 ? -1 : passage.headings.indexOf(oneLine(text), heading);
       const piece = { ordinal: passage.ordinal, text, marks: within(found, at, end), page };
       const last = blocks.at(-1);

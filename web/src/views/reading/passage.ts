@@ -11,10 +11,12 @@ export interface Passage {
   page: number | null;
   /** Those it stands under, outermost first. */
   headings: string[];
+  /** Of a question that is kept with its answer, that; else null. */
+  answer: string | null;
 }
 
 export function passageOf({ ordinal, text, place }: Pick<Segment, "ordinal" | "text" | "place">): Passage {
-  const { start, end, page, headings } = place;
+  const { start, end, page, headings, answer } = place;
   return {
     ordinal,
     text: text ?? "",
@@ -22,6 +24,7 @@ export function passageOf({ ordinal, text, place }: Pick<Segment, "ordinal" | "t
     end: typeof end === "number" ? end : 0,
     page: typeof page === "number" ? page : null,
     headings: Array.isArray(headings) ? headings.filter((one) => typeof one === "string") : [],
+    answer: typeof answer === "string" ? answer : null,
   };
 }
 

@@ -4,6 +4,9 @@ import { score, texts } from "../../texts";
 import { Button, IconButton } from "../../ui";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
 import { FileMark } from "../reading/FileMark";
+import { Marked } from "../reading/Marked";
+import { inUnits } from "../reading/marks";
+import { passageOf } from "../reading/passage";
 import { languageOf, titleOf } from "../reading/titles";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
@@ -22,6 +25,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
   const id = useId();
   const { item, segment, others } = hit;
   const title = titleOf(item);
+  const passage = passageOf(segment);
   const language = languageOf(item);
   const value = score(hit.score);
   return (
@@ -35,7 +39,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
             aria-label={texts.text.read(title)}
             onClick={() => onOpen(item.id, segment.ordinal)}
           >
-            {title}
+            {passage.answer === null ? title : <Marked text={passage.text} marks={inUnits(passage.text, segment.highlights)} />}
           </button>
         </h3>
         <div className={styles["rated"]}>
@@ -58,7 +62,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
             </span>
           )}
         </div>
-        {item.name && item.name !== title && <p className={styles["file"]}>{item.name}</p>}
+        {item.name && item.name !== title && passage.answer === null && <p className={styles["file"]}>{item.name}</p>}
         {scored && <Scores id={`${id}-scores`} scores={hit.scores} />}
         <div className={styles["passage"]}>
           <Passage segment={segment} title={title} room={ROOM} language={language} />

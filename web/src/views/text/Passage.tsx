@@ -22,10 +22,12 @@ interface PassageProps {
 export function Passage({ segment, title, room, language }: PassageProps) {
   const { path, page, part } = useMemo(() => {
     const passage = passageOf(segment);
+    const place = { path: pathOf(passage, title), page: passage.page };
+    // Of a question, its title says it.
+    if (passage.answer !== null) return { ...place, part: excerpt(passage.answer, [], room) };
     const begin = bodyOf(passage);
     const marks = within(inUnits(passage.text, segment.highlights), begin, passage.text.length);
-    const all = passage.text.slice(begin);
-    return { path: pathOf(passage, title), page: passage.page, part: excerpt(all, marks, room) };
+    return { ...place, part: excerpt(passage.text.slice(begin), marks, room) };
   }, [segment, title, room]);
   return (
     <>

@@ -26,7 +26,7 @@ export function Tile({ collection, item }: TileProps) {
       <div className={styles["text"]}>
         <strong>{titleOf(item)}</strong>{" "}
         <p lang={languageOf(item)} dir="auto">
-          {first?.text.slice(bodyOf(first), bodyOf(first) + ROOM)}
+          {first && (first.answer ?? first.text.slice(bodyOf(first))).slice(0, ROOM)}
         </p>
       </div>
     </div>

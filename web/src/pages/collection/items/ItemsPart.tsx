@@ -14,7 +14,7 @@ import { AddButtons } from "../adding/AddButtons";
 import { EmptyCollection } from "../adding/EmptyCollection";
 import { useAdding } from "../adding/useAdding";
 import { usePasting } from "../adding/usePasting";
-import type { PartProps } from "../parts";
+import { type PartProps, searchAddress } from "../parts";
 import { useOpenItem } from "../useOpenItem";
 import { DeleteDialog } from "./DeleteDialog";
 import { type Grid, ItemGrid } from "./ItemGrid";
@@ -112,7 +112,7 @@ export default function ItemsPart({ application, collection }: PartProps) {
             </>
           }
           onSearch={(query: Query) =>
-            navigate(`/apps/${application.name}/${collection.name}?${view.queryToUrl(query)}`)
+            navigate(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)
           }
           onClose={() => show(null)}
         />
