@@ -42,7 +42,8 @@ export default function ChatPart({ application, collection }: PartProps) {
     onTakeBack: setWords,
   });
   const messages = conversation === null ? [] : said.data;
-  const follow = useEndKept([conversation, messages?.length, turn?.text, turn?.begun, failure]);
+  const isFresh = messages?.length === 0 && !turn && !failure;
+  const follow = useEndKept(isFresh, [conversation, messages?.length, turn?.text, turn?.begun, failure]);
 
   // Who begins to ask begins to write.
   useEffect(() => {
@@ -69,7 +70,6 @@ export default function ChatPart({ application, collection }: PartProps) {
   }
 
   const history = <History collection={collection} current={conversation} onOpen={open} />;
-  const isFresh = messages?.length === 0 && !turn && !failure;
   return (
     <div className={styles["chat"]}>
       <aside className={styles["aside"]} aria-label={texts.chat.history}>

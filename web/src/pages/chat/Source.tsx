@@ -12,16 +12,12 @@ export function Source({ citation, onOpen }: { citation: Citation; onOpen: () =>
   const path = headings[0] === citation.title ? headings.slice(1) : headings;
   const place = [...path.slice(-1), ...(page === null ? [] : [texts.text.page(page)])].join(" · ");
   return (
-    <button
-      type="button"
-      className={styles["source"]}
-      aria-label={texts.chat.source(citation.number, citation.title)}
-      onClick={onOpen}
-    >
-      <span className={styles["number"]}>{citation.number}</span>
+    <button type="button" className={styles["source"]} onClick={onOpen}>
+      {/* Spaces for those who read it as one text. */}
+      <span className={styles["number"]}>{citation.number}</span>{" "}
       <span className={styles["about"]}>
-        <span className={styles["title"]}>{citation.title}</span>
-        {place && <span className={styles["place"]}>{place}</span>}
+        <span className={styles["title"]}>{citation.title}</span>{" "}
+        {place && <span className={styles["place"]}>{place} </span>}
         <span className={styles["text"]}>{(answer ?? passage.text.slice(bodyOf(passage))).slice(0, ROOM)}</span>
       </span>
     </button>

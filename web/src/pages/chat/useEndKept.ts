@@ -4,11 +4,12 @@ import { type DependencyList, useCallback, useEffect, useLayoutEffect, useRef } 
 const NEAR = 160;
 
 /**
- * While the end of the page is in sight it stays there, whatever comes; who scrolls up is left alone.
+ * While the end of the page is in sight it stays there, whatever comes; who scrolls up is left alone. `empty`: there is
+ * nothing yet, and one begins at the beginning.
  *
  * Returns what goes to the end, with what comes next.
  */
-export function useEndKept(grows: DependencyList): () => void {
+export function useEndKept(empty: boolean, grows: DependencyList): () => void {
   const near = useRef(true);
   useEffect(() => {
     function look(): void {
@@ -19,7 +20,7 @@ export function useEndKept(grows: DependencyList): () => void {
     return () => window.removeEventListener("scroll", look);
   }, []);
   useLayoutEffect(() => {
-    if (near.current) window.scrollTo(0, document.documentElement.scrollHeight);
+    if (near.current && !empty) window.scrollTo(0, document.documentElement.scrollHeight);
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, grows);
   return useCallback(() => {

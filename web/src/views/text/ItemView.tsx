@@ -99,7 +99,7 @@ function About({ application, collection, item, onOpen }: ItemViewProps<TextQuer
       <summary>{texts.text.about}</summary>
       <div className={styles["facts"]}>
         <Facts ruled>
-          {item.name && <Fact name={texts.text.file}>{item.name}</Fact>}
+          {item.links.content && <Fact name={texts.text.file}>{item.name}</Fact>}
           {Object.entries(item.metadata)
             .filter(([name]) => name !== "title")
             .map(([name, value]) => (
