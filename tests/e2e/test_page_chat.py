@@ -57,9 +57,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, model: tuple[type[ModelServer]
     """A server with questions and a manual, and a language model to ask."""
     folder = tmp_path_factory.mktemp("chat")
     (folder / "kettle.md").write_text(MANUAL)
-    records = [
-        {"id": f"q{n}", "question": question, "answer": answer} for n, (question, answer) in enumerate(FAQ.items())
-    ]
+    records = [{"question": question, "answer": answer} for question, answer in FAQ.items()]
     with server_in(folder, cache_dir=Settings().cache_dir, llm_base_url=model[1]) as url:
         with Client(url) as client:
             client.create_collection("question-answering", "shop")
