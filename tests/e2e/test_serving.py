@@ -115,6 +115,14 @@ def test_an_open_door_to_the_network_is_refused(settings: Settings) -> None:
     assert "Traceback" not in refused.stderr
 
 
+def test_a_port_that_another_server_has_is_refused(url: str, tmp_path: Path) -> None:
+    port = url.rpartition(":")[2]
+    done = findalike("serve", "--port", port, "--data-dir", str(tmp_path))
+    assert done.returncode == 3
+    assert f"Port {port} of 127.0.0.1 is in use" in done.stderr
+    assert "serves at" not in done.stderr
+
+
 def test_a_folder_is_loaded_searched_and_changed_on_the_command_line(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     (folder / "deep").mkdir(parents=True)

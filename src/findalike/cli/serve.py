@@ -17,6 +17,7 @@ import typer
 
 from findalike.cli.running import note_owner, write_note
 from findalike.errors import Conflict, Forbidden
+from findalike.ports import is_free
 from findalike.settings import Settings
 
 _WIND_UP = 30.0
@@ -43,13 +44,26 @@ def serve(
 
 
 def run(overrides: dict[str, Any]) -> None:
-    """Serve until told to stop. Raises Forbidden for an open door to the network, Conflict for a folder in use."""
+    """Serve until told to stop.
+
+    Raises Forbidden for an open door to the network, Conflict for a folder or a port in use."""
     settings = Settings(**overrides)
     _check_exposure(settings)
     signal.signal(signal.SIGTERM, _leave)
     # It is read when NumPy is loaded: in the processes that we start.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", _SPIN)
-    with _exclusive(settings.data_dir), _milvus(settings) as uri:
+    with _exclusive(settings.data_dir):
+        # Granian would share the port with another server of ours, and end in a backtrace beside any other program.
+        if not is_free(settings.host, settings.port):
+            raise Conflict(
+                f"Port {settings.port} of {settings.host} is in use: end the program that has it, "
+                "or choose another with --port."
+            )
+        _serve(settings, overrides)
+
+
+def _serve(settings: Settings, overrides: dict[str, Any]) -> None:
+    with _milvus(settings) as uri:
         from granian.constants import HTTPModes, Interfaces
         from granian.server import Server
 

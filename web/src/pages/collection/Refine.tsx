@@ -42,7 +42,7 @@ export function Refine({ collection, refinement, wrong, scores, rising, grouping
           wrong={wrong}
           onChange={(filter) => onRefine({ ...refinement, filter: filter || undefined })}
         />
-        {scores.length > 0 ? (
+        {scores.length > 0 || refinement.min_score !== undefined ? (
           <Threshold
             scores={scores}
             value={refinement.min_score}
