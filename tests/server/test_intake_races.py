@@ -34,7 +34,7 @@ def send(api: Api, key: str) -> Callable[[], Any]:
     }  # fmt: skip
     return lambda: intake(
         state, state.house.applications.get("vector-search"), collection, Request(scope, receive),
-        job_id=None, keep_open=False, on_duplicate="skip", name=None, idempotency_key=key,
+        job_id=None, keep_open=False, on_duplicate="skip", column=[], name=None, idempotency_key=key,
     )  # fmt: skip
 
 
