@@ -122,6 +122,7 @@ function Removing({ collection, conversation, onClose, onRemoved }: ChangeProps 
     mutationFn: () => conversations.remove(conversation.id),
     onSuccess: async () => {
       onRemoved();
+      cache.removeQueries({ queryKey: keys.messages(conversation.id) });
       await cache.invalidateQueries({ queryKey: keys.conversations(collection.application, collection.name) });
       onClose();
     },
