@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
         with Client(url) as client:
             client.create_collection("vector-search", "sample", dimension=3)
             client.create_collection("image-search", "sample", **TINY)
+            client.create_collection("text-search", "sample", models={"meaning": "tiny-text"})
             client.create_collection("question-answering", "sample", models={"meaning": "tiny-text"})
         # DELETE cancels a job, whose record stays, so "use after free" is no fault there.
         run(program, url, tmp_path, "--exclude-path-regex", "^/api/v1/(samples|jobs)/")
@@ -69,6 +71,7 @@ def run(program: str, url: str, folder: Path, *options: str) -> None:
         text=True,
         errors="replace",
         cwd=folder,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parent)},
         check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[done.stdout.find("= FAILURES") :][:8000]
