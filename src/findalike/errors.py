@@ -3,6 +3,7 @@
     FindalikeError                      500
      ├─ InvalidInput                    422  what was sent cannot be used (names the field)
      │   ├─ InvalidFilter               422  a filter that does not parse or type-check
+     │   ├─ MissingColumn               422  a table lacks a column that was named
      │   └─ UndecodableMedia            422  a file that is broken, unsupported or hostile
      ├─ NotFound                        404
      ├─ Gone                            410  it was there and has expired
@@ -51,6 +52,10 @@ class InvalidInput(FindalikeError):
 
 class InvalidFilter(InvalidInput):
     title = "Invalid filter"
+
+
+class MissingColumn(InvalidInput):
+    title = "Missing column"
 
 
 class UndecodableMedia(InvalidInput):

@@ -196,6 +196,18 @@ def test_files_that_fail_are_shown_and_make_it_1(
     assert server[1].uploads == [["000.png", "001.png", "002.png"]]
 
 
+def test_a_collection_made_for_nothing_is_not_kept(
+    run: Run, server: tuple[str, FakeState], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server[1].failing = {"000.png"}
+    assert run("load", "image-search", "holiday", pictures(tmp_path, 1)) == 1
+    assert server[1].collections == {}
+    assert "the collection 'holiday' was not kept" in capsys.readouterr().err
+    run("collections", "create", "image-search", "holiday")
+    assert run("load", "image-search", "holiday", pictures(tmp_path, 1)) == 1
+    assert list(server[1].collections) == ["holiday"]
+
+
 def test_tables_go_to_applications_that_take_records(run: Run, server: tuple[str, FakeState], tmp_path: Path) -> None:
     table = tmp_path / "words.csv"
     table.write_text("id,vector\na,[1]\n")

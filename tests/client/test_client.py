@@ -173,6 +173,22 @@ def test_no_files_are_refused_here() -> None:
         Script(httpx.Response(500)).client().add_files("image-search", "holiday", [])
 
 
+def test_one_file_is_as_good_as_a_list_of_one(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"x")
+    script = Script(httpx.Response(202, json=JOB))
+    script.client().add_files("image-search", "holiday", str(tmp_path / "a.png"))
+    assert b'filename="a.png"' in script.requests[0].content
+
+
+@pytest.mark.parametrize(("name", "said"), [("", "is a folder"), ("missing.png", "No such file")])
+def test_what_is_no_file_is_refused_here(tmp_path: Path, name: str, said: str) -> None:
+    client = Script(httpx.Response(500)).client()
+    with pytest.raises(InvalidInput, match=said):
+        client.add_files("image-search", "holiday", [tmp_path / name])
+    with pytest.raises(InvalidInput, match=said):
+        client.add_media(tmp_path / name)
+
+
 def test_an_upload_whose_answer_is_lost_is_sent_again_whole(tmp_path: Path) -> None:
     picture = tmp_path / "a.png"
     picture.write_bytes(b"content")

@@ -57,7 +57,7 @@ def test_addresses_become_items_and_bad_ones_a_line_in_the_errors(
     assert (job["state"], job["done"], job["failed"]) == ("succeeded", 2, 5)
     failures = api.failures(job)
     assert set(failures) == {"b.zip/y.txt", *urls[2:]}
-    assert "does not take text/plain" in failures[f"{host}/p"]
+    assert "does not take plain text" in failures[f"{host}/p"]
     assert "status 404" in failures[f"{host}/missing"]
     assert "10.0.0.1 is not on the public internet" in failures[f"{host}/inside"]
     assert "10.0.0.1 is not on the public internet" in failures["http://10.0.0.1/x.png"]

@@ -59,6 +59,8 @@ def test_a_table_says_which_column_is_which_part_of_a_record(api: Api) -> None:
     assert second["item"]["key"] == "y"
     job = api.add(address, {"points.ndjson": table}, column=["id=nickname", "vector=point"])
     assert api.failures(job)["points.ndjson, row 1"].startswith("There is no column 'nickname'; there are 'name'")
+    job = api.add(address, {"points.csv": b"name\nx\ny\n"}, column=["id=nickname"])
+    assert api.failures(job) == {"points.csv": "There is no column 'nickname'; there are 'name'."}
     for wrong in ("metadata=town", "colour=town", "id", "id="):
         answer = api.http.post(f"{address}/items", files=[("file", ("t.csv", b"a,b"))], params={"column": wrong})
         assert (answer.status_code, "PART is one of id, vector" in answer.json()["detail"]) == (422, True)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
 from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
-from findalike.errors import InvalidInput
+from findalike.errors import InvalidInput, MissingColumn
 
 Columns = Mapping[str, Sequence[str]]
 """Which columns of a table become which part of a record: {"text": ["abstract", "body"]}."""
@@ -101,7 +101,7 @@ class Application:
         """A table's row as a record: columns named like the record's own are those, the others are metadata.
 
         `columns` says which of the table's columns are one of the record's own instead; the texts of several are
-        joined. Raises InvalidInput if this application takes no records or a column is missing, pydantic's
+        joined. Raises InvalidInput if this application takes no records, MissingColumn, and pydantic's
         ValidationError for a bad row."""
         if self.Record is None:
             raise InvalidInput(f"{self.title} takes files, not records.")
@@ -136,7 +136,7 @@ def _renamed(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     for own, names in columns.items():
         missing = [name for name in names if name not in row]
         if missing:
-            raise InvalidInput(f"There is no column {missing[0]!r}; there are {', '.join(map(repr, row))}.")
+            raise MissingColumn(f"There is no column {missing[0]!r}; there are {', '.join(map(repr, row))}.")
         given = [row[name] for name in names if row[name] is not None]
         if given:
             renamed[own] = given[0] if len(given) == 1 else "\n\n".join(map(str, given))

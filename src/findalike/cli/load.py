@@ -82,7 +82,7 @@ def load(
             there = ", ".join(one.name for one in offered.applications)
             raise NotFound(f"There is no application {application!r} on {client.url}; there are: {there}.")
         gathered = _gather(paths, taken)
-        _ensure_collection(client, taken, collection, settings)
+        made = _ensure_collection(client, taken, collection, settings)
         with bars() as shown:
             loader = Loader(
                 client,
@@ -98,6 +98,9 @@ def load(
                 max_file=offered.limits.max_upload,
             )
             report = loader.load(gathered)
+        if made and _in_vain(report):
+            client.delete(application, collection)
+            say(f"Nothing could be used, so the collection {collection!r} was not kept.")
     _show(report, gathered, application, collection, as_json)
 
 
@@ -111,18 +114,28 @@ def _gather(paths: list[Path], taken: ApplicationOut) -> Gathered:
     return gathered
 
 
-def _ensure_collection(client: Client, taken: ApplicationOut, collection: str, settings: Mapping[str, Any]) -> None:
-    """Create the collection if it is missing; if settings were given for one that is there, they must be its own."""
-    if not settings:
-        try:
-            client.get_collection(taken.name, collection)
-        except NotFound:
-            pass
-        else:
-            return
+def _ensure_collection(client: Client, taken: ApplicationOut, collection: str, settings: Mapping[str, Any]) -> bool:
+    """Create the collection if it is missing: whether it was.
+
+    If settings were given for one that is there, they must be its own."""
+    try:
+        client.get_collection(taken.name, collection)
+    except NotFound:
+        missing = True
+    else:
+        missing = False
+    if not missing and not settings:
+        return False
     if taken.needs_dimension and "dimension" not in settings:
         raise InvalidInput(f"{taken.title} needs to know how many numbers your vectors have: say --dimension N.")
     client.create_collection(taken.name, collection, **settings)
+    return missing
+
+
+def _in_vain(report: Report) -> bool:
+    """Whether nothing of a load that came to its end could be used."""
+    ended = all(job.state == JobState.SUCCEEDED for job in report.jobs.values())
+    return ended and not report.interrupted and not any(job.done or job.skipped for job in report.jobs.values())
 
 
 def _show(report: Report, gathered: Gathered, application: str, collection: str, as_json: bool) -> None:

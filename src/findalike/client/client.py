@@ -26,7 +26,7 @@ from findalike.client.calls import (
     present,
 )
 from findalike.client.connection import Connection, repeated
-from findalike.client.uploads import Counted, Upload, batches
+from findalike.client.uploads import Counted, File, Upload, batches, opened
 from findalike.client.watching import watch
 from findalike.errors import InvalidInput
 from findalike.server.schemas import (
@@ -50,8 +50,6 @@ from findalike.server.schemas import (
     SearchOut,
 )
 from findalike.terminal import bars
-
-File = Upload | str | os.PathLike[str]
 
 _FIRST_ATTEMPTS, _ATTEMPTS = 3, 8
 """A server that never answered is given up soon; one that is only restarting is waited for."""
@@ -141,7 +139,7 @@ class Client:
         self,
         application: str,
         collection: str,
-        files: Iterable[File],
+        files: File | Iterable[File],
         *,
         job: str | None = None,
         keep_open: bool = False,
@@ -150,14 +148,15 @@ class Client:
         metadata: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> JobOut:
-        """Upload files, archives or tables from disk, in as many requests as it takes, all feeding one job.
+        """Upload a file or several, archives and tables too, in as many requests as it takes, all feeding one job.
 
         Memory stays bounded, and a request whose answer is lost is repeated without harm. `metadata` is for every
         file; `columns` says which column of a table is which part of a record: ["text=body"]. With `keep_open` more
         calls may feed the same `job`; end it with `close_job`.
         """
         key = idempotency_key or uuid.uuid4().hex
-        found = batches(one if isinstance(one, Upload) else Upload.of(one) for one in files)
+        given = [files] if isinstance(files, Upload | str | os.PathLike) else files
+        found = batches(map(opened, given))
         batch = next(found, None)
         if batch is None:
             raise InvalidInput("There are no files to add.")
@@ -300,7 +299,7 @@ class Client:
 
     def add_media(self, file: File) -> MediaOut:
         """Store a file for use in queries; it expires by itself."""
-        upload = file if isinstance(file, Upload) else Upload.of(file)
+        upload = opened(file)
         with upload.path.open("rb") as handle:
             parts = {"file": (upload.name, handle, "application/octet-stream")}
             return parsed(MediaOut, self._connection.request("POST", f"{API}/media", files=parts))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from findalike.errors import InvalidInput
+
 BATCH_FILES = 64
 BATCH_BYTES = 64 * 1024 * 1024
 
@@ -27,6 +29,21 @@ class Upload:
         # A name on disk may hold bytes that are no text.
         sent = (name or found.name).encode(errors="replace").decode()
         return cls(found, sent, found.stat().st_size)
+
+
+File = Upload | str | os.PathLike[str]
+
+
+def opened(file: File) -> Upload:
+    """A file that somebody names. Raises InvalidInput if it is none, or is a folder."""
+    if isinstance(file, Upload):
+        return file
+    if Path(file).is_dir():
+        raise InvalidInput(f"{os.fspath(file)} is a folder: give its files, or use `findalike load`.")
+    try:
+        return Upload.of(file)
+    except OSError as error:
+        raise InvalidInput(f"{os.fspath(file)} cannot be read: {error.strerror or error}.") from error
 
 
 def batches(

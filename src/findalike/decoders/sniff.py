@@ -104,7 +104,8 @@ _HTML = re.compile(r"(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype\s+html|html|head
 def sniff(path: str | Path, name: str = "", declared: str = "") -> str:
     """The media type of a file; `name` and `declared` (a Content-Type) only decide between kinds of text.
 
-    "application/octet-stream" is what nobody knows, "" an empty file. A compressed tar is "application/x-tar".
+    "application/octet-stream" is what nobody knows, "" an empty file, or one that begins with 8 KiB of white space.
+    A compressed tar is "application/x-tar".
     """
     with Path(path).open("rb") as file:
         found = sniff_bytes(file.read(_HEAD), name, declared)
@@ -113,7 +114,7 @@ def sniff(path: str | Path, name: str = "", declared: str = "") -> str:
 
 def sniff_bytes(head: bytes, name: str = "", declared: str = "") -> str:
     """`sniff` for the first 8 KiB of a file, which do not tell documents of Word, Excel and PowerPoint apart."""
-    if not head:
+    if not head.strip():
         return ""
     found = _binary(head)
     if found in ("application/gzip", "application/x-bzip2", "application/x-xz"):

@@ -17,14 +17,28 @@ from findalike.decoders.archive import Limits, members
 from findalike.decoders.sniff import ARCHIVES, TABLES, sniff
 from findalike.decoders.tables import RowError, rows
 from findalike.domain import EntryDraft, EntryKind
-from findalike.errors import FindalikeError, InvalidInput, StorageFull, UnsupportedMedia
+from findalike.errors import FindalikeError, InvalidInput, MissingColumn, StorageFull, UnsupportedMedia
 from findalike.fields import check_metadata
 from findalike.media.store import MediaStore, Staged
 
 STEP_BYTES = 32 * 1024 * 1024
 _FILES_STEP = 64
-_KINDS = {"application/octet-stream": "a file of a kind that nobody knows"}
+_KINDS = {
+    "application/epub+zip": "EPUB",
+    "application/octet-stream": "a file of a kind that nobody knows",
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word (.docx)",
+    "audio/*": "sounds",
+    "image/*": "pictures",
+    "text/html": "HTML",
+    "text/markdown": "Markdown",
+    "text/plain": "plain text",
+    "video/*": "videos",
+}
+"""Media types for people."""
 _ROWS_STEP = 1000
+_HEADED = ("text/csv", "text/tab-separated-values", "application/vnd.apache.parquet")
+"""Tables whose rows all have the same columns: what the first lacks, all lack."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +101,13 @@ def kind_of(application: Application, media_type: str) -> EntryKind:
     if media_type in TABLES and application.Record is not None:
         return EntryKind.TABLE
     if media_type == "":
-        raise InvalidInput("The file is empty.")
-    wanted = [*application.accepts, *(["CSV, JSON, NDJSON, Parquet or npy tables"] if application.Record else [])]
+        raise InvalidInput("The file is empty, or has nothing but white space.")
+    wanted = [_KINDS.get(kind, kind) for kind in application.accepts]
+    if application.Record is not None:
+        wanted.append("tables (CSV, TSV, JSON, NDJSON, Parquet, npy)")
     raise UnsupportedMedia(
-        f"{application.title} does not take {_KINDS.get(media_type, media_type)}: "
-        f"send {' or '.join(wanted)}, or a zip or tar."
+        f"{application.title} does not take {_KINDS.get(media_type, media_type)}: send {', '.join(wanted)}, "
+        "or a zip or tar of such."
     )
 
 
@@ -159,6 +175,8 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
             if _weight(draft) > STEP_BYTES:
                 raise InvalidInput(f"The row is larger than {STEP_BYTES // 1024**2} MiB: split it.")
         except (FindalikeError, ValidationError) as error:
+            if isinstance(error, MissingColumn) and row.number == 1 and container.media_type in _HEADED:
+                raise
             reason = error.detail if isinstance(error, FindalikeError) else _explain(error)
             yield Found(EntryDraft(EntryKind.RECORD, name, reason=reason))
         else:
