@@ -199,3 +199,10 @@ def test_a_websocket_from_elsewhere_is_closed(api: Api) -> None:
     ):
         pass
     assert closed.value.code == 1008
+
+
+def test_an_application_that_is_not_there_is_named_with_those_that_are(api: Api) -> None:
+    answer = api.http.get("/api/v1/apps/imagesearch/collections")
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith("There is no application 'imagesearch' here; there are: ")
+    assert "image-search" in answer.json()["detail"]

@@ -20,6 +20,7 @@ from findalike.errors import FindalikeError
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+_APPLICATIONS = "/api/v1/apps/"
 _UNEXPECTED = "Something went wrong inside findalike; the server's log says what."
 
 
@@ -99,7 +100,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == 405:
             headers["Allow"] = ", ".join(_allowed(app, request.url.path)) or headers.get("Allow", "")
         detail = {
-            404: "There is nothing at this address; GET /api/v1/apps lists the applications, /docs all that there is.",
+            404: _nothing_at(app, request.url.path),
             405: "This address does not take that method; /docs lists which it takes.",
             413: "This request is too large: only files may be, and those go to …/items and /api/v1/media.",
         }.get(error.status_code, str(error.detail))
@@ -130,6 +131,15 @@ def install(app: FastAPI) -> None:
         return plain()
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+def _nothing_at(app: FastAPI, path: str) -> str:
+    """What is wrong with an address that there is not: most often the name of its application."""
+    applications = sorted({known.split("/")[4] for known in app.openapi()["paths"] if known.startswith(_APPLICATIONS)})
+    asked = path.removeprefix(_APPLICATIONS).split("/")[0]
+    if path.startswith(_APPLICATIONS) and asked not in applications:
+        return f"There is no application {asked!r} here; there are: {', '.join(applications)}."
+    return "There is nothing at this address; GET /api/v1/apps lists the applications, /docs all that there is."
 
 
 def _allowed(app: FastAPI, path: str) -> list[str]:

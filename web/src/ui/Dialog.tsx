@@ -16,8 +16,8 @@ interface DialogProps {
 }
 
 /**
- * A modal dialog: render it to open it. The focus begins in its form, if it has one. The browser keeps the focus inside, closes it at Escape, and gives the focus
- * back to where it was.
+ * A modal dialog: render it to open it. The focus begins in its form, if it has one. The browser keeps the focus
+ * inside, closes it at Escape, and gives the focus back to where it was.
  */
 export function Dialog({ title, onClose, children, tools, size = "normal" }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -40,6 +40,8 @@ export function Dialog({ title, onClose, children, tools, size = "normal" }: Dia
       className={`${styles["dialog"] ?? ""} ${styles[size] ?? ""}`}
       aria-labelledby={heading}
       onCancel={(event) => {
+        // React lets it rise from a dialog inside this one, too.
+        if (event.target !== dialog.current) return;
         event.preventDefault();
         onClose();
       }}

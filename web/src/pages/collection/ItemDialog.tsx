@@ -52,11 +52,13 @@ export function ItemDialog(props: ItemDialogProps) {
   });
 
   const among = place >= 0 && items.length > 1 && (
-    <nav className={styles["among"]} aria-label={texts.search.results}>
+    <nav className={styles["among"]} aria-label={hits.length ? texts.search.results : texts.items.grid}>
       <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
         <BackIcon />
       </IconButton>
-      <span className="figures">{texts.search.among(place + 1, items.length)}</span>
+      <span className="figures">
+        {(hits.length ? texts.search.among : texts.items.among)(place + 1, items.length)}
+      </span>
       <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
         <ChevronIcon />
       </IconButton>

@@ -48,7 +48,7 @@ function CollectionList({ application, collections }: { application: Application
   const more = collections.length > LINES;
   return (
     <ul>
-      {collections.slice(0, more ? LINES - 1 : LINES).map((one) => (
+      {collections.toSorted(newest).slice(0, more ? LINES - 1 : LINES).map((one) => (
         <li key={one.name}>
           <Link href={`/apps/${one.application}/${one.name}`} className={styles["collection"]}>
             <span className={styles["name"]}>{one.name}</span>
@@ -68,4 +68,10 @@ function CollectionList({ application, collections }: { application: Application
       )}
     </ul>
   );
+}
+
+/** The newest first; those that have nothing yet last. */
+function newest(one: Collection, other: Collection): number {
+  const empty = Number(one.items === 0) - Number(other.items === 0);
+  return empty || other.created_at.localeCompare(one.created_at);
 }

@@ -6,8 +6,8 @@ import { reason } from "../../api/problem";
 import { useApplications } from "../../api/queries";
 import { type Job, ended, settled } from "../../api/types";
 import { moment, texts } from "../../texts";
-import { Button, Dialog, DialogActions, Progress, Skeleton, useToast } from "../../ui";
-import { AlertIcon, ChevronIcon } from "../../ui/icons";
+import { Button, Dialog, DialogActions, IconButton, Progress, Skeleton, useToast } from "../../ui";
+import { AlertIcon, ChevronIcon, CloseIcon } from "../../ui/icons";
 import { Failures } from "./Failures";
 import styles from "./JobCard.module.css";
 import { StateMark } from "./StateMark";
@@ -20,16 +20,18 @@ interface JobCardProps {
   job: string | Job;
   /** `compact` stands on the page of the collection: it leaves out what is known there. */
   variant?: Variant;
+  /** Somebody has seen enough of it; offered when it has ended. */
+  onHide?: () => void;
 }
 
 /** One job, live: how far it is, what failed and why, and what to do about it. */
-export function JobCard({ job, variant = "full" }: JobCardProps) {
+export function JobCard({ job, variant = "full", onHide }: JobCardProps) {
   const [touched, setTouched] = useState(false);
   const [id, given] = typeof job === "string" ? [job, null] : [job.id, job];
   const follow = given === null || given.state === "running" || touched;
   const found = useJob(follow ? id : null);
   const shown = found.data ?? given;
-  if (shown) return <Shown job={shown} variant={variant} onTouch={() => setTouched(true)} />;
+  if (shown) return <Shown job={shown} variant={variant} onTouch={() => setTouched(true)} onHide={onHide} />;
   return (
     <div className={styles["card"]} data-variant={variant}>
       {found.error ? (
@@ -43,7 +45,14 @@ export function JobCard({ job, variant = "full" }: JobCardProps) {
   );
 }
 
-function Shown({ job, variant, onTouch }: { job: Job; variant: Variant; onTouch: () => void }) {
+interface ShownProps {
+  job: Job;
+  variant: Variant;
+  onTouch: () => void;
+  onHide: (() => void) | undefined;
+}
+
+function Shown({ job, variant, onTouch, onHide }: ShownProps) {
   const heading = useId();
   const list = useId();
   const live = !ended(job);
@@ -66,6 +75,11 @@ function Shown({ job, variant, onTouch }: { job: Job; variant: Variant; onTouch:
           )}
         </h2>
         <StateMark job={job} />
+        {onHide && !live && (
+          <IconButton label={texts.adding.hide} aria-describedby={heading} onClick={onHide}>
+            <CloseIcon size={16} />
+          </IconButton>
+        )}
       </header>
       {followed && (
         <Progress label={name} value={live && !known(job) ? null : settled(job)} max={live ? job.total : settled(job)} />

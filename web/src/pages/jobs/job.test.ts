@@ -44,7 +44,8 @@ describe("a job in words", () => {
   });
 
   it("looks mixed if it succeeded with failures", () => {
-    expect(lookOf(job({ state: "succeeded", failed: 1 }))).toBe("mixed");
+    expect(lookOf(job({ state: "succeeded", done: 1, failed: 1 }))).toBe("mixed");
+    expect(lookOf(job({ state: "succeeded", failed: 1 }))).toBe("bad");
     expect(lookOf(job({ state: "succeeded" }))).toBe("good");
   });
 

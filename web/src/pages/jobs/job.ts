@@ -19,7 +19,8 @@ export function lookOf(job: Job): Look {
     case "running":
       return fed(job) ? "waiting" : "running";
     case "succeeded":
-      return job.failed ? "mixed" : "good";
+      if (!job.failed) return "good";
+      return job.done + job.skipped ? "mixed" : "bad";
     case "failed":
       return "bad";
     case "cancelled":
@@ -29,7 +30,9 @@ export function lookOf(job: Job): Look {
 
 export function stateOf(job: Job): string {
   if (fed(job)) return texts.jobs.fed;
-  return lookOf(job) === "mixed" ? texts.jobs.partly : texts.job.states[job.state];
+  const look = lookOf(job);
+  if (look === "mixed") return texts.jobs.partly;
+  return look === "bad" ? texts.job.states.failed : texts.job.states[job.state];
 }
 
 /** Whether anybody can say how far it is: one entry may be an archive of thousands that nobody has looked into. */

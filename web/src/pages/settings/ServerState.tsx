@@ -36,12 +36,14 @@ export function ServerState() {
         </ul>
       </Fact>
       <Fact name={texts.settings.pending}>
-        {data
-          ? Object.entries(data.pending)
-              .map(([stage, value]) => texts.settings.pendingOf(texts.settings.stages[stage] ?? stage, value))
-              .join(", ")
-          : waiting}
+        {data ? pendingOf(data.pending) : waiting}
       </Fact>
     </Facts>
   );
+}
+
+function pendingOf(pending: Record<string, number>): string {
+  const some = Object.entries(pending).filter(([, value]) => value > 0);
+  const words = some.map(([stage, value]) => texts.settings.pendingOf(texts.settings.stages[stage] ?? stage, value));
+  return words.join(", ") || texts.settings.pendingNone;
 }

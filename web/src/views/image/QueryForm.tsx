@@ -54,9 +54,9 @@ export function QueryForm({ application, collection, query, problem, busy, live,
     return { words: mix.words, parts: mix.parts.flatMap((one, n) => (n === at ? (part ?? []) : one)) };
   }
 
-  /** A picture that is given becomes the query. */
+  /** A picture that is given becomes the query, in place of other pictures; words stay. */
   function become(mediaId: string): void {
-    on.onSearch({ media_id: mediaId });
+    ask({ words: mix.words, parts: [{ media_id: mediaId, weight: 1 }] });
   }
 
   function add(mediaId: string): void {

@@ -1,15 +1,22 @@
 import type { Chosen } from "../../../api/delivery";
 import { type Sending, type Shipment, uploads } from "../../../api/uploads";
 import { bytes, number, texts } from "../../../texts";
-import { Button, Progress } from "../../../ui";
+import { Button, IconButton, Progress } from "../../../ui";
+import { CloseIcon } from "../../../ui/icons";
 import { JobCard } from "../../jobs/JobCard";
 import { AddButtons } from "./AddButtons";
 import styles from "./Adding.module.css";
 
 const SHOWN = 100;
 
+interface ShipmentCardProps {
+  shipment: Shipment;
+  onAdd: (chosen: Chosen[]) => void;
+  onHide: () => void;
+}
+
 /** Files on their way, what was not taken and why, and the job that they feed. */
-export function ShipmentCard({ shipment, onAdd }: { shipment: Shipment; onAdd: (chosen: Chosen[]) => void }) {
+export function ShipmentCard({ shipment, onAdd, onHide }: ShipmentCardProps) {
   const { files, state } = shipment;
   const refused = files.filter((one) => one.refused !== null);
   const whole = files.reduce((sum, one) => sum + (one.refused === null ? one.size : 0), 0);
@@ -34,6 +41,11 @@ export function ShipmentCard({ shipment, onAdd }: { shipment: Shipment; onAdd: (
               </Button>
             )}
             {state === "failed" && <Button onClick={() => uploads.resume(shipment.id)}>{texts.adding.resume}</Button>}
+            {shipment.job === null && ["sent", "failed", "cancelled"].includes(state) && (
+              <IconButton label={texts.adding.hide} onClick={onHide}>
+                <CloseIcon size={16} />
+              </IconButton>
+            )}
           </header>
           {state === "sending" && (
             <>
@@ -71,7 +83,7 @@ export function ShipmentCard({ shipment, onAdd }: { shipment: Shipment; onAdd: (
           )}
         </section>
       )}
-      {shipment.job && <JobCard job={shipment.job} variant="compact" />}
+      {shipment.job && <JobCard job={shipment.job} variant="compact" onHide={onHide} />}
     </div>
   );
 }

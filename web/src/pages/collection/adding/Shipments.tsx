@@ -3,7 +3,6 @@ import { useState } from "react";
 import { type Collection, type Job, ended } from "../../../api/types";
 import { uploads, useShipments } from "../../../api/uploads";
 import { texts } from "../../../texts";
-import { Button } from "../../../ui";
 import { JobCard } from "../../jobs/JobCard";
 import styles from "./Adding.module.css";
 import { ShipmentCard } from "./ShipmentCard";
@@ -27,30 +26,21 @@ export function Shipments({ collection }: { collection: Collection }) {
   const newest = jobs[0];
   if (newest && troubled(newest)) shown.add(newest.id);
   const others = [...shown].filter((id) => !mine.has(id) && !hidden.includes(id));
-  const over = new Set(jobs.filter(ended).map((job) => job.id));
-  const finished = shipments.filter((one) => !["sending", "interrupted"].includes(one.state) && (one.job === null || over.has(one.job)));
 
-  function hide(): void {
-    for (const one of finished) uploads.dismiss(one.id);
-    setHidden(dismiss([...over].filter((id) => mine.has(id) || shown.has(id))));
+  function hide(job: string | null, shipment?: number): void {
+    if (shipment !== undefined) uploads.dismiss(shipment);
+    if (job) setHidden(dismiss([job]));
   }
 
   if (!shipments.length && !others.length) return null;
   return (
     <section className={styles["shipments"]} aria-label={texts.adding.list}>
       {shipments.map((one) => (
-        <ShipmentCard key={one.id} shipment={one} onAdd={add} />
+        <ShipmentCard key={one.id} shipment={one} onAdd={add} onHide={() => hide(one.job, one.id)} />
       ))}
       {others.map((id) => (
-        <JobCard key={id} job={id} variant="compact" />
+        <JobCard key={id} job={id} variant="compact" onHide={() => hide(id)} />
       ))}
-      {(finished.length > 0 || others.some((id) => over.has(id))) && (
-        <div className={styles["hide"]}>
-          <Button kind="quiet" onClick={hide}>
-            {texts.adding.hide}
-          </Button>
-        </div>
-      )}
     </section>
   );
 }
