@@ -57,10 +57,11 @@ def _load(client: Client, url: str, table: bytes) -> None:
 
 
 def _http(result: Result, url: str, queries: NDArray[np.float32], clients: int, pool: Any) -> None:
-    wall, other = pool.apply(_ask, (url, queries[:60]))
+    wall, other, empty = pool.apply(_ask, (url, queries[:60], True))
     result.add("one client by HTTP", "queries/s", [1 / value for value in wall])
     result.add("a lone search by HTTP", "ms", [1000 * value for value in wall])
     result.add("of it neither encoding nor Milvus", "ms", other, "≤ 3")
+    result.add("an empty request between two searches", "ms", empty)
     began = time.perf_counter()
     shares = np.array_split(queries[60:1560], clients)
     # Each load process runs its share of the clients in threads.
@@ -74,10 +75,12 @@ def _crowd(url: str, shares: list[NDArray[np.float32]]) -> None:
         list(threads.map(lambda share: _ask(url, share), shares))
 
 
-def _ask(url: str, queries: NDArray[np.float32]) -> tuple[list[float], list[float]]:
-    """Search one query after the other over one connection: seconds of each, and milliseconds beside the engines."""
+def _ask(url: str, queries: NDArray[np.float32], between: bool = False) -> tuple[list[float], list[float], list[float]]:
+    """Search one query after the other over one connection: seconds of each, and milliseconds beside the engines.
+
+    Last, with `between`, the milliseconds of /healthz after each: what HTTP costs here when nothing is done."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=120)
-    wall, other = [], []
+    wall, other, empty = [], [], []
     for query in queries:
         body = json.dumps({"vector": query.round(5).tolist()})
         began = time.perf_counter()
@@ -93,7 +96,12 @@ def _ask(url: str, queries: NDArray[np.float32]) -> tuple[list[float], list[floa
         assert answer.status == 200, content
         took = json.loads(content)["took"]
         other.append(1000 * wall[-1] - took["encode_ms"] - took["vectors_ms"])
-    return wall, other
+        if between:
+            began = time.perf_counter()
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            empty.append(1000 * (time.perf_counter() - began))
+    return wall, other, empty
 
 
 def _store(result: Result, settings: Settings, queries: NDArray[np.float32], clients: int) -> None:

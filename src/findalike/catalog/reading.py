@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -36,6 +37,35 @@ class Page:
 
     items: list[Item]
     next: list[Any] | None
+
+
+class Snapshot:
+    """What a search needs of segments and their items. What was deleted is left out."""
+
+    def __init__(self, connection: Connection):
+        self._connection = connection
+
+    def outline(self, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
+        """For each segment that is there: its item's number and its fingerprint."""
+        return {
+            id: (number, _unsigned(print))
+            for part in chunks(segment_ids)
+            for id, number, print in self._connection.execute(_outline, {"ids": part}).all()
+        }
+
+    def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
+        """The items (without record and payload) and segments behind segment ids."""
+        width = len(segments.c)
+        return {
+            row[0]: (as_item(row[width:]), _segment(row[:width]))
+            for part in chunks(segment_ids)
+            for row in self._connection.execute(_hydrate, {"ids": part}).all()
+        }
+
+    def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Ids by number."""
+        query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
+        return dict(self._connection.execute(query).all())
 
 
 class ItemReader:
@@ -87,30 +117,11 @@ class ItemReader:
         with self._database.read() as connection:
             return list(connection.execute(query.order_by(segments.c.id)).scalars())
 
-    def outline(self, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
-        """For each segment that is there: its item's number and its fingerprint. What was deleted is left out."""
-        found: dict[int, tuple[int, int | None]] = {}
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """All segments as they are at this moment."""
         with self._database.read() as connection:
-            for part in chunks(segment_ids):
-                rows = connection.execute(_outline, {"ids": part}).all()
-                found |= {id: (number, _unsigned(print)) for id, number, print in rows}
-        return found
-
-    def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
-        """The items (without record and payload) and segments behind segment ids; what was deleted is left out."""
-        found: dict[int, tuple[Item, StoredSegment]] = {}
-        width = len(segments.c)
-        with self._database.read() as connection:
-            for part in chunks(segment_ids):
-                rows = connection.execute(_hydrate, {"ids": part}).all()
-                found |= {row[0]: (as_item(row[width:]), _segment(row[:width])) for row in rows}
-        return found
-
-    def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Ids by number, of the items that are there."""
-        with self._database.read() as connection:
-            query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
-            return dict(connection.execute(query).all())
+            yield Snapshot(connection)
 
     def page(
         self,

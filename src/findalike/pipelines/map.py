@@ -197,7 +197,8 @@ class _Making:
             yield from (np.empty(0, np.int64) for _ in vectors)
             return
         found = [matches.ids.tolist() for matches in self._house.vectors.search(self._table, vectors, _CANDIDATES)]
-        owners = self._house.catalog.items.outline(list({id for ids in found for id in ids}))
+        with self._house.catalog.items.snapshot() as snapshot:
+            owners = snapshot.outline(list({id for ids in found for id in ids}))
         for ids in found:
             near = np.array(list(dict.fromkeys(owners[id][0] for id in ids if id in owners)), dtype=np.int64)
             places = np.minimum(np.searchsorted(mapped, near), len(mapped) - 1)

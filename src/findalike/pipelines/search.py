@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 
@@ -173,7 +173,7 @@ class Searcher:
                     f"This collection cannot be searched by {term.vector_name}: it was made without, "
                     "or this Milvus cannot do that."
                 )
-        vectors = await asyncio.gather(*(self._vector(application, collection, generation, term) for term in terms))
+        vectors = await _all(self._vector(application, collection, generation, term) for term in terms)
         timings.encode_ms += (time.perf_counter() - began) * 1000
         spaces: list[_Space] = []
         for name in dict.fromkeys(term.vector_name for term in terms):
@@ -234,11 +234,9 @@ class Searcher:
     ) -> tuple[Ranked, bool]:
         """Segments in order, and whether these are all that match."""
         began = time.perf_counter()
-        found = await asyncio.gather(
-            *(
-                self._matches.ask((collection.table(generation, space.name), window, where), space.asked)
-                for space in spaces
-            )
+        found = await _all(
+            self._matches.ask((collection.table(generation, space.name), window, where), space.asked)
+            for space in spaces
         )
         timings.vectors_ms += (time.perf_counter() - began) * 1000
         complete = all(len(one.ids) < window for one in found)
@@ -271,11 +269,12 @@ class Searcher:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
         skip = {item.number for item in items.get_many(collection, sorted(exclude))} if exclude else set()
-        leaders = group(ranked, items.outline(ranked.ids), skip, near_duplicates=query.group, parts=parts)
-        page = leaders[offset : offset + query.limit]
-        found = items.hydrate([id for leader in page for id in (leader.id, *(id for id, _ in leader.others))])
-        folded = [number for leader in page for number in leader.similar]
-        names = items.item_ids(folded) if folded else {}
+        with items.snapshot() as snapshot:
+            leaders = group(ranked, snapshot.outline(ranked.ids), skip, near_duplicates=query.group, parts=parts)
+            page = leaders[offset : offset + query.limit]
+            found = snapshot.hydrate([id for leader in page for id in (leader.id, *(id for id, _ in leader.others))])
+            folded = [number for leader in page for number in leader.similar]
+            names = snapshot.item_ids(folded) if folded else {}
         hits = [
             Hit(
                 offset + place,
@@ -297,6 +296,12 @@ class Searcher:
 
     async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+
+
+async def _all(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What all calls give, made at once; the usual lone one needs no task of its own."""
+    first, *others = calls
+    return await asyncio.gather(first, *others) if others else [await first]
 
 
 def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ranking) -> Indexed:
