@@ -40,7 +40,7 @@ _CHATTERBOT = DataFile(
 TEXTS: tuple[DataCard, ...] = (
     DataCard(
         name="python-topics",
-        title="Python's own language reference: 79 pages or so",
+        title="Python's own language reference, a page a topic",
         application="text-search",
         files=(_TOPICS,),
         format="topics",

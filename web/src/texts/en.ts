@@ -370,7 +370,7 @@ export const en = {
   },
   image: {
     describe: "Describe a picture",
-    describeFirst: "Describe a picture, or drop one anywhere",
+    describeFirst: "Describe or drop a picture",
     describeMore: "Add words to it",
     clearWords: "Clear the words",
     keepWords: "Add these words to the mix",
