@@ -162,8 +162,7 @@ def test_a_picture_is_asked_with_and_a_part_of_it(page: Page, url: str, cat: byt
 
 
 def test_a_picture_is_dropped_or_pasted(page: Page, url: str, cat: bytes) -> None:
-    start(page, url, "text=coffee")
-    first(page, "coffee.png")
+    start(page, url)
     give_by = """([kind, bytes]) => {
         const carried = new DataTransfer();
         carried.items.add(new File([new Uint8Array(bytes)], kind + ".jpg", { type: "image/jpeg" }));
@@ -177,6 +176,13 @@ def test_a_picture_is_dropped_or_pasted(page: Page, url: str, cat: bytes) -> Non
         expect(chips(page).first).to_contain_text(f"{kind}.jpg")
         first(page, CAT)
         asked(page, "media_id")
+    # A picture takes the place of the one before; words stay.
+    words(page).fill("coffee")
+    page.wait_for_url(re.compile("text=coffee"))
+    page.evaluate(give_by, ["drop", list(cat)])
+    expect(chips(page).first).to_contain_text("drop.jpg")
+    query = asked(page, "parts", "text")
+    assert (query["text"], len(json.loads(query["parts"]))) == ("coffee", 1)
 
 
 def test_a_mix_has_plus_and_minus(page: Page, url: str, cat: bytes, shots: Path) -> None:
