@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, func, select
 
+from findalike.catalog.schema import sentences
 from server_api import Api
 
 TINY_TEXT = {"models": {"meaning": "tiny-text"}}
@@ -67,6 +69,47 @@ def test_passages_are_found_and_say_where_they_stand(any_api: Api) -> None:
     assert {one["ordinal"] for one in best["others"]} <= {0, 1, 2}
     narrowed = any_api.search(address, text="baked flour", filter="year >= 2024")
     assert names(narrowed) == ["wine"]
+
+
+def kept_sentences(api: Api) -> dict[int, int]:
+    """How many segments have vectors of their sentences, by generation."""
+    with api.http.app.state.findalike.house.catalog.database.read() as connection:  # type: ignore[attr-defined]
+        counted = select(sentences.c.generation, func.count()).group_by(sentences.c.generation)
+        return dict(connection.execute(counted).all())
+
+
+def test_the_nearest_sentence_is_named(api: Api) -> None:
+    address = library(api)
+
+    def nearest(text: str, mode: str = "meaning") -> tuple[str, list[str]]:
+        segment = api.search(address, text=text, mode=mode)["hits"][0]["segment"]
+        start, end = segment["sentence"]
+        return segment["text"][start:end], [segment["text"][one:other] for one, other in segment["highlights"]]
+
+    # The tiny encoder goes by letters: it finds where no word is the same.
+    sugar = "Many of them also like fish, and none of them needs sugar."
+    assert nearest("sugary fishes likely") == (sugar, ["like", "fish"])
+    assert nearest("likefish noneofthem needssugar") == (sugar, [])
+    assert nearest("meat", mode="keywords") == ("Cats eat meat.", ["meat"])
+    only = api.search(address, text="flour", mode="meaning")["hits"][0]["segment"]
+    assert (only["text"], only["sentence"]) == ("Flour, water and salt are baked.", None)
+    assert nearest("kerosine oxygene") == ("Liquid fuel engines burn kerosene and oxygen.", ["oxygen"])
+
+    # A collection that was made before there were vectors of sentences: words say which is near, until it is rebuilt.
+    database = api.http.app.state.findalike.house.catalog.database  # type: ignore[attr-defined]
+    passages = kept_sentences(api)[1]
+    with database.write() as connection:
+        connection.execute(delete(sentences))
+    assert nearest("meat") == ("Cats eat meat.", ["meat"])
+    assert api.finished(api.http.post(f"{address}/rebuild").json())["state"] == "succeeded"
+    assert kept_sentences(api) == {2: passages}
+    assert nearest("likefish noneofthem needssugar") == (sugar, [])
+    # What is put in again, or removed, leaves nothing behind.
+    api.records(address, [{"id": "bread", "text": "Eggs are boiled. Milk is warmed."}], on_duplicate="update")
+    assert nearest("milky warmth")[0] == "Milk is warmed."
+    for item in api.http.get(f"{address}/items").json()["items"]:
+        api.http.delete(f"{address}/items/{item['id']}")
+    assert kept_sentences(api) == {}
 
 
 def test_the_same_passage_elsewhere_is_folded(api: Api) -> None:

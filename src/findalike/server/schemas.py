@@ -214,7 +214,7 @@ class SegmentOut(BaseModel):
         description="Where in the text the query's words stand: start and end in characters (code points)."
     )
     sentence: tuple[int, int] | None = Field(
-        description="Where in the text the sentence is that is nearest to the query; null if it has only one."
+        description="Where in the text its sentence is that is nearest to the query; null if it has only one."
     )
 
     @classmethod
@@ -226,7 +226,7 @@ class SegmentOut(BaseModel):
             place=dict(segment.place),
             text=segment.text,
             highlights=list(hit.highlights.get(segment.id, ())) if hit else [],
-            sentence=sentences[0].place if len(sentences) > 1 else None,
+            sentence=sentences[0].place if len(sentences) > 1 and sentences[0].nearness > 0 else None,
         )
 
 
