@@ -106,7 +106,7 @@ def test_the_nearest_sentence_is_named(api: Api) -> None:
     assert nearest("likefish noneofthem needssugar") == (sugar, [])
     # What is put in again, or removed, leaves nothing behind.
     api.records(address, [{"id": "bread", "text": "Eggs are boiled. Milk is warmed."}], on_duplicate="update")
-    assert nearest("milky warmth")[0] == "Milk is warmed."
+    assert nearest("the milk is warmed")[0] == "Milk is warmed."
     for item in api.http.get(f"{address}/items").json()["items"]:
         api.http.delete(f"{address}/items/{item['id']}")
     assert kept_sentences(api) == {}

@@ -84,11 +84,11 @@ def _candidates(passages: Sequence[Passage]) -> list[_Sentence]:
     for rank, passage in enumerate(passages):
         if passage.answer is not None:
             continue
-        for one in passage.sentences:
-            start, end = one.place
+        for sentence in passage.sentences:
+            start, end = sentence.place
             text = " ".join(passage.text[start:end].split())
             if _says_something(text):
-                found.append((one.nearness - _RANK * rank, _Sentence(passage, start, text)))
+                found.append((sentence.nearness - _RANK * rank, _Sentence(passage, start, text)))
     chosen: list[_Sentence] = []
     left = BUDGET
     for _, one in sorted(found, key=lambda pair: -pair[0]):

@@ -6,7 +6,7 @@ import { Button, Copyable, Fact, Facts, IconButton, Skeleton } from "../../ui";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
 import { DocumentText } from "../reading/DocumentText";
 import { FileMark } from "../reading/FileMark";
-import { inUnits } from "../reading/marks";
+import { marksOf } from "../reading/marks";
 import { titleOf } from "../reading/titles";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
@@ -22,7 +22,7 @@ export function ItemView(props: ItemViewProps<TextQuery>) {
     [hits],
   );
   const marks = useMemo(
-    () => new Map(found.map((one) => [one.ordinal, inUnits(one.text ?? "", one.highlights)])),
+    () => new Map(found.map((one) => [one.ordinal, marksOf(one)])),
     [found],
   );
   const places = [...marks.keys()];
