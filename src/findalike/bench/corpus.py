@@ -16,7 +16,8 @@ from findalike.settings import Settings
 
 _LEAST = 400
 """Characters of a module's, class's or function's description that is worth a document."""
-_SENTENCES = 6
+_SENTENCES, _LONGEST = 5, 160
+"""Of a text that is put together: its sentences, and the characters of each at most, so that it is one passage."""
 
 
 def documents(settings: Settings, characters: int) -> list[Path]:
@@ -35,14 +36,14 @@ def documents(settings: Settings, characters: int) -> list[Path]:
 
 
 def passages(settings: Settings, number: int) -> Iterator[str]:
-    """Distinct texts of six sentences each, put together at random out of documents."""
+    """Distinct texts of some sentences each, put together at random out of documents."""
     application = TextSearch()
     sentences = [
         segment.text[start:end]
         for path in documents(settings, 500_000)
         for segment in application.segments(source(path))
         for start, end in segment.sentences
-        if segment.text is not None
+        if segment.text is not None and end - start <= _LONGEST
     ]
     rng = random.Random(0)
     for count in range(number):

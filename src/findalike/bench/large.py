@@ -83,7 +83,8 @@ def _resumed(client: Client, job: str, number: int, result: Result, tell: Callab
     result.add("the rest, passages a second", "1/s", (number - first) / seconds)
     about = client.get_collection("text-search", "large")
     assert state.state == "succeeded", state
-    assert about.items == about.indexed == about.segments == number, about
+    assert about.items == about.indexed == number, about
+    result.notes.append(f"{about.segments} passages: few texts are longer than one.")
 
 
 def _searched(client: Client, texts: list[str], result: Result) -> None:
