@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from findalike.answers.events import Citations
 from findalike.bench.corpus import documents
 from findalike.bench.harness import Result, fresh_server
@@ -75,15 +77,15 @@ def _ask(result: Result, client: Client, question: str) -> None:
 
 def _mark(result: Result, settings: Settings) -> None:
     catalog = Catalog(settings.catalog_url)
-    collection = catalog.collections.get("question-answering", "bench")
+    generation = catalog.collections.get("question-answering", "bench").generation
     for number, question in enumerate(_QUESTIONS):
         first = 1 + number * _PAGE
-        found = catalog.items.hydrate(range(first, first + _PAGE))
-        read = catalog.sentences.of(list(found), collection.generation.number, "meaning")
-        vector = next(vectors[0] for _, vectors in read.values()).astype("float32")
-        asked = Asked(frozenset(words(question).split()), {"meaning": vector})
-        began = time.perf_counter()
-        shown = highlights(catalog.sentences, collection.generation, asked, found)
-        result.add("marking a page of ten hits", "ms", 1000 * (time.perf_counter() - began), "≤ 10")
+        with catalog.items.snapshot() as snapshot:
+            found = snapshot.hydrate(range(first, first + _PAGE))
+            vector = next(iter(snapshot.sentences(list(found), generation.number, "meaning").values()))[1][0]
+            asked = Asked(frozenset(words(question).split()), {"meaning": vector.astype(np.float32)})
+            began = time.perf_counter()
+            shown = highlights(snapshot, generation, asked, found)
+            result.add("marking a page of ten hits", "ms", 1000 * (time.perf_counter() - began), "≤ 10")
         assert shown.sentences
     catalog.close()
