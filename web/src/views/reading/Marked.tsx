@@ -11,7 +11,7 @@ export function Marked({ text, marks }: { text: string; marks: Marks }) {
     at += one.text.length;
     const words = <Words text={one.text} words={within(marks.words, start, at)} />;
     return one.marked ? (
-      <span key={start} className={styles["sentence"]}>
+      <span key={start} className={styles["sentence"]} data-nearest="">
         {words}
       </span>
     ) : (
