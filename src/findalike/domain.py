@@ -37,6 +37,9 @@ Scalar = str | int | float | bool
 Place = Mapping[str, Any]
 """Where in its item a segment lies, as JSON: {} for the whole, {"start": s, "end": s} in seconds, …"""
 
+Span = tuple[int, int]
+"""From where to where in a text, in characters (code points)."""
+
 COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """What a collection may be called (matched whole): it stands in addresses and on command lines."""
 
@@ -64,13 +67,15 @@ class Segment:
     `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. Rows that
     are ranked by words have those of "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
-    `text` is kept with the segment to be shown: a passage, for example.
+    `text` is kept with the segment to be shown: a passage, for example. `sentences` are places in it, in order; what
+    is encoded then ends with the text.
     """
 
     contents: Mapping[str, Any]
     place: Place = field(default_factory=dict)
     fingerprint: int | None = None
     text: str | None = None
+    sentences: Sequence[Span] = ()
 
 
 @dataclass(frozen=True)
@@ -237,6 +242,15 @@ class StoredSegment:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A sentence of a segment's text, and how near it is to a query: a cosine where the segment's sentences have
+    vectors, else how many of the query's words it has, from 0 to 1."""
+
+    place: Span
+    nearness: float
+
+
+@dataclass(frozen=True)
 class Job:
     """One durable piece of work."""
 
@@ -308,7 +322,7 @@ class Hit:
 
     `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
     that matched, with their scores, best first. `highlights` says where in the texts of these segments (by id) the
-    query's words stand: (start, end) in characters.
+    query's words stand, `sentences` how near each of their sentences is to the query, nearest first.
     """
 
     rank: int
@@ -318,4 +332,5 @@ class Hit:
     scores: Mapping[str, float] = field(default_factory=dict)
     similar: tuple[str, ...] = ()
     others: tuple[tuple[StoredSegment, float], ...] = ()
-    highlights: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    highlights: Mapping[int, Sequence[Span]] = field(default_factory=dict)
+    sentences: Mapping[int, Sequence[Sentence]] = field(default_factory=dict)

@@ -211,7 +211,7 @@ def hits(state: FakeState) -> dict[str, Any]:
             "rank": rank,
             "score": 0.5,
             "scores": {},
-            "segment": {"ordinal": 0, "place": {}, "text": None, "highlights": []},
+            "segment": {"ordinal": 0, "place": {}, "text": None, "highlights": [], "sentence": None},
             "others": [],
             "similar": [],
             "item": item(identity, name),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from findalike.catalog.database import now
 from findalike.catalog.reading import ItemReader, as_item, chunks
-from findalike.catalog.schema import collections, items, segments, tombstones
+from findalike.catalog.schema import collections, items, segments, sentences, tombstones
 from findalike.domain import Collection, FieldType, Item, Place
 from findalike.errors import Conflict, InvalidInput
 from findalike.fields import field_values
@@ -150,6 +150,9 @@ class Items(ItemReader):
                 else:
                     connection.execute(update(segments).where(segments.c.id == kept).values(**values))
                     ids[number, ordinal] = kept
+        for part in chunks(list(ids.values())):
+            # They are of the texts that were there before.
+            connection.execute(delete(sentences).where(sentences.c.segment_id.in_(part)))
         if fresh:
             statement = insert(segments).returning(segments.c.item_number, segments.c.ordinal, segments.c.id)
             ids |= {(number, ordinal): id for number, ordinal, id in connection.execute(statement, fresh)}

@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, null, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from findalike.catalog.database import Database
 from findalike.catalog.filters import json_column, to_sql
-from findalike.catalog.schema import items, segments
-from findalike.domain import Collection, Item, StoredSegment
+from findalike.catalog.schema import items, segments, sentences
+from findalike.domain import Collection, Item, Span, StoredSegment
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter
 
@@ -29,6 +31,14 @@ _some: BindParameter[Any] = bindparam("ids", expanding=True)
 # A search runs these two: they are built once.
 _outline = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(segments.c.id.in_(_some))
 _hydrate = select(*segments.c, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
+_sentences = select(sentences.c.segment_id, sentences.c.places, sentences.c.vectors).where(
+    sentences.c.segment_id.in_(_some),
+    sentences.c.generation == bindparam("generation"),
+    sentences.c.vector == bindparam("vector"),
+)
+
+SentenceVectors = tuple[Sequence[Span], NDArray[np.int8]]
+"""Of one segment: places in its text, and for each a vector: (places, dimension)."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,16 @@ class Snapshot:
             for part in chunks(segment_ids)
             for row in self._connection.execute(_hydrate, {"ids": part}).all()
         }
+
+    def sentences(self, segment_ids: Sequence[int], generation: int, vector: str) -> dict[int, SentenceVectors]:
+        """What is kept of segments' sentences for one vector of a generation."""
+        found: dict[int, SentenceVectors] = {}
+        for part in chunks(segment_ids):
+            asked = {"ids": part, "generation": generation, "vector": vector}
+            for id, places, data in self._connection.execute(_sentences, asked):
+                kept = np.frombuffer(data, np.int8).reshape(len(places), -1)
+                found[id] = ([(start, end) for start, end in places], kept)
+        return found
 
     def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
         """Ids by number."""

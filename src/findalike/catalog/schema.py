@@ -122,6 +122,18 @@ segments = Table(
     sqlite_autoincrement=True,
 )
 
+# For finding the sentence of a segment's text that is nearest to a query.
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("segment_id", ForeignKey("segments.id", ondelete="CASCADE"), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("vector", String(64), primary_key=True),
+    # [[start, end], …] in the text, and for each an int8 vector, one after the other.
+    Column("places", JSON, nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
+)
+
 tombstones = Table(
     "tombstones",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -53,12 +54,22 @@ def normalise_text(content: Any) -> str:
     """NFC, single spaces, no control characters, at most TEXT_LIMIT characters. Raises InvalidInput if none is left."""
     if not isinstance(content, str):
         raise InvalidInput("A text was expected.")
-    # Lone surrogates can come in through JSON, and no tokenizer takes them.
-    text = unicodedata.normalize("NFC", content[: 4 * TEXT_LIMIT].encode("utf-8", "ignore").decode())
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:TEXT_LIMIT]
+    text = _normal(content)
     if not text:
         raise InvalidInput("The text is empty.")
     return text
+
+
+def begin_in_prepared(text: str, places: Sequence[int], whole: str) -> list[int]:
+    """Where the characters at `places` of a text stand when `whole`, which ends with the text, is normalised."""
+    length = len(_normal(whole))
+    return [length - len(_normal(text[place:])) for place in places]
+
+
+def _normal(text: str) -> str:
+    # Lone surrogates can come in through JSON, and no tokenizer takes them.
+    text = unicodedata.normalize("NFC", text[: 4 * TEXT_LIMIT].encode("utf-8", "ignore").decode())
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:TEXT_LIMIT]
 
 
 def _image_rules(card: ModelCard) -> ImagePreprocess:

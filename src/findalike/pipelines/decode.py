@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from findalike.applications.base import Application
-from findalike.domain import Place, Source
-from findalike.encoders.prepare import prepare, prepare_key
+from findalike.domain import Place, Source, Span
+from findalike.encoders.prepare import begin_in_prepared, prepare, prepare_key
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput
 from findalike.models.cards import ModelCard
@@ -26,12 +26,16 @@ class Recipe:
 
 @dataclass(frozen=True)
 class DecodedSegment:
-    """A segment ready for encoding: prepared inputs by `prepare_key`, a given vector as "vector", words as "words"."""
+    """A segment ready for encoding: prepared inputs by `prepare_key`, a given vector as "vector", words as "words".
+
+    `sentences` are places in `text`, `starts` where they begin in the prepared text."""
 
     place: Place
     fingerprint: int | None
     inputs: Mapping[str, Any]
     text: str | None = None
+    sentences: Sequence[Span] = ()
+    starts: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,16 @@ def decode(recipe: Recipe, source: Source) -> Decoded:
     """Decode one original. Raises UndecodableMedia or InvalidInput with a sentence for the user."""
     application = recipe.application
     segments = [
-        DecodedSegment(segment.place, segment.fingerprint, prepared_inputs(recipe, segment.contents), segment.text)
+        DecodedSegment(
+            segment.place,
+            segment.fingerprint,
+            prepared_inputs(recipe, segment.contents),
+            segment.text,
+            segment.sentences,
+            begin_in_prepared(segment.text or "", [start for start, _ in segment.sentences], segment.contents["text"])
+            if segment.sentences
+            else (),
+        )
         for segment in application.segments(source)
     ]
     if not segments:

@@ -17,12 +17,13 @@ import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
 from findalike.domain import Collection, Generation, Hit, Indexed, Ranking, Term, Vector
-from findalike.encoders.words import spans, words
+from findalike.encoders.words import words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import checked
+from findalike.pipelines.highlight import Asked, highlights
 from findalike.pipelines.house import House
 from findalike.pipelines.queries import QueryEncoder
 from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
@@ -127,7 +128,10 @@ class Searcher:
         if not any(term.weight > 0 for term in terms):
             raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
         spaces = await self._spaces(application, collection, generation, terms, timings)
-        asked = frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split())
+        asked = Asked(
+            frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split()),
+            {one.name: one.asked for one in spaces if one.weight > 0 and not isinstance(one.asked, str)},
+        )
         exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
         wanted = offset + query.limit
         depth = min(self._house.settings.search_depth, application.depth or self._house.settings.search_depth)
@@ -264,7 +268,7 @@ class Searcher:
         exclude: set[str],
         offset: int,
         parts: bool,
-        asked: frozenset[str],
+        asked: Asked,
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
@@ -275,6 +279,7 @@ class Searcher:
             found = snapshot.hydrate([id for leader in page for id in (leader.id, *(id for id, _ in leader.others))])
             folded = [number for leader in page for number in leader.similar]
             names = snapshot.item_ids(folded) if folded else {}
+            shown = highlights(snapshot, collection.generation, asked, found)
         hits = [
             Hit(
                 offset + place,
@@ -283,11 +288,8 @@ class Searcher:
                 leader.by_vector,
                 tuple(names[number] for number in leader.similar if number in names),
                 tuple((found[id][1], score) for id, score in leader.others if id in found),
-                {
-                    id: spans(text, asked)
-                    for id in (leader.id, *(id for id, _ in leader.others))
-                    if id in found and (text := found[id][1].text)
-                },
+                shown.words,
+                shown.sentences,
             )
             for place, leader in enumerate(page, 1)
             if leader.id in found

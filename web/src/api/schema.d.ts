@@ -2231,6 +2231,14 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Sentence
+             * @description Where in the text its sentence is that is nearest to the query; null if it has only one.
+             */
+            sentence: [
+                number,
+                number
+            ] | null;
             /** Score */
             score: number;
         };
@@ -2459,6 +2467,14 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Sentence
+             * @description Where in the text its sentence is that is nearest to the query; null if it has only one.
+             */
+            sentence: [
+                number,
+                number
+            ] | null;
         };
         /**
          * SegmentPage
