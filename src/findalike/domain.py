@@ -21,10 +21,11 @@ Vector = NDArray[np.float32]
 Indexed = Vector | str
 """What stands in an index for one segment: its vector, or its words where rows are ranked by words."""
 
-Metric = Literal["COSINE", "IP", "L2"]
-"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better."""
+Metric = Literal["COSINE", "IP", "L2", "JACCARD"]
+"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better. JACCARD
+is for vectors of zeros and ones: the share of ones that both have (Tanimoto's coefficient), more is better."""
 
-Ranking = Literal["COSINE", "IP", "L2", "BM25"]
+Ranking = Literal["COSINE", "IP", "L2", "JACCARD", "BM25"]
 """How rows are ranked: by vectors, or by the words that they share with the query (Robertson and Zaragoza, 2009,
 "The Probabilistic Relevance Framework: BM25 and Beyond"; more is better)."""
 

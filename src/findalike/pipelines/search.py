@@ -201,13 +201,15 @@ class Searcher:
         return await self._queries.encode(application, collection, setting.model, term)
 
     def _item_vector(self, collection: Collection, generation: Generation, vector: str, item_id: str) -> Indexed:
-        """An item's own vector; the mean of its segments' where it has several."""
+        """An item's own vector; where it has several segments, the mean of theirs, or every bit that one has."""
         item = self._house.catalog.items.get(collection, item_id)
         ids = [segment.id for segment in self._house.catalog.items.segments_of(item)]
         found = self._house.vectors.get(collection.table(generation, vector), ids)
         if not found:
             raise NotFound("This item has no vectors yet: wait until its job has indexed it.")
-        return np.asarray(np.mean([np.asarray(one) for one in found.values()], axis=0, dtype=np.float32))
+        vectors = np.stack([np.asarray(one) for one in found.values()])
+        bits = generation.vectors[vector].metric == "JACCARD"
+        return np.asarray(vectors.max(axis=0) if bits else vectors.mean(axis=0, dtype=np.float32))
 
     # -- what is found ---------------------------------------------------------------------------------------
 
@@ -308,6 +310,8 @@ def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ran
     """Several terms of one vector as one query: their weighted mean, or all the words. Raises InvalidInput."""
     if metric == "BM25":
         return " ".join(str(one) for _, one in parts)
+    if metric == "JACCARD" and len(parts) > 1:
+        raise InvalidInput("Vectors of bits cannot be mixed: ask with one of them.")
     vectors = [(weight, np.asarray(one)) for weight, one in parts]
     total: Vector = np.add.reduce([weight * one for weight, one in vectors], dtype=np.float32)
     if metric != "L2" and not total.any():
