@@ -3,8 +3,9 @@
 A bit vector x with |x| ones is folded: bit i is counted at place i mod `WIDTH`, and the counts are divided by the root
 of |x|. Folding only lets further pairs of bits meet, so the inner product s of two folded vectors is at least their
 cosine c / root(|x| |y|), c being the bits they share. Their Tanimoto c / (|x| + |y| - c) is at most
-cosine / (2 - cosine), because |x| + |y| >= 2 root(|x| |y|). So what was not among the candidates, whose s is at most that of the last one, has
-a Tanimoto of at most s / (2 - s): as soon as the last hit wanted reaches that, the hits are exactly the best.
+cosine / (2 - cosine), because |x| + |y| >= 2 root(|x| |y|). So what was not among the candidates, whose s is at most
+that of the last one, has a Tanimoto of at most s / (2 - s): as soon as the last hit wanted reaches that, the hits are
+exactly the best.
 (Bounds of this kind: Swamidass and Baldi, 2007, "Bounds and algorithms for fast exact searches of chemical
 fingerprints".)
 """
