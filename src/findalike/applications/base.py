@@ -56,6 +56,8 @@ class Application:
     """In a sentence; the first line of the docstring if it is left out."""
     accepts: ClassVar[tuple[str, ...]] = ()
     """Media types of files it takes, e.g. ("image/*",); () if it takes none."""
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Of the tables that only some applications take (decoders/records.py), those that it does."""
     vectors: ClassVar[Mapping[str, VectorSpec]]
     fields: ClassVar[Mapping[str, FieldType]] = {}
     """Fields that `facts` fills; a collection may declare more."""
