@@ -65,13 +65,15 @@ class Segment:
     `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. Rows that
     are ranked by words have those of "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
-    `text` is kept with the segment to be shown: a passage, for example.
+    `text` is kept with the segment to be shown: a passage, for example. `data` is kept for scans, which look at every
+    segment (applications/scan.py).
     """
 
     contents: Mapping[str, Any]
     place: Place = field(default_factory=dict)
     fingerprint: int | None = None
     text: str | None = None
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class MediaRef:
 class Term:
     """One part of a query: what to look for, in which vector, and how much it counts.
 
-    Exactly one of `text`, `media`, `item_id` and `vector` is given. A negative weight means "not like that".
+    Exactly one of `text`, `media`, `record`, `item_id` and `vector` is given; a `record` is looked for as if it were an
+    item (see `Application.stage`). A negative weight means "not like that".
     An `optional` term is left out where the collection lacks its vector.
     """
 
@@ -112,6 +115,7 @@ class Term:
     weight: float = 1.0
     text: str | None = None
     media: MediaRef | None = None
+    record: Mapping[str, Any] | None = None
     item_id: str | None = None
     vector: Vector | None = None
     optional: bool = False

@@ -32,6 +32,7 @@ class DecodedSegment:
     fingerprint: int | None
     inputs: Mapping[str, Any]
     text: str | None = None
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,13 @@ def decode(recipe: Recipe, source: Source) -> Decoded:
     """Decode one original. Raises UndecodableMedia or InvalidInput with a sentence for the user."""
     application = recipe.application
     segments = [
-        DecodedSegment(segment.place, segment.fingerprint, prepared_inputs(recipe, segment.contents), segment.text)
+        DecodedSegment(
+            segment.place,
+            segment.fingerprint,
+            prepared_inputs(recipe, segment.contents),
+            segment.text,
+            segment.data,
+        )
         for segment in application.segments(source)
     ]
     if not segments:

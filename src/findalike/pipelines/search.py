@@ -26,6 +26,7 @@ from findalike.pipelines.embed import checked
 from findalike.pipelines.house import House
 from findalike.pipelines.queries import QueryEncoder
 from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
+from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
 _WINDOWS = (32, 256)
@@ -76,6 +77,7 @@ class Searcher:
         self._house, self._executor = house, executor
         self._queries = QueryEncoder(house, executor)
         self._cursors = Cursors(house.catalog.keys.cursor_secret())
+        self._scanner = Scanner(house, self._cursors, self._run)
         self._exact: dict[str, bool] = {}
         self._matches: Coalescer[SearchKey, Indexed, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
@@ -116,6 +118,10 @@ class Searcher:
         began = time.perf_counter()
         timings = Timings()
         generation = collection.generation
+        if scan := application.scan(query):
+            scanned, following, looked_at, begin_ms, scan_ms = await self._scanner.answer(collection, query, scan)
+            timings = Timings(begin_ms, scan_ms, (time.perf_counter() - began) * 1000)
+            return Answer(scanned, following, generation.number, looked_at, False, timings)
         where = parse(query.filter, generation.fields) if query.filter else None
         fingerprint = self._cursors.fingerprint(collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
