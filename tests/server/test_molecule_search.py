@@ -78,7 +78,7 @@ def test_parts_wholes_and_the_same_are_found_completely(drugs: tuple[Api, str]) 
     }  # fmt: skip
     assert with_ring[0]["scores"] == {"substructure": 1.0}
     inside = api.names(address, smiles=DRUGS["aspirin"], mode="superstructure")
-    assert inside == ["aspirin", "salicylic acid", "sodium salicylate", "phenol", "benzene"]
+    assert inside == ["aspirin", "salicylic acid", "sodium salicylate", "phenol", "benzene", "ethanol"]
     assert api.names(address, smiles="C(O)C", mode="exact") == ["ethanol"]
     same = api.names(address, smiles="O=C([O-])c1ccccc1O", mode="exact")
     assert sorted(same) == ["salicylic acid", "sodium salicylate"]
@@ -101,7 +101,8 @@ def test_properties_are_predicted_from_neighbours(lite_drugs: tuple[Api, str]) -
     far = api.http.post(f"{address}/predict", json={**asked, "min_score": 0.9}).json()
     assert (far["value"], far["neighbours"]) == (None, [])
     unknown = api.http.post(f"{address}/predict", json={**asked, "field": "name"})
-    assert (unknown.status_code, unknown.json()["field"]) == (422, "field")
+    assert unknown.status_code == 422
+    assert "there are molecular_weight" in unknown.json()["detail"]
 
 
 def test_structures_are_drawn_with_what_they_share(lite_drugs: tuple[Api, str]) -> None:
@@ -153,8 +154,8 @@ def test_structures_may_be_kept_as_they_are(api: Api) -> None:
     address = api.collection("molecule-search")
     salt = "[Na+].O=C([O-])c1ccccc1O"
     api.records(address, [{"id": "whole", "smiles": salt, "standardise": False}, {"id": "part", "smiles": salt}])
-    texts = {hit["item"]["key"]: hit["segment"]["text"] for hit in api.search(address, name="a", limit=5)["hits"]}
-    assert texts == {"part": "O=C(O)c1ccccc1O"} or set(texts) == {"part"}
+    (part,) = api.search(address, name="part")["hits"]
+    assert part["segment"]["text"] == "O=C(O)c1ccccc1O"
     weights = {
         item["key"]: item["metadata"]["molecular_weight"] for item in api.http.get(f"{address}/items").json()["items"]
     }
