@@ -21,10 +21,11 @@ Vector = NDArray[np.float32]
 Indexed = Vector | str
 """What stands in an index for one segment: its vector, or its words where rows are ranked by words."""
 
-Metric = Literal["COSINE", "IP", "L2"]
-"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better."""
+Metric = Literal["COSINE", "IP", "L2", "JACCARD"]
+"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better. JACCARD
+is for vectors of zeros and ones: the share of ones that both have (Tanimoto's coefficient), more is better."""
 
-Ranking = Literal["COSINE", "IP", "L2", "BM25"]
+Ranking = Literal["COSINE", "IP", "L2", "JACCARD", "BM25"]
 """How rows are ranked: by vectors, or by the words that they share with the query (Robertson and Zaragoza, 2009,
 "The Probabilistic Relevance Framework: BM25 and Beyond"; more is better)."""
 
@@ -68,7 +69,7 @@ class Segment:
     are ranked by words have those of "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
     `text` is kept with the segment to be shown: a passage, for example. `sentences` are places in it, in order; what
-    is encoded then ends with the text.
+    is encoded then ends with the text. `data` is kept for scans, which look at every segment (applications/scan.py).
     """
 
     contents: Mapping[str, Any]
@@ -76,6 +77,7 @@ class Segment:
     fingerprint: int | None = None
     text: str | None = None
     sentences: Sequence[Span] = ()
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class MediaRef:
 class Term:
     """One part of a query: what to look for, in which vector, and how much it counts.
 
-    Exactly one of `text`, `media`, `item_id` and `vector` is given. A negative weight means "not like that".
+    Exactly one of `text`, `media`, `record`, `item_id` and `vector` is given; a `record` is looked for as if it were an
+    item (see `Application.stage`). A negative weight means "not like that".
     An `optional` term is left out where the collection lacks its vector.
     """
 
@@ -116,6 +119,7 @@ class Term:
     weight: float = 1.0
     text: str | None = None
     media: MediaRef | None = None
+    record: Mapping[str, Any] | None = None
     item_id: str | None = None
     vector: Vector | None = None
     optional: bool = False

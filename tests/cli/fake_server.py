@@ -178,7 +178,7 @@ APPS = {
     "applications": [
         {
             "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records,
-            "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
+            "tables": [], "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
             "query_schema": {}, "query_example": {}, "operations": [],
         }
         for name, title, accepts, records in (

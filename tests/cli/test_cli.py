@@ -404,7 +404,7 @@ def test_doctor_finds_what_is_broken(
 ) -> None:
     assert run("doctor", "--offline", "--json") == 0
     states = {one["name"]: one["state"] for one in json.loads(capsys.readouterr().out)}
-    assert states["data folder"] == "ok"
+    assert states["data folder"] == states["applications"] == "ok"
     assert states["models of image-search"] == "warning"
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "catalog.sqlite").write_bytes(b"this is no database, and is long enough to be noticed")

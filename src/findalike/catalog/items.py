@@ -26,9 +26,13 @@ class EpochChanged(Conflict):
     """The collection was dropped, or its generations changed, since it was read: read it again and repeat."""
 
 
+Part = tuple[Place, int | None, str | None, bytes | None]
+"""A segment's place, fingerprint, text and data."""
+
+
 @dataclass(frozen=True)
 class ItemDraft:
-    """An item about to be written, with the places, fingerprints and texts of its segments in order."""
+    """An item about to be written, with the places, fingerprints, texts and data of its segments in order."""
 
     id: str
     name: str
@@ -38,7 +42,7 @@ class ItemDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] | None = None
     payload: bytes | None = None
-    segments: Sequence[tuple[Place, int | None, str | None]] = (({}, None, None),)
+    segments: Sequence[Part] = (({}, None, None, None),)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ class Items(ItemReader):
         self,
         connection: Connection,
         collection_id: int,
-        wanted: dict[int, Sequence[tuple[Place, int | None, str | None]]],
+        wanted: dict[int, Sequence[Part]],
         replaced: set[int],
     ) -> dict[int, tuple[int, ...]]:
         old: dict[tuple[int, int], int] = {}
@@ -142,8 +146,8 @@ class Items(ItemReader):
         ids: dict[tuple[int, int], int] = {}
         fresh: list[dict[str, Any]] = []
         for number, parts in wanted.items():
-            for ordinal, (place, fingerprint, text) in enumerate(parts):
-                values = {"place": dict(place), "fingerprint": _signed(fingerprint), "text": text}
+            for ordinal, (place, fingerprint, text, data) in enumerate(parts):
+                values = {"place": dict(place), "fingerprint": _signed(fingerprint), "text": text, "data": data}
                 kept = old.pop((number, ordinal), None)
                 if kept is None:
                     fresh.append(values | {"item_number": number, "ordinal": ordinal})

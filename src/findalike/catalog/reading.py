@@ -27,10 +27,12 @@ _CHUNK = 500
 _whole = [items.c[one.name] for one in fields(Item)]
 # What users see of items: the large columns are for decoders.
 _shown = [null() if one.name in ("record", "payload") else one for one in _whole]
+# Of segments, all but what scans look at.
+_parts = [segments.c[one.name] for one in fields(StoredSegment)]
 _some: BindParameter[Any] = bindparam("ids", expanding=True)
 # A search runs these two: they are built once.
 _outline = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(segments.c.id.in_(_some))
-_hydrate = select(*segments.c, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
+_hydrate = select(*_parts, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
 _sentences = select(sentences.c.segment_id, sentences.c.places, sentences.c.vectors).where(
     sentences.c.segment_id.in_(_some),
     sentences.c.generation == bindparam("generation"),
@@ -65,7 +67,7 @@ class Snapshot:
 
     def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
         """The items (without record and payload) and segments behind segment ids."""
-        width = len(segments.c)
+        width = len(_parts)
         return {
             row[0]: (as_item(row[width:]), _segment(row[:width]))
             for part in chunks(segment_ids)
@@ -86,6 +88,15 @@ class Snapshot:
         """Ids by number."""
         query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
         return dict(self._connection.execute(query).all())
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """What a scan first sees of n segments: ids (n,), and heads of their data (n, length) or names of their items."""
+
+    ids: NDArray[np.int64]
+    heads: NDArray[np.uint8]
+    names: list[str]
 
 
 class ItemReader:
@@ -118,7 +129,7 @@ class ItemReader:
 
     def segments_of(self, item: Item, start: int = 0, limit: int | None = None) -> list[StoredSegment]:
         """The item's segments in order, from the `start`th on."""
-        query = select(segments).where(segments.c.item_number == item.number, segments.c.ordinal >= start)
+        query = select(*_parts).where(segments.c.item_number == item.number, segments.c.ordinal >= start)
         query = query.order_by(segments.c.ordinal).limit(limit)
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
@@ -142,6 +153,32 @@ class ItemReader:
         """All segments as they are at this moment."""
         with self._database.read() as connection:
             yield Snapshot(connection)
+
+    def sketches(self, collection: Collection, length: int, filter: Filter | None = None) -> Sketches:
+        """Of every segment with data, in a collection or of the items that match: the first `length` bytes of the data,
+        or with 0 the name of its item."""
+        shown = func.substr(segments.c.data, 1, length) if length else items.c.name
+        query = select(segments.c.id, shown).select_from(segments.join(items))
+        query = query.where(items.c.collection_id == collection.id, func.length(segments.c.data) >= length)
+        if filter:
+            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(segments.c.id)).all()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        names = [] if length else [row[1] for row in rows]
+        heads = np.frombuffer(b"".join(row[1] for row in rows) if length else b"", np.uint8)
+        return Sketches(ids, heads.reshape(len(rows), length), names)
+
+    def data(self, segment_ids: Sequence[int]) -> dict[int, bytes]:
+        """What segments keep for scans, by id; those without are left out."""
+        found: dict[int, bytes] = {}
+        with self._database.read() as connection:
+            for part in chunks(segment_ids):
+                query = select(segments.c.id, segments.c.data).where(
+                    segments.c.id.in_(part), segments.c.data.is_not(None)
+                )
+                found |= dict(connection.execute(query).all())
+        return found
 
     def page(
         self,

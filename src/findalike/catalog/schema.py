@@ -26,9 +26,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-UPGRADES = {2: "ALTER TABLE segments ADD COLUMN text TEXT"}
+UPGRADES = {2: "ALTER TABLE segments ADD COLUMN text TEXT", 3: "ALTER TABLE segments ADD COLUMN data BLOB"}
 """What makes a catalog of the version before one of this version; tables that are new are made by themselves."""
 
 metadata = MetaData()
@@ -118,6 +118,8 @@ segments = Table(
     Column("fingerprint", BigInteger),
     # What is shown of it: a passage, for example.
     Column("text", Text),
+    # What a scan looks at.
+    Column("data", LargeBinary),
     UniqueConstraint("item_number", "ordinal"),
     sqlite_autoincrement=True,
 )

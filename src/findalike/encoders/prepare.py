@@ -1,4 +1,5 @@
-"""From decoded content to what an encoder takes. Runs in decoder processes, so it imports Pillow and numpy only."""
+"""From decoded content to what an encoder takes. Runs in decoder processes, so it imports Pillow and numpy, and
+others only where they are needed."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from findalike.errors import InvalidInput
 from findalike.models.cards import ImagePreprocess, ModelCard
+from findalike.models.options import FingerprintOptions
 
 TEXT_LIMIT = 20_000
 """Characters kept of a text: far more than any encoder reads, far less than would make a tokenizer slow."""
@@ -30,11 +32,14 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
     if modality == "image":
         image = _image_rules(card)
         return f"image:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
+    if modality == "molecule":
+        return f"molecule:{card.dimension}:{_fingerprint_rules(card).model_dump_json()}"
     return f"{modality}:{_prefix(card) if query else ''}"
 
 
 def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False) -> Any:
-    """A PIL image becomes uint8 (size, size, 3) RGB; a str is normalised and bounded; a vector becomes float32.
+    """A PIL image becomes uint8 (size, size, 3) RGB; a str is normalised and bounded; a molecule (RDKit's)
+    becomes its packed fingerprint, uint8 (dimension / 8,); a vector becomes float32.
 
     The picture must be upright; it is neither changed nor closed. `query` adds the card's query prefix to a text.
     Raises InvalidInput if the card does not accept the modality, or the content is empty or of another type.
@@ -47,6 +52,12 @@ def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False
         return _picture(content, _image_rules(card))
     if modality == "text":
         return (_prefix(card) if query else "") + normalise_text(content)
+    if modality == "molecule":
+        # Where it is not installed, nobody has molecules.
+        from findalike.decoders.molecules import fingerprint
+
+        rules = _fingerprint_rules(card)
+        return fingerprint(content, rules.kind, card.dimension, rules.radius, rules.chirality)
     return np.asarray(content, np.float32)
 
 
@@ -76,6 +87,10 @@ def _image_rules(card: ModelCard) -> ImagePreprocess:
     if card.image is None:
         raise InvalidInput(f"The model {card.name} does not take image.")
     return card.image
+
+
+def _fingerprint_rules(card: ModelCard) -> FingerprintOptions:
+    return FingerprintOptions.model_validate(card.options)
 
 
 def _prefix(card: ModelCard) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from findalike.models.cards import FileSource, ImagePreprocess, ModelCard
+from findalike.models.records import RECORDS
 
 _LITE0 = FileSource(
     sources=(
@@ -148,4 +149,5 @@ BUILTIN: tuple[ModelCard, ...] = (
         accepts=("text",),
         licence="Apache-2.0",
     ),
+    *RECORDS,
 )

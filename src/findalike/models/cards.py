@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from findalike.domain import Metric
 from findalike.models.addresses import parse
 
-Modality = Literal["image", "text", "vector"]
+Modality = Literal["image", "text", "vector", "molecule"]
 
 
 class FileSource(BaseModel):

@@ -36,6 +36,7 @@ class DecodedSegment:
     text: str | None = None
     sentences: Sequence[Span] = ()
     starts: Sequence[int] = ()
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def decode(recipe: Recipe, source: Source) -> Decoded:
             begin_in_prepared(segment.text or "", [start for start, _ in segment.sentences], segment.contents["text"])
             if segment.sentences
             else (),
+            segment.data,
         )
         for segment in application.segments(source)
     ]

@@ -307,7 +307,7 @@ def _complete(work: Work) -> ItemDraft:
     return replace(
         work.draft,
         metadata={**work.decoded.facts, **work.draft.metadata},
-        segments=[(segment.place, segment.fingerprint, segment.text) for segment in work.decoded.segments],
+        segments=[(one.place, one.fingerprint, one.text, one.data) for one in work.decoded.segments],
     )
 
 

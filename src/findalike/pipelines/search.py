@@ -27,6 +27,7 @@ from findalike.pipelines.highlight import Asked, highlights
 from findalike.pipelines.house import House
 from findalike.pipelines.queries import QueryEncoder
 from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
+from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
 _WINDOWS = (32, 256)
@@ -77,6 +78,7 @@ class Searcher:
         self._house, self._executor = house, executor
         self._queries = QueryEncoder(house, executor)
         self._cursors = Cursors(house.catalog.keys.cursor_secret())
+        self._scanner = Scanner(house, self._cursors, self._run)
         self._exact: dict[str, bool] = {}
         self._matches: Coalescer[SearchKey, Indexed, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
@@ -117,6 +119,10 @@ class Searcher:
         began = time.perf_counter()
         timings = Timings()
         generation = collection.generation
+        if scan := application.scan(query):
+            scanned, following, looked_at, begin_ms, scan_ms = await self._scanner.answer(collection, query, scan)
+            timings = Timings(begin_ms, scan_ms, (time.perf_counter() - began) * 1000)
+            return Answer(scanned, following, generation.number, looked_at, False, timings)
         where = parse(query.filter, generation.fields) if query.filter else None
         fingerprint = self._cursors.fingerprint(collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
@@ -205,13 +211,15 @@ class Searcher:
         return await self._queries.encode(application, collection, setting.model, term)
 
     def _item_vector(self, collection: Collection, generation: Generation, vector: str, item_id: str) -> Indexed:
-        """An item's own vector; the mean of its segments' where it has several."""
+        """An item's own vector; where it has several segments, the mean of theirs, or every bit that one has."""
         item = self._house.catalog.items.get(collection, item_id)
         ids = [segment.id for segment in self._house.catalog.items.segments_of(item)]
         found = self._house.vectors.get(collection.table(generation, vector), ids)
         if not found:
             raise NotFound("This item has no vectors yet: wait until its job has indexed it.")
-        return np.asarray(np.mean([np.asarray(one) for one in found.values()], axis=0, dtype=np.float32))
+        vectors = np.stack([np.asarray(one) for one in found.values()])
+        bits = generation.vectors[vector].metric == "JACCARD"
+        return np.asarray(vectors.max(axis=0) if bits else vectors.mean(axis=0, dtype=np.float32))
 
     # -- what is found ---------------------------------------------------------------------------------------
 
@@ -310,6 +318,8 @@ def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ran
     """Several terms of one vector as one query: their weighted mean, or all the words. Raises InvalidInput."""
     if metric == "BM25":
         return " ".join(str(one) for _, one in parts)
+    if metric == "JACCARD" and len(parts) > 1:
+        raise InvalidInput("Vectors of bits cannot be mixed: ask with one of them.")
     vectors = [(weight, np.asarray(one)) for weight, one in parts]
     total: Vector = np.add.reduce([weight * one for weight, one in vectors], dtype=np.float32)
     if metric != "L2" and not total.any():

@@ -409,6 +409,7 @@ class ApplicationOut(BaseModel):
     description: str
     accepts: list[str]
     takes_records: bool
+    tables: list[str] = Field(description="Media types of tables that it takes beside those that all do.")
     vectors: dict[str, str | None] = Field(description="Default model card per vector.")
     needs_dimension: bool = Field(description="Its collections are made with the dimension of the vectors put in.")
     fields: dict[str, FieldType]
