@@ -7,12 +7,13 @@ looks for; the pipelines do the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
-from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
+from findalike.domain import FieldType, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput, MissingColumn
 
 Columns = Mapping[str, Sequence[str]]
@@ -69,6 +70,8 @@ class Application:
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
     operations: ClassVar[Mapping[str, Operation | Streaming]] = {}
     """What it can do beside searching, by the last part of the address."""
+    part: ClassVar[int | None] = None
+    """Of an item that may have any number of segments, so many are taken in at a time; `segments_after` goes on."""
     depth: ClassVar[int | None] = None
     """How many segments a search ranks, where that is less than the server's `search_depth`."""
 
@@ -91,6 +94,11 @@ class Application:
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
+        raise NotImplementedError
+
+    def segments_after(self, source: Source, place: Place | None) -> Iterable[Segment]:
+        """What `segments` gives behind the segment at a place, or all of it: for applications that have `part`. An
+        interrupted job goes on by it, so it must not depend on where it begins."""
         raise NotImplementedError
 
     def stage(self, record: BaseRecord) -> tuple[dict[str, Any], bytes | None]:
@@ -121,9 +129,10 @@ class Application:
         """What a query looks for: terms of one vector are added up, results of several vectors are fused."""
         raise NotImplementedError
 
-    def query_segment(self, source: Source, options: Mapping[str, Any]) -> Segment:
-        """What of a query's file is looked for; `options` are its MediaRef's. Runs in a decoder process."""
-        return next(iter(self.segments(source)))
+    def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
+        """What of a query's file is looked for, by the mean of its vectors; `options` are its MediaRef's. Runs in a
+        decoder process."""
+        return islice(self.segments(source), 1)
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         """A small picture of an item (bytes, media type), at most `size` pixels wide. Runs in a decoder process."""

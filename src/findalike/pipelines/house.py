@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from findalike.applications.base import Application
@@ -15,15 +16,16 @@ from findalike.applications.registry import Applications
 from findalike.catalog import Catalog
 from findalike.decoders.failures import DecoderCrashed
 from findalike.decoders.pool import DecoderPool
-from findalike.domain import Collection, Generation, Item, Source
+from findalike.domain import Collection, Generation, Item, Place, Source
 from findalike.encoders.registry import Encoders
 from findalike.errors import FindalikeError, NotFound, Unavailable, UndecodableMedia
+from findalike.jobs.worker import Cancelled, Stopping
 from findalike.media.store import MediaStore
 from findalike.models.cache import ModelCache
 from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
-from findalike.pipelines.decode import Decoded, Recipe, decode
+from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
@@ -117,8 +119,8 @@ class House:
         path = str(self.media.path(sha256)) if sha256 else None
         return Source(name, path, media_type, record if isinstance(record, dict) else {}, payload)
 
-    def decoded(self, recipe: Recipe, source: Source, future: Future[Decoded]) -> Decoded:
-        """What a decoder process made of a file.
+    def decoded(self, recipe: Recipe, source: Source, future: Future[Decoded], after: Place | None = None) -> Decoded:
+        """What a decoder process made of a file, or of what is in it after a place.
 
         Raises what the user can mend (status below 500) and Unavailable for what is not the file's fault."""
         try:
@@ -126,7 +128,7 @@ class House:
                 return future.result()
             except DecoderCrashed:
                 # A process may die of something else; a file that kills two is guilty.
-                return self.decoders.submit(decode, recipe, source).result()
+                return self.decoders.submit(decode, recipe, source, after).result()
         except FindalikeError:
             raise
         except CancelledError as error:
@@ -134,6 +136,41 @@ class House:
         except Exception as error:
             log.exception("Decoding %s failed", source.name)
             raise UndecodableMedia(f"It cannot be decoded ({error}).") from error
+
+    def parts(
+        self,
+        recipe: Recipe,
+        source: Source,
+        future: Future[Decoded],
+        check: Callable[[], None],
+        after: Place | None = None,
+    ) -> Iterator[Decoded]:
+        """All that decoder processes make of a file: `future` is its first part (`decode`, after the same place); if
+        there is more, a process of its own goes on. While it is awaited, `check` is called, and may raise.
+
+        Raises as `decoded`."""
+        part = self.decoded(recipe, source, future, after)
+        yield part
+        crashes = 0
+        while part.more:
+            after = part.segments[-1].place if part.segments else after
+            size = Path(source.path).stat().st_size if source.path else 0
+            try:
+                with closing(
+                    self.decoders.stream(decode_parts, recipe, source, after, size=size, check=check)
+                ) as stream:
+                    for part in stream:
+                        yield part
+                        after, crashes = part.segments[-1].place if part.segments else after, 0
+            except DecoderCrashed:
+                crashes += 1
+                if crashes > 1:
+                    raise
+            except (FindalikeError, Cancelled, Stopping):
+                raise
+            except Exception as error:
+                log.exception("Decoding %s failed", source.name)
+                raise UndecodableMedia(f"It cannot be decoded ({error}).") from error
 
     def create_tables(self, collection: Collection, generation: Generation) -> None:
         """Make the Milvus collections of a generation, where they are missing; each takes a server seconds."""
