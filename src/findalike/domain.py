@@ -319,3 +319,10 @@ class Hit:
     similar: tuple[str, ...] = ()
     others: tuple[tuple[StoredSegment, float], ...] = ()
     highlights: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+
+def clock(moment: float) -> str:
+    """Seconds as 4:05 or 1:04:05."""
+    minutes, rest = divmod(int(moment), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -54,7 +54,7 @@ class AudioSearch(Application):
     """Find sounds that are like a sound, or the recording that a piece of it is from, with the place in it."""
 
     name, title = "audio-search", "Audio search"
-    accepts = ("audio/*",)
+    accepts = ("audio/*", "video/*")
     vectors = {"alike": VectorSpec("aisfx"), "same": VectorSpec("spectrum")}
     fields = {"duration": "number", "format": "text", "title": "text", "artist": "text"}
     Query = AudioQuery

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from findalike.models.datasets import DataCard, DataFile
+from findalike.models.sound_samples import SOUNDS
 from findalike.models.text_samples import TEXTS
 
 _SKLEARN = "pypi:scikit-learn==1.9.1/scikit_learn-1.9.1-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl"
@@ -175,4 +176,5 @@ SAMPLES: tuple[DataCard, ...] = (
         dimension=64,
     ),
     *TEXTS,
+    *SOUNDS,
 )

@@ -18,7 +18,7 @@ from findalike.applications.base import Application
 from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
 from findalike.catalog.job_rows import Entry, Outcome
 from findalike.decoders.failures import DecoderCrashed
-from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Place, Source
+from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Place, Source, clock
 from findalike.errors import FindalikeError, InvalidInput, NotFound, Unavailable
 from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Cancelled, Idle, Lease, Stopping
@@ -358,13 +358,6 @@ def _joined(works: Sequence[Work]) -> list[Work]:
                 vectors=[*before.vectors, *work.vectors],
             )
     return joined
-
-
-def clock(moment: float) -> str:
-    """Seconds as 4:05 or 1:04:05."""
-    minutes, rest = divmod(int(moment), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _so_far(work: Work) -> str:
