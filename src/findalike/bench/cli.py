@@ -80,7 +80,7 @@ def quality(
     from findalike.bench import quality as pictures
     from findalike.bench import text_quality as texts
 
-    measures = {
+    measures: dict[str, Callable[[Callable[[str], None]], Result]] = {
         "image-search": pictures.run,
         "text-search": partial(texts.run, model),
         "audio-search": sounds.run,
