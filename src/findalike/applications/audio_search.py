@@ -6,30 +6,16 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from findalike.applications.base import Application, SearchQuery
+from findalike.applications.timed import Part
 from findalike.decoders.audio import facts, waveform, windows
 from findalike.domain import MediaRef, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput
 
 MANY = 64
 """A query looks at so many windows of its sound at most, from its beginning."""
-
-
-class Part(BaseModel):
-    """A part of a sound, in seconds from its beginning."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    start: float = Field(ge=0, allow_inf_nan=False)
-    end: float = Field(gt=0, allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def forwards(self) -> Part:
-        if self.end <= self.start:
-            raise ValueError("end must be greater than start")
-        return self
 
 
 class AudioQuery(SearchQuery):

@@ -6,7 +6,7 @@ looks for; the pipelines do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -70,6 +70,8 @@ class Application:
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
     operations: ClassVar[Mapping[str, Operation | Streaming]] = {}
     """What it can do beside searching, by the last part of the address."""
+    plays: ClassVar[bool] = False
+    """Whether its items are played: then there is a version of each for browsers."""
     part: ClassVar[int | None] = None
     """Of an item that may have any number of segments, so many are taken in at a time; `segments_after` goes on."""
     depth: ClassVar[int | None] = None
@@ -137,6 +139,15 @@ class Application:
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         """A small picture of an item (bytes, media type), at most `size` pixels wide. Runs in a decoder process."""
         return None
+
+    def preview_part(self, source: Source, place: Place, size: int) -> tuple[bytes, str] | None:
+        """The same of a segment at a place; that of the item if this is left out."""
+        return self.preview(source, size)
+
+    def playable(self, source: Source, target: str) -> Iterator[float]:
+        """Write what browsers can play to the path `target`, if they cannot play the original: for applications with
+        `plays`. Yields now and then the second that it has come to. Runs in a decoder process, as part of the job."""
+        yield from ()
 
 
 def _renamed(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from findalike.decoders.ffmpeg import SOUNDS, described, frames, opened, seconds
+from findalike.decoders.ffmpeg import SOUNDS, decoded, described, opened, seconds
 from findalike.errors import UndecodableMedia
 
 RATE = 44_100
@@ -51,7 +51,7 @@ def blocks(path: str | Path) -> Iterator[Samples]:
         if stream is None:
             raise UndecodableMedia("There is no sound in this file: send one that has an audio track.")
         resampler = av.AudioResampler("fltp", "mono", RATE)
-        for frame in frames(container, stream):
+        for _, frame in decoded(container, stream):
             # Pauses and jumps in the time stamps would make the resampler refuse the frame.
             frame.pts = None
             for made in resampler.resample(frame):

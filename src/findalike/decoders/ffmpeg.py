@@ -7,7 +7,7 @@ opened, and nothing but the file is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,16 +59,16 @@ def seconds(container: Any) -> float | None:
     return round(container.duration / 1_000_000, 3) if container.duration and container.duration > 0 else None
 
 
-def frames(container: Any, stream: Any) -> Iterator[Any]:
-    """Decoded frames of a stream; what is damaged in between is left out.
+def decoded(container: Any, *streams: Any) -> Iterator[tuple[Any, Any]]:
+    """What is decoded of some streams, each with the packet that it came in; what is damaged in between is left out.
 
-    Raises UndecodableMedia if nothing could be decoded."""
+    Raises UndecodableMedia if nothing of the first stream could be decoded."""
     import av
 
     some, broken = False, 0
-    for packet in container.demux(stream):
+    for packet in container.demux(*streams):
         try:
-            frames = packet.decode()
+            found = packet.decode()
         except av.FFmpegError as error:
             broken += 1
             if not some and broken > _PATIENCE:
@@ -76,9 +76,9 @@ def frames(container: Any, stream: Any) -> Iterator[Any]:
                     f"Nothing in it can be decoded ({_reason(error)}): save it again in another program."
                 ) from error
             continue
-        for frame in frames:
-            some = True
-            yield frame
+        for one in found:
+            some |= packet.stream is streams[0]
+            yield packet, one
     if not some:
         raise UndecodableMedia("There is nothing in it that can be decoded: save it again in another program.")
 
@@ -89,8 +89,3 @@ _PATIENCE = 100
 def _reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or str(error)
     return str(text).rstrip(".")
-
-
-def metadata(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is not known."""
-    return {name: value for name, value in found.items() if value is not None and value != ""}
