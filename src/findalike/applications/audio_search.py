@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from findalike.applications.base import Application, SearchQuery
 from findalike.applications.timed import Part
 from findalike.decoders.audio import facts, waveform, windows
+from findalike.decoders.transcode import plays, transcode
 from findalike.domain import MediaRef, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput
 
@@ -45,6 +46,7 @@ class AudioSearch(Application):
     fields = {"duration": "number", "format": "text", "title": "text", "artist": "text"}
     Query = AudioQuery
     parts_are_hits = True
+    plays = True
     part = 32
     sample = "sounds"
     query_example = {"item_id": "0" * 64, "part": {"start": 0, "end": 1.5}, "limit": 10}
@@ -74,3 +76,6 @@ class AudioSearch(Application):
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         return waveform(source.path or "", size)
+
+    def playable(self, source: Source, target: str) -> Iterator[float]:
+        return iter(()) if plays(source.path or "") else transcode(source.path or "", target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from findalike.applications.base import Application, SearchQuery
 from findalike.applications.timed import Part
 from findalike.decoders.image import fingerprint, open_image
+from findalike.decoders.transcode import plays, transcode
 from findalike.decoders.video import WORKING_SIZE, facts, moments, thumbnail
 from findalike.domain import MediaRef, Place, Segment, Source, Term, VectorSpec
 
@@ -47,6 +48,7 @@ class VideoSearch(Application):
     fields = {"duration": "number", "width": "integer", "height": "integer", "sound": "boolean", "title": "text"}
     Query = VideoQuery
     parts_are_hits = True
+    plays = True
     part = 16
     sample = "videos"
     query_example = {"text": "a dog", "limit": 10, "filter": "duration >= 2"}
@@ -88,3 +90,6 @@ class VideoSearch(Application):
 
     def preview_part(self, source: Source, place: Place, size: int) -> tuple[bytes, str] | None:
         return thumbnail(source.path or "", size, place["at"])
+
+    def playable(self, source: Source, target: str) -> Iterator[float]:
+        return iter(()) if plays(source.path or "") else transcode(source.path or "", target)

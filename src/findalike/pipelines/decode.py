@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,6 +100,14 @@ def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> 
     return inputs
 
 
-def preview(application: Application, source: Source, size: int) -> tuple[bytes, str] | None:
-    """An item's preview; a function of its own so that a decoder process can be asked for it."""
-    return application.preview(source, size)
+def preview(
+    application: Application, source: Source, size: int, place: Place | None = None
+) -> tuple[bytes, str] | None:
+    """The preview of an item, or of its segment at a place; a function of its own so that a decoder process can be asked
+    for it."""
+    return application.preview(source, size) if place is None else application.preview_part(source, place, size)
+
+
+def playable(application: Application, source: Source, target: str) -> Iterator[float]:
+    """Write the version of an item that browsers play, if it needs one; likewise."""
+    return application.playable(source, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -25,7 +26,7 @@ from findalike.models.cache import ModelCache
 from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
-from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts
+from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts, playable
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
@@ -171,6 +172,29 @@ class House:
             except Exception as error:
                 log.exception("Decoding %s failed", source.name)
                 raise UndecodableMedia(f"It cannot be decoded ({error}).") from error
+
+    def playable(self, application: Application, sha256: str) -> Path:
+        """Where the version of an original for browsers lies, if it needed one."""
+        return self.settings.data_dir / "previews" / sha256[:2] / f"{application.name}-{sha256}-play-v1"
+
+    def make_playable(self, application: Application, source: Source, sha256: str, check: Callable[[], None]) -> None:
+        """Make the version of an original for browsers, if it needs one and has none. An original that cannot be
+        played can be searched all the same. `check` is called now and then, and may raise."""
+        target = self.playable(application, sha256)
+        if target.exists() or source.path is None:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(f".{secrets.token_hex(4)}")
+        size = Path(source.path).stat().st_size
+        try:
+            for _ in self.decoders.stream(playable, application, source, str(part), size=size, check=check):
+                pass
+            if part.exists():
+                part.replace(target)
+        except UndecodableMedia as error:
+            log.warning("%s cannot be made playable: %s", source.name, error.detail)
+        finally:
+            part.unlink(missing_ok=True)
 
     def create_tables(self, collection: Collection, generation: Generation) -> None:
         """Make the Milvus collections of a generation, where they are missing; each takes a server seconds."""

@@ -237,6 +237,10 @@ class Ingest:
             return
         try:
             for part in self._house.parts(recipe, self._source(work), future, lease.check, work.after):
+                if recipe.application.plays and not part.more and work.draft and work.draft.media_sha256:
+                    self._house.make_playable(
+                        recipe.application, self._source(work), work.draft.media_sha256, lease.check
+                    )
                 yield replace(work, decoded=part)
                 work = replace(work, first=work.first + len(part.segments))
         except FindalikeError as error:
