@@ -74,7 +74,7 @@ def test_a_part_of_an_item_or_of_a_file_is_asked_for(api: Api) -> None:
         ({"media_id": "a", "item_id": "b"}, 422),
         ({"item_id": "0" * 64, "part": {"start": 2, "end": 1}}, 422),
         ({"item_id": "0" * 64}, 404),
-        ({"media_id": "nothing"}, 410),
+        ({"media_id": "nothing"}, 404),
     ],
 )
 def test_what_cannot_be_asked(api: Api, query: dict[str, Any], status: int) -> None:
