@@ -15,6 +15,9 @@ from findalike.decoders.transcode import plays, transcode
 from findalike.domain import MediaRef, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput
 
+SAME = 0.1
+"""What the spectrum counts beside the kind of sound: measured, see docs/audio-search.md."""
+
 MANY = 64
 """A query looks at so many windows of its sound at most, from its beginning."""
 
@@ -62,10 +65,12 @@ class AudioSearch(Application):
         return facts(source.path or "")
 
     def query(self, query: AudioQuery) -> list[Term]:
+        weights = {"alike": {"alike": 1.0, "same": SAME}, "same": {"same": 1.0}}[query.find]
         if query.item_id and not query.part:
-            return [Term(query.find, item_id=query.item_id)]
+            return [Term(name, weight, item_id=query.item_id) for name, weight in weights.items()]
         options = {"part": query.part.model_dump()} if query.part else {}
-        return [Term(query.find, media=MediaRef(query.media_id, query.item_id, options))]
+        media = MediaRef(query.media_id, query.item_id, options)
+        return [Term(name, weight, media=media) for name, weight in weights.items()]
 
     def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         part = options.get("part")

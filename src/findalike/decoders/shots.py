@@ -23,6 +23,7 @@ _ABOVE = 3.0
 _RECENT = 12
 _DRIFT = 22.0
 _STILL = 6.0
+_FLICKER = 0.25
 _SHORTEST = 0.5
 _LONGEST = 20.0
 
@@ -50,6 +51,11 @@ class Shots:
         usual = median(self._steps) if self._steps else 0.0
         change: Change | None = None
         if step > CUT and step > _ABOVE * usual:
+            if moment - self.began < _FLICKER:
+                # Pictures that are gone at once are no shots: it begins anew with what follows them.
+                self._first = self._before = glance
+                self._steps.clear()
+                return None
             change = "cut"
         elif moment - self.began >= _LONGEST or (
             moment - self.began >= _SHORTEST and step < _STILL and difference(self._first, glance) > _DRIFT

@@ -17,11 +17,13 @@ def spectrogram(samples: Samples, rules: AudioPreprocess) -> NDArray[np.float32]
     """The power in mel bands, as it is or its logarithm: float32 (rules.frames, rules.bands).
 
     Sounds are brought to one loudness by their highest peak. Frames are centred on multiples of `rules.hop`, as those
-    of librosa; what is shorter than `rules.frames` of them ends in zeros, what is longer is cut.
+    of librosa; what is shorter than `rules.frames` of them is repeated or ends in zeros, what is longer is cut.
     """
     peak = float(np.abs(samples).max(initial=0.0))
     if peak > 0:
         samples = samples / np.float32(peak)
+    if rules.repeat and 0 < len(samples) < rules.frames * rules.hop:
+        samples = np.resize(samples, rules.frames * rules.hop)
     count = min(rules.frames, 1 + len(samples) // rules.hop)
     padded = np.pad(samples[: count * rules.hop + rules.fft], rules.fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, rules.fft)[:: rules.hop][:count]

@@ -136,7 +136,7 @@ BUILTIN: tuple[ModelCard, ...] = (
         source="https://zenodo.org/record/7316800",
         files={"model": _AISFX},
         # `scale` is the most that its authors found in their libraries.
-        audio=AudioPreprocess(frames=50, scale=9.457799),
+        audio=AudioPreprocess(frames=50, repeat=True, scale=9.457799),
         options={"importer": "aisfx"},
     ),
     ModelCard(

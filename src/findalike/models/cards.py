@@ -72,7 +72,7 @@ class AudioPreprocess(BaseModel):
     """How a sound becomes the network's input: `frames` spectra of `bands` mel bands, see encoders/mel.py.
 
     A spectrum is of `fft` samples at `rate` per second, and begins `hop` samples after the one before. "log" powers are
-    log10(gain · power + 1) / scale.
+    log10(gain · power + 1) / scale. A sound that is shorter is repeated if `repeat` says so, else it ends in zeros.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -82,6 +82,7 @@ class AudioPreprocess(BaseModel):
     hop: int = Field(1024, ge=16, le=16384)
     frames: int = Field(100, ge=1, le=4096)
     bands: int = Field(96, ge=8, le=512)
+    repeat: bool = False
     powers: Literal["log", "plain"] = "log"
     gain: float = Field(1e4, gt=0)
     scale: float = Field(1.0, gt=0)

@@ -103,8 +103,7 @@ def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> 
 def preview(
     application: Application, source: Source, size: int, place: Place | None = None
 ) -> tuple[bytes, str] | None:
-    """The preview of an item, or of its segment at a place; a function of its own so that a decoder process can be asked
-    for it."""
+    """The preview of an item, or of its segment at a place; a function of its own, for decoder processes."""
     return application.preview(source, size) if place is None else application.preview_part(source, place, size)
 
 
