@@ -14,6 +14,7 @@ from findalike.settings import Settings
 from support import eventually
 
 TINY = {"models": {"visual": "tiny", "words": "tiny"}}
+TINY_SOUNDS = {"models": {"alike": "tiny-audio", "same": "spectrum"}}
 
 
 class Api:
@@ -25,7 +26,7 @@ class Api:
     def collection(self, app: str, name: str = "things", **settings: Any) -> str:
         """Make a collection; its address."""
         address = f"/api/v1/apps/{app}/collections/{name}"
-        defaults = TINY if app == "image-search" else {}
+        defaults = {"image-search": TINY, "video-search": TINY, "audio-search": TINY_SOUNDS}.get(app, {})
         answer = self.http.put(address, json={**defaults, **settings})
         assert answer.status_code == 201, answer.text
         return address
@@ -53,6 +54,12 @@ class Api:
 
         eventually(ended, timeout)
         return latest
+
+    def media(self, name: str, data: bytes) -> str:
+        """Store a file to search with: its media id."""
+        answer = self.http.post("/api/v1/media", files={"file": (name, data)})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["media_id"])
 
     def search(self, address: str, **query: Any) -> dict[str, Any]:
         answer = self.http.post(f"{address}/search", json=query)

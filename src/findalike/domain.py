@@ -41,6 +41,9 @@ Place = Mapping[str, Any]
 Span = tuple[int, int]
 """From where to where in a text, in characters (code points)."""
 
+SegmentRow = tuple[Place, int | None, str | None, bytes | None]
+"""What the catalog keeps of a segment: its place, fingerprint, text and data."""
+
 COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """What a collection may be called (matched whole): it stands in addresses and on command lines."""
 
@@ -338,3 +341,10 @@ class Hit:
     others: tuple[tuple[StoredSegment, float], ...] = ()
     highlights: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     sentences: Mapping[int, Sequence[Sentence]] = field(default_factory=dict)
+
+
+def clock(moment: float) -> str:
+    """Seconds as 4:05 or 1:04:05."""
+    minutes, rest = divmod(int(moment), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -201,7 +201,7 @@ def collection(application: str, name: str, settings: dict[str, Any]) -> dict[st
 def item(identity: str, name: str) -> dict[str, Any]:
     return {
         "id": identity, "key": None, "name": name, "media_type": "image/png", "metadata": {}, "created_at": WHEN,
-        "updated_at": WHEN, "links": {"self": "/", "content": None, "preview": None},
+        "updated_at": WHEN, "links": {"self": "/", "content": None, "preview": None, "play": None},
     }  # fmt: skip
 
 

@@ -195,14 +195,14 @@ def test_a_crashing_decoder_costs_only_its_file(api: Api, monkeypatch: pytest.Mo
     assert "crashed" in api.failures(job)["crash.png"]
 
 
-def decode_or_abort(recipe: Any, source: Any) -> Any:
+def decode_or_abort(recipe: Any, source: Any, after: Any) -> Any:
     import os
 
     from findalike.pipelines.decode import decode
 
     if source.name == "crash.png":
         os.abort()
-    return decode(recipe, source)
+    return decode(recipe, source, after)
 
 
 def test_retry_runs_what_failed_again(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

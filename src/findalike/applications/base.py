@@ -6,14 +6,15 @@ looks for; the pipelines do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
 from findalike.applications.scan import Scan
-from findalike.domain import FieldType, Segment, Source, Term, VectorSpec
+from findalike.domain import FieldType, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput, MissingColumn
 
 Columns = Mapping[str, Sequence[str]]
@@ -72,6 +73,10 @@ class Application:
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
     operations: ClassVar[Mapping[str, Operation | Streaming]] = {}
     """What it can do beside searching, by the last part of the address."""
+    plays: ClassVar[bool] = False
+    """Whether its items are played: then there is a version of each for browsers."""
+    part: ClassVar[int | None] = None
+    """Of an item that may have any number of segments, so many are taken in at a time; `segments_after` goes on."""
     depth: ClassVar[int | None] = None
     """How many segments a search ranks, where that is less than the server's `search_depth`."""
 
@@ -94,6 +99,11 @@ class Application:
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""
+        raise NotImplementedError
+
+    def segments_after(self, source: Source, place: Place | None) -> Iterable[Segment]:
+        """What `segments` gives behind the segment at a place, or all of it: for applications that have `part`. An
+        interrupted job goes on by it, so it must not depend on where it begins."""
         raise NotImplementedError
 
     def stage(self, record: BaseRecord) -> tuple[dict[str, Any], bytes | None]:
@@ -128,13 +138,23 @@ class Application:
         """How to answer a query that no index can: by looking at every segment. None: by the vectors of `query`."""
         return None
 
-    def query_segment(self, source: Source, options: Mapping[str, Any]) -> Segment:
-        """What of a query's file is looked for; `options` are its MediaRef's. Runs in a decoder process."""
-        return next(iter(self.segments(source)))
+    def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
+        """What of a query's file is looked for, by the mean of its vectors; `options` are its MediaRef's. Runs in a
+        decoder process."""
+        return islice(self.segments(source), 1)
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         """A small picture of an item (bytes, media type), at most `size` pixels wide. Runs in a decoder process."""
         return None
+
+    def preview_part(self, source: Source, place: Place, size: int) -> tuple[bytes, str] | None:
+        """The same of a segment at a place; that of the item if this is left out."""
+        return self.preview(source, size)
+
+    def playable(self, source: Source, target: str) -> Iterator[float]:
+        """Write what browsers can play to the path `target`, if they cannot play the original: for applications with
+        `plays`. Yields now and then the second that it has come to. Runs in a decoder process, as part of the job."""
+        yield from ()
 
 
 def _renamed(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:

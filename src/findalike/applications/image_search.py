@@ -103,7 +103,7 @@ class ImageSearch(Application):
         one = [query.term(1.0)] if query.given() else []
         return one + [part.term(part.weight) for part in query.parts]
 
-    def query_segment(self, source: Source, options: Mapping[str, Any]) -> Segment:
+    def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         region = options.get("region")
         picture = open_image(source.path or "", at_least=None if region else WORKING_SIZE)
         if region:
@@ -113,7 +113,7 @@ class ImageSearch(Application):
             picture = picture.crop(
                 (int(left), int(top), max(int(left) + 1, int(right)), max(int(top) + 1, int(bottom)))
             )
-        return Segment({"image": picture})
+        yield Segment({"image": picture})
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         return thumbnail(source.path or "", size)

@@ -105,7 +105,7 @@ def start(out: Out = _OUT) -> None:
 
 @app.command()
 def quality(
-    application: Annotated[Literal["image-search", "text-search"], typer.Argument()] = "image-search",
+    application: Annotated[Literal["image-search", "text-search", "audio-search"], typer.Argument()] = "image-search",
     model: Annotated[str, typer.Option(help="Of text-search: the model card of its vector.")] = "minilm-l6",
     out: Out = _OUT,
 ) -> None:
@@ -113,11 +113,16 @@ def quality(
 
     Example: findalike bench quality text-search
     """
+    from findalike.bench import audio_quality as sounds
     from findalike.bench import quality as pictures
     from findalike.bench import text_quality as texts
 
-    measure = pictures.run if application == "image-search" else partial(texts.run, model)
-    _report(Console(stderr=True), out, measure)
+    measures: dict[str, Callable[[Callable[[str], None]], Result]] = {
+        "image-search": pictures.run,
+        "text-search": partial(texts.run, model),
+        "audio-search": sounds.run,
+    }
+    _report(Console(stderr=True), out, measures[application])
 
 
 @app.command()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from findalike.catalog.database import now
 from findalike.catalog.reading import ItemReader, as_item, chunks
 from findalike.catalog.schema import collections, items, segments, sentences, tombstones
-from findalike.domain import Collection, FieldType, Item, Place
+from findalike.domain import Collection, FieldType, Item, SegmentRow
 from findalike.errors import Conflict, InvalidInput
 from findalike.fields import field_values
 
@@ -26,13 +26,11 @@ class EpochChanged(Conflict):
     """The collection was dropped, or its generations changed, since it was read: read it again and repeat."""
 
 
-Part = tuple[Place, int | None, str | None, bytes | None]
-"""A segment's place, fingerprint, text and data."""
-
-
 @dataclass(frozen=True)
 class ItemDraft:
-    """An item about to be written, with the places, fingerprints, texts and data of its segments in order."""
+    """An item about to be written, with the places, fingerprints, texts and data of its segments in order.
+
+    Of an item that is stored bit by bit, these are the segments from number `first` on: those before stay."""
 
     id: str
     name: str
@@ -42,7 +40,8 @@ class ItemDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] | None = None
     payload: bytes | None = None
-    segments: Sequence[Part] = (({}, None, None, None),)
+    segments: Sequence[SegmentRow] = (({}, None, None, None),)
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Items(ItemReader):
         ids = self._write_segments(
             connection,
             collection.id,
-            {numbers[id][0]: draft.segments for id, draft in written.items()},
+            {numbers[id][0]: (draft.first, draft.segments) for id, draft in written.items()},
             {numbers[id][0] for id in written if id in found},
         )
         return [Written(*numbers[draft.id], ids.get(numbers[draft.id][0], ()), draft.id in skipped) for draft in drafts]
@@ -135,18 +134,22 @@ class Items(ItemReader):
         self,
         connection: Connection,
         collection_id: int,
-        wanted: dict[int, Sequence[Part]],
+        wanted: dict[int, tuple[int, Sequence[SegmentRow]]],
         replaced: set[int],
     ) -> dict[int, tuple[int, ...]]:
         old: dict[tuple[int, int], int] = {}
         for part in chunks(sorted(replaced)):
-            query = select(segments.c.item_number, segments.c.ordinal, segments.c.id)
-            for number, ordinal, id in connection.execute(query.where(segments.c.item_number.in_(part))):
-                old[number, ordinal] = id
+            least = min(wanted[number][0] for number in part)
+            query = select(segments.c.item_number, segments.c.ordinal, segments.c.id).where(
+                segments.c.item_number.in_(part), segments.c.ordinal >= least
+            )
+            for number, ordinal, id in connection.execute(query):
+                if ordinal >= wanted[number][0]:
+                    old[number, ordinal] = id
         ids: dict[tuple[int, int], int] = {}
         fresh: list[dict[str, Any]] = []
-        for number, parts in wanted.items():
-            for ordinal, (place, fingerprint, text, data) in enumerate(parts):
+        for number, (first, parts) in wanted.items():
+            for ordinal, (place, fingerprint, text, data) in enumerate(parts, first):
                 values = {"place": dict(place), "fingerprint": _signed(fingerprint), "text": text, "data": data}
                 kept = old.pop((number, ordinal), None)
                 if kept is None:
@@ -162,8 +165,15 @@ class Items(ItemReader):
             ids |= {(number, ordinal): id for number, ordinal, id in connection.execute(statement, fresh)}
         self._bury(connection, collection_id, list(old.values()))
         return {
-            number: tuple(ids[number, ordinal] for ordinal in range(len(parts))) for number, parts in wanted.items()
+            number: tuple(ids[number, ordinal] for ordinal in range(first, first + len(parts)))
+            for number, (first, parts) in wanted.items()
         }
+
+    def resegment(self, connection: Connection, item: Item, parts: Sequence[SegmentRow]) -> tuple[int, ...]:
+        """Give an item other segments than it has, as far as there are as many with the same ids: their ids."""
+        return self._write_segments(connection, item.collection_id, {item.number: (0, parts)}, {item.number})[
+            item.number
+        ]
 
     def mark(self, connection: Connection, written: Iterable[Written]) -> None:
         """Say that Milvus has the vectors of these revisions; what changed again meanwhile stays unmarked."""

@@ -15,7 +15,7 @@ from sqlalchemy.sql import ColumnElement, Select
 from findalike.catalog.database import Database
 from findalike.catalog.filters import json_column, to_sql
 from findalike.catalog.schema import items, segments, sentences
-from findalike.domain import Collection, Item, Span, StoredSegment
+from findalike.domain import Collection, Item, Place, Span, StoredSegment
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter
 
@@ -133,6 +133,16 @@ class ItemReader:
         query = query.order_by(segments.c.ordinal).limit(limit)
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
+
+    def place(self, collection: Collection, id: str, ordinal: int) -> Place | None:
+        """Where a segment of an item lies; None if there is none of this number."""
+        query = (
+            select(segments.c.place)
+            .select_from(segments.join(items))
+            .where(items.c.collection_id == collection.id, items.c.id == id, segments.c.ordinal == ordinal)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
 
     def after(self, collection_id: int, number: int, limit: int, *, unindexed: bool = False) -> list[Item]:
         """Items in order of their numbers, from behind `number`: how a rebuild walks through a collection."""

@@ -120,6 +120,23 @@ class JobWork(JobRows):
                 update(entries).where(entries.c.number == entry.number).values(position=position, attempts=1)
             )
 
+    def reached(self, connection: Connection, entry: int, item_id: str, position: int) -> None:
+        """Note that an entry's item is stored up to segment number `position`. Going on from there is a new attempt."""
+        connection.execute(
+            update(entries).where(entries.c.number == entry).values(position=position, item_id=item_id, attempts=1)
+        )
+
+    def begun_items(self, job_id: str) -> list[str]:
+        """The ids of items of which only a part is stored."""
+        query = select(entries.c.item_id).where(
+            entries.c.job_id == job_id,
+            entries.c.state == EntryState.STAGED,
+            entries.c.position > 0,
+            entries.c.item_id.is_not(None),
+        )
+        with self._database.read() as connection:
+            return [id for id in connection.execute(query).scalars() if id is not None]
+
     def settle(self, connection: Connection, job_id: str, outcomes: Sequence[Outcome]) -> None:
         """Write how entries ended, and count them. Entries that are settled already count no second time."""
         counts = {EntryState.INDEXED: 0, EntryState.SKIPPED: 0, EntryState.FAILED: 0, EntryState.CANCELLED: 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from findalike.cli.options import ApiKey, App, Collection, DataDir, Json, Url
 from findalike.cli.output import print_json, print_table, say
 from findalike.cli.session import connected
+from findalike.domain import clock
 
 if TYPE_CHECKING:
     from findalike.client import Client
@@ -24,13 +26,18 @@ def search(
     application: App,
     collection: Collection,
     image: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Like this file.", metavar="FILE")
+        Path | None,
+        typer.Option("--image", "--file", exists=True, dir_okay=False, help="Like this file.", metavar="FILE"),
     ] = None,
     text: Annotated[str | None, typer.Option(help="Matching these words.", metavar="WORDS")] = None,
     item: Annotated[str | None, typer.Option(help="Like this item.", metavar="ID")] = None,
     region: Annotated[
         str | None,
         typer.Option(help="Only this part of the picture, in fractions of its size.", metavar="X,Y,WIDTH,HEIGHT"),
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(help="Only this part of the sound or video, in seconds.", metavar="START,END"),
     ] = None,
     vector: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Like this vector.", metavar="FILE.json|FILE.npy")
@@ -56,6 +63,10 @@ def search(
     place = _region(region)
     if place and image is None and item is None:
         raise typer.BadParameter("It is a part of a picture: give --image or --item with it.", param_hint="--region")
+    if part is not None:
+        if image is None and item is None:
+            raise typer.BadParameter("It needs a file or an item: give --file or --item with it.", param_hint="--part")
+        asked["part"] = _part(part)
     parts: list[dict[str, Any]] = []
     if vector is not None:
         parts.append({"vector": _vector(vector)})
@@ -76,6 +87,9 @@ def search(
     if any(one.segment.text for one in answer.hits):
         rows = [(one.rank, one.score, one.item.name, _excerpt(one.segment)) for one in answer.hits]
         print_table(("#rank", "#score", "name", "passage"), rows)
+    elif any("start" in one.segment.place for one in answer.hits):
+        timed = [(one.rank, one.score, one.item.name, _moment(one.segment.place), one.item.id) for one in answer.hits]
+        print_table(("#rank", "#score", "name", "place", "id"), timed)
     else:
         rows = [(one.rank, one.score, one.item.name, one.item.id) for one in answer.hits]
         print_table(("#rank", "#score", "name", "id"), rows)
@@ -121,6 +135,19 @@ def _region(text: str | None) -> dict[str, float] | None:
             f"{text!r} is not of the form x,y,width,height, each from 0 to 1.", param_hint="--region"
         ) from None
     return {"x": x, "y": y, "width": width, "height": height}
+
+
+def _part(text: str) -> dict[str, float]:
+    try:
+        start, end = (float(one) for one in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not of the form START,END, in seconds.", param_hint="--part") from None
+    return {"start": start, "end": end}
+
+
+def _moment(place: Mapping[str, Any]) -> str:
+    """Where in a sound or a video a segment lies: 0:12–0:13."""
+    return f"{clock(place['start'])}–{clock(place['end'])}" if "start" in place else ""
 
 
 def _vector(path: Path) -> list[float]:

@@ -10,7 +10,7 @@ import asyncio
 import multiprocessing
 import pickle
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
@@ -108,7 +108,7 @@ class DecoderPool:
 
     def stream(
         self, function: Callable[..., Iterator[T]], *args: Any, size: int, check: Callable[[], None]
-    ) -> Iterator[T]:
+    ) -> Generator[T]:
         """What a module-level generator function yields about one large file, in a process that is this call's own.
 
         `size` is the file's in bytes: between two elements the pool's `timeout` may pass for every 64 MiB of it, and

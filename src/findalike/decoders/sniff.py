@@ -46,8 +46,18 @@ _MAGICS: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "application/vnd.apache.parquet"),
     (b"%PDF-", "application/pdf"),
     (b"fLaC", "audio/flac"),
-    (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
+    (b"caff", "audio/x-caf"),
+    (b".snd", "audio/basic"),
+    (b"#!AMR", "audio/amr"),
+    (b"wvpk", "audio/x-wavpack"),
+    (b"MAC ", "audio/x-ape"),
+    (b"riff\x2e\x91\xcf\x11", "audio/x-w64"),
+    (b"FLV\x01", "video/x-flv"),
+    (b".RMF", "video/x-realmedia"),
+    (b"\0\0\x01\xba", "video/mpeg"),
+    (b"\0\0\x01\xb3", "video/mpeg"),
+    (b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02", "application/mxf"),
     (b"\x1f\x8b", "application/gzip"),
     (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\0", "application/x-xz"),
@@ -66,9 +76,15 @@ _FTYP = {
     b"mif1": "image/heif",
     b"msf1": "image/heif",
     b"qt  ": "video/quicktime",
+    b"3gp4": "video/3gpp",
+    b"3gp5": "video/3gpp",
+    b"3gp6": "video/3gpp",
+    b"3g2a": "video/3gpp2",
     b"M4A ": "audio/mp4",
     b"M4B ": "audio/mp4",
 }
+_ASF, _ASF_VIDEO = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), bytes.fromhex("c0ef19bc4d5bcf11a8fd00805f5c442b")
+_TS_PACKET = 188
 _TEXT_NAMES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
@@ -133,6 +149,16 @@ def _binary(head: bytes) -> str | None:
         return _zip(head)
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12], _UNKNOWN)
+    if head.startswith(b"FORM") and head[8:12] in (b"AIFF", b"AIFC"):
+        return "audio/aiff"
+    if head.startswith(b"OggS"):
+        return "video/ogg" if b"\x80theora" in head[:512] else "audio/ogg"
+    if head.startswith(_ASF):
+        return "video/x-ms-asf" if _ASF_VIDEO in head else "audio/x-ms-wma"
+    if len(head) > 2 * _TS_PACKET and head[0] == head[_TS_PACKET] == head[2 * _TS_PACKET] == 0x47:
+        return "video/mp2t"
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return "video/quicktime"
     if head[4:8] == b"ftyp":
         return _ftyp(head)
     if head.startswith(b"\x1aE\xdf\xa3"):
@@ -145,6 +171,8 @@ def _binary(head: bytes) -> str | None:
     # What came before the file on its way, such as headers of mail, stays before it; Acrobat looks as far.
     if re.search(rb"%PDF-\d\.\d\s", head[:1024]) and re.search(rb"\d \d+ obj\b", head):
         return "application/pdf"
+    if re.match(rb"\xff[\xf0\xf1\xf8\xf9][\x40-\xbf]", head) and not head.startswith(b"\xff\xfe"):
+        return "audio/aac"
     if re.match(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa\xfb]", head) and not head.startswith(b"\xff\xfe"):
         return "audio/mpeg"
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -28,7 +28,7 @@ def stream(
     check: Callable[[], None],
     function: Callable[..., Iterator[Any]],
     args: tuple[Any, ...],
-) -> Iterator[Any]:
+) -> Generator[Any]:
     """What the generator `function(*args)` yields in a process with `memory` + `mapped` bytes of address space.
 
     Each element may take `timeout` seconds. While one is awaited, `check` is called again and again, and may raise.

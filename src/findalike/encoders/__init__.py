@@ -15,7 +15,7 @@ class Encoder(Protocol):
     """Runs one model card. Thread-safe; `encode` blocks.
 
     A prepared input is what `prepare` (encoders/prepare.py, run in a decoder process) made of a segment's content:
-    uint8 (H, W, 3) for "image", str for "text".
+    uint8 (H, W, 3) for "image", float32 (frames, bands) for "audio", str for "text".
     """
 
     card: ModelCard

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from findalike.encoders.mel import spectrogram
 from findalike.errors import InvalidInput
-from findalike.models.cards import ImagePreprocess, ModelCard
+from findalike.models.cards import AudioPreprocess, ImagePreprocess, ModelCard
 from findalike.models.options import FingerprintOptions
 
 TEXT_LIMIT = 20_000
@@ -34,12 +35,15 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
         return f"image:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
     if modality == "molecule":
         return f"molecule:{card.dimension}:{_fingerprint_rules(card).model_dump_json()}"
+    if modality == "audio":
+        return f"audio:{_audio_rules(card).model_dump_json()}"
     return f"{modality}:{_prefix(card) if query else ''}"
 
 
 def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False) -> Any:
-    """A PIL image becomes uint8 (size, size, 3) RGB; a str is normalised and bounded; a molecule (RDKit's)
-    becomes its packed fingerprint, uint8 (dimension / 8,); a vector becomes float32.
+    """A PIL image becomes uint8 (size, size, 3) RGB; a sound's samples (float32, mono, at the card's rate) become a
+    spectrogram, float32 (frames, bands); a str is normalised and bounded; a molecule (RDKit's) becomes its packed
+    fingerprint, uint8 (dimension / 8,); a vector becomes float32.
 
     The picture must be upright; it is neither changed nor closed. `query` adds the card's query prefix to a text.
     Raises InvalidInput if the card does not accept the modality, or the content is empty or of another type.
@@ -50,6 +54,8 @@ def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False
         if not isinstance(content, Image.Image):
             raise InvalidInput("A picture was expected.")
         return _picture(content, _image_rules(card))
+    if modality == "audio":
+        return spectrogram(np.asarray(content, np.float32), _audio_rules(card))
     if modality == "text":
         return (_prefix(card) if query else "") + normalise_text(content)
     if modality == "molecule":
@@ -91,6 +97,12 @@ def _image_rules(card: ModelCard) -> ImagePreprocess:
 
 def _fingerprint_rules(card: ModelCard) -> FingerprintOptions:
     return FingerprintOptions.model_validate(card.options)
+
+
+def _audio_rules(card: ModelCard) -> AudioPreprocess:
+    if card.audio is None:
+        raise InvalidInput(f"The model {card.name} does not take audio.")
+    return card.audio
 
 
 def _prefix(card: ModelCard) -> str:

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from findalike.encoders.clip import ClipEncoder
 from findalike.encoders.conse import ConseEncoder
 from findalike.encoders.fingerprints import FingerprintEncoder
+from findalike.encoders.onnx_audio import OnnxAudioEncoder
 from findalike.encoders.onnx_image import OnnxImageEncoder
 from findalike.encoders.onnx_network import Networks
 from findalike.encoders.onnx_text import OnnxTextEncoder
 from findalike.encoders.prepare import prepare, prepare_key
+from findalike.encoders.spectrum import SpectrumEncoder
 from findalike.encoders.staged import StagedEncoder
 from findalike.encoders.tiny import TinyEncoder
 from findalike.errors import InvalidInput
@@ -35,9 +37,11 @@ class Encoders:
         self._networks = Networks(threads)
         self._families: dict[str, Family] = {
             "tiny": TinyEncoder.load,
+            "onnx-audio": OnnxAudioEncoder,
             "onnx-image": OnnxImageEncoder,
             "onnx-text": OnnxTextEncoder,
             "clip": ClipEncoder,
+            "spectrum": SpectrumEncoder.load,
             "conse": ConseEncoder,
             "fingerprint": FingerprintEncoder.load,
         }
@@ -97,6 +101,8 @@ class Encoders:
                 assert encoder.card.image is not None
                 side = encoder.card.image.size
                 encoder.encode(modality, [np.zeros((side, side, 3), np.uint8)])
+            elif modality == "audio":
+                encoder.encode(modality, [prepare(encoder.card, "audio", np.zeros(1, np.float32))])
             elif modality == "text":
                 encoder.encode(modality, [prepare(encoder.card, modality, "warm up")])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ class TinyEncoder(StagedEncoder):
 
     A text: counts of its hashed character trigrams; but for a card that also takes pictures, a text that names
     a colour is that of a plain picture of this colour, so that words find pictures in tests too.
+    A sound: the mean of its spectrogram's 64 bands over time.
     """
 
     def network(self, modality: str) -> str:
@@ -43,8 +44,8 @@ class TinyEncoder(StagedEncoder):
         return frozenset({"embedding"})
 
     def run(self, modality: str, batch: Sequence[Any], outputs: Iterable[str]) -> Raw:
-        one = picture if modality == "image" else self._text
-        return {"embedding": np.stack([one(content) for content in batch])}
+        made: dict[str, Callable[[Any], NDArray[np.float32]]] = {"image": picture, "audio": bands, "text": self._text}
+        return {"embedding": np.stack([made[modality](content) for content in batch])}
 
     def finish(self, modality: str, raw: Raw) -> NDArray[np.float32]:
         return np.asarray(raw["embedding"], np.float32)
@@ -84,6 +85,11 @@ def picture(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     edges = np.hypot(down, right).reshape(GRID, side, GRID, side).mean(axis=(1, 3))
     # Centred, or every picture would be near every other; not quite, or plain grey would have no direction.
     return np.concatenate([(cells - 0.45).ravel(), 4 * edges.ravel()]).astype(np.float32)
+
+
+def bands(spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How loud each band of a spectrogram (frames, 64) is: float32 (64,)."""
+    return np.asarray(spectrogram.mean(axis=0), np.float32)
 
 
 def letters(text: str) -> NDArray[np.float32]:

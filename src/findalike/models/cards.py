@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from findalike.domain import Metric
 from findalike.models.addresses import parse
 
-Modality = Literal["image", "text", "vector", "molecule"]
+Modality = Literal["image", "text", "audio", "vector", "molecule"]
 
 
 class FileSource(BaseModel):
@@ -68,6 +68,26 @@ class ImagePreprocess(BaseModel):
     dtype: Literal["float32", "uint8"] = "float32"
 
 
+class AudioPreprocess(BaseModel):
+    """How a sound becomes the network's input: `frames` spectra of `bands` mel bands, see encoders/mel.py.
+
+    A spectrum is of `fft` samples at `rate` per second, and begins `hop` samples after the one before. "log" powers are
+    log10(gain · power + 1) / scale. A sound that is shorter is repeated if `repeat` says so, else it ends in zeros.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rate: Literal[44100] = 44100
+    fft: int = Field(2048, ge=64, le=16384)
+    hop: int = Field(1024, ge=16, le=16384)
+    frames: int = Field(100, ge=1, le=4096)
+    bands: int = Field(96, ge=8, le=512)
+    repeat: bool = False
+    powers: Literal["log", "plain"] = "log"
+    gain: float = Field(1e4, gt=0)
+    scale: float = Field(1.0, gt=0)
+
+
 class ModelCard(BaseModel):
     """What an encoder is. `family` names the code that runs it; `options` are that family's own settings.
 
@@ -87,6 +107,7 @@ class ModelCard(BaseModel):
     source: str = Field("", description="Where it is described: a paper or a page.")
     files: dict[str, FileSource] = Field(default_factory=dict)
     image: ImagePreprocess | None = None
+    audio: AudioPreprocess | None = None
     batch_dependent: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -96,6 +117,8 @@ class ModelCard(BaseModel):
             raise ValueError("accepts must name at least one modality")
         if "image" in self.accepts and self.image is None:
             raise ValueError("a card that accepts images needs [image], how a picture is prepared")
+        if "audio" in self.accepts and self.audio is None:
+            raise ValueError("a card that accepts audio needs [audio], how a sound is prepared")
         return self
 
     @property

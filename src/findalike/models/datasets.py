@@ -29,11 +29,13 @@ class DataFile(FileSource):
 
     `members`: paths inside the archive, `*` standing for anything; of a file that is no archive, leave it out.
     `metadata`: by the name of a member without its folders; where it is given, only what it names is taken.
+    `labels`: by the folder of a member (the end of its path will do); where they are given, likewise.
     """
 
     licence: str
     members: tuple[str, ...] = ()
     metadata: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
 
 
 class DataCard(BaseModel):
@@ -127,6 +129,10 @@ class DataCache:
                     yield from _digits(content)
                 elif card.format != "files":
                     yield from ((made, data, {}) for made, data in _texts(card.format, inside, content))
+                elif file.labels:
+                    folder = next((one for one in file.labels if inside.endswith(f"/{one}/{name}")), None)
+                    if folder is not None:
+                        yield name, content, {"label": file.labels[folder]}
                 elif not file.metadata or name in file.metadata:
                     yield name, content, file.metadata.get(name, {})
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from findalike.errors import InvalidInput
+from findalike.models.graph import Graph
 from findalike.models.torch_checkpoint import read_checkpoint
 
 CONVERTER = "efficientnet-lite-v1"
@@ -23,7 +24,6 @@ CONVERTER = "efficientnet-lite-v1"
 STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)
 BATCH_NORM_EPSILON = 1e-3
 MEAN, SCALE = 127.0, 128.0
-OPSET, IR_VERSION = 17, 8
 
 State = Mapping[str, NDArray[Any]]
 
@@ -49,25 +49,12 @@ def build(state: State, size: int) -> Any:
         raise InvalidInput(f"The checkpoint is not an EfficientNet-Lite: {error}.") from error
 
 
-class _Graph:
-    """Nodes and weights as they come; every method answers the name of the value that it made."""
+class _Graph(Graph):
+    """With the convolutions of a checkpoint."""
 
     def __init__(self, state: State) -> None:
+        super().__init__()
         self.state = state
-        self.nodes: list[Any] = []
-        self.weights: list[Any] = []
-
-    def weight(self, name: str, values: NDArray[Any] | np.float32) -> str:
-        from onnx import numpy_helper
-
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values, np.float32), name))
-        return name
-
-    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        from onnx import helper
-
-        self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
-        return output
 
     def conv(
         self, x: str, weight: str, norm: str, *, stride: int = 1, depthwise: bool = False, relu6: bool = True
@@ -139,9 +126,4 @@ def _build(graph: _Graph, size: int) -> Any:
         for name, width in (("features", channels), ("logits", classes))
     ]
     image = helper.make_tensor_value_info("image", TensorProto.UINT8, ["batch", size, size, 3])
-    return helper.make_model(
-        helper.make_graph(graph.nodes, "efficientnet-lite", [image], outputs, graph.weights),
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="findalike",
-    )
+    return graph.model("efficientnet-lite", [image], outputs)

@@ -27,6 +27,21 @@ class OnnxImageOptions(Options):
     importer: Literal["efficientnet-lite"] | None = None
 
 
+class OnnxAudioOptions(Options):
+    """Of `onnx-audio` (file: `model`). Names default to the graph's first input and output.
+
+    `importer` makes the ONNX file out of what is fetched.
+    """
+
+    input: str | None = None
+    output: str | None = None
+    importer: Literal["aisfx"] | None = None
+
+
+class SpectrumOptions(Options):
+    """Of `spectrum`: none. Its card's `audio` needs plain powers and an even number of bands."""
+
+
 class OnnxTextOptions(Options):
     """Of `onnx-text` (files: `model`, `tokenizer`).
 
@@ -74,6 +89,8 @@ class FingerprintOptions(Options):
 FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "tiny": (TinyOptions, frozenset()),
     "onnx-image": (OnnxImageOptions, frozenset({"model"})),
+    "onnx-audio": (OnnxAudioOptions, frozenset({"model"})),
+    "spectrum": (SpectrumOptions, frozenset()),
     "onnx-text": (OnnxTextOptions, frozenset({"model", "tokenizer"})),
     "clip": (ClipOptions, frozenset({"image", "text", "tokenizer"})),
     "fingerprint": (FingerprintOptions, frozenset()),

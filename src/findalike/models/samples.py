@@ -11,7 +11,9 @@ from typing import Any
 
 from findalike.models.datasets import DataCard, DataFile
 from findalike.models.record_samples import RECORDS
+from findalike.models.sound_samples import SOUNDS
 from findalike.models.text_samples import TEXTS
+from findalike.models.video_samples import VIDEOS
 
 _SKLEARN = "pypi:scikit-learn==1.9.1/scikit_learn-1.9.1-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl"
 _SKLEARN_SHA256 = "52a0703bbc07ad27f560fa63fa68e4c54dd735bfbbf65b4dd3c225dc7547b6df"
@@ -177,4 +179,6 @@ SAMPLES: tuple[DataCard, ...] = (
     ),
     *TEXTS,
     *RECORDS,
+    *SOUNDS,
+    *VIDEOS,
 )

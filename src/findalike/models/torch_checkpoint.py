@@ -1,8 +1,9 @@
 """Reads tensors out of a PyTorch checkpoint (.pth, .pt), without PyTorch and without trusting the file.
 
-A pickle is a program. Only an OrderedDict, tensors and their storages may be named in it; everything else is
-refused, and every number that it claims is checked against the bytes that are there. Both containers are read:
-the zip of PyTorch 1.6 and later, and the older stream of pickles followed by raw storages.
+A pickle is a program. Only an OrderedDict, tensors and their storages may be named in it, and numpy's scalars, which
+are passed over; everything else is refused, and every number that it claims is checked against the bytes that are
+there. Both containers are read: the zip of PyTorch 1.6 and later, and the older stream of pickles followed by raw
+storages.
 """
 
 from __future__ import annotations
@@ -68,6 +69,29 @@ class _Parameter:
         return data
 
 
+class _Unread:
+    """What stands for a value that nobody reads, however it is made."""
+
+    __slots__ = ()
+
+    def __call__(self, *_: Any) -> _Unread:
+        return self
+
+    def __setstate__(self, state: Any) -> None:
+        pass
+
+
+_UNREAD = frozenset(
+    (
+        ("_codecs", "encode"),
+        ("numpy", "dtype"),
+        ("numpy.core.multiarray", "scalar"),
+        ("numpy._core.multiarray", "scalar"),
+    )
+)
+"""A dict of results, which training programs save beside the tensors, has numpy's scalars."""
+
+
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) == ("collections", "OrderedDict"):
@@ -78,6 +102,8 @@ class _Unpickler(pickle.Unpickler):
             return _Parameter()
         if module == "torch" and name in STORAGES:
             return STORAGES[name]
+        if (module, name) in _UNREAD:
+            return _Unread()
         raise pickle.UnpicklingError(f"it names {module}.{name}, which is not on the list of what may be read")
 
     def persistent_load(self, pid: Any) -> _Storage:
@@ -89,6 +115,7 @@ class _Unpickler(pickle.Unpickler):
 def read_checkpoint(path: Path) -> dict[str, NDArray[Any]]:
     """The state dict of a checkpoint: name -> array, own memory, of the dtype and shape that it was saved with.
 
+    Of a tuple, as training programs save it, the state dict is the first element, and the others are not read.
     Raises InvalidInput for anything that is not a plain dict of tensors, or that claims more than the file holds.
     """
     try:
@@ -103,6 +130,8 @@ def read_checkpoint(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _entries(state: Any) -> dict[str, _Tensor]:
+    if isinstance(state, tuple) and state:
+        state = state[0]
     if not isinstance(state, dict):
         raise ValueError("it holds no dict")
     if not all(isinstance(name, str) and isinstance(tensor, _Tensor) for name, tensor in state.items()):

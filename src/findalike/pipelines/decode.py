@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from findalike.applications.base import Application
-from findalike.domain import Place, Source, Span
+from findalike.domain import Place, Segment, SegmentRow, Source, Span
 from findalike.encoders.prepare import begin_in_prepared, prepare, prepare_key
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput
@@ -38,35 +40,66 @@ class DecodedSegment:
     starts: Sequence[int] = ()
     data: bytes | None = None
 
+    @property
+    def row(self) -> SegmentRow:
+        """What the catalog keeps of it."""
+        return self.place, self.fingerprint, self.text, self.data
+
 
 @dataclass(frozen=True)
 class Decoded:
-    """An item ready for encoding, with the metadata that was read from itself."""
+    """An item ready for encoding, with the metadata that was read from itself; or a part of one, and whether there may
+    be more of it."""
 
     segments: list[DecodedSegment]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    more: bool = False
 
 
-def decode(recipe: Recipe, source: Source) -> Decoded:
-    """Decode one original. Raises UndecodableMedia or InvalidInput with a sentence for the user."""
-    application = recipe.application
-    segments = [
-        DecodedSegment(
-            segment.place,
-            segment.fingerprint,
-            prepared_inputs(recipe, segment.contents),
-            segment.text,
-            segment.sentences,
-            begin_in_prepared(segment.text or "", [start for start, _ in segment.sentences], segment.contents["text"])
-            if segment.sentences
-            else (),
-            segment.data,
-        )
-        for segment in application.segments(source)
-    ]
-    if not segments:
+def decode(recipe: Recipe, source: Source, after: Place | None = None) -> Decoded:
+    """Decode one original, or of one with very many segments the next part `after` a place.
+
+    Raises UndecodableMedia or InvalidInput with a sentence for the user."""
+    with closing(decode_parts(recipe, source, after)) as parts:
+        part = next(parts)
+    if not part.segments and after is None:
         raise InvalidInput("There is nothing in it that could be searched.")
-    return Decoded(segments, application.facts(source))
+    return part
+
+
+def decode_parts(recipe: Recipe, source: Source, after: Place | None = None) -> Generator[Decoded]:
+    """The parts of an original in their order; the last may have no segments. Raises as `decode`."""
+    application = recipe.application
+    found = application.segments(source) if after is None else application.segments_after(source, after)
+    facts = application.facts(source)
+    segments: list[DecodedSegment] = []
+    began = time.monotonic()
+    for segment in found:
+        segments.append(_prepared(recipe, segment))
+        if application.part and (len(segments) >= application.part or time.monotonic() - began > _PATIENCE):
+            yield Decoded(segments, facts, more=True)
+            segments, began = [], time.monotonic()
+    yield Decoded(segments, facts)
+
+
+def _prepared(recipe: Recipe, segment: Segment) -> DecodedSegment:
+    starts: Sequence[int] = ()
+    if segment.sentences:
+        places = [start for start, _ in segment.sentences]
+        starts = begin_in_prepared(segment.text or "", places, segment.contents["text"])
+    return DecodedSegment(
+        segment.place,
+        segment.fingerprint,
+        prepared_inputs(recipe, segment.contents),
+        segment.text,
+        segment.sentences,
+        starts,
+        segment.data,
+    )
+
+
+_PATIENCE = 10.0
+"""Seconds after which a part is given on, however little is in it: until then, its work would be lost with a kill."""
 
 
 def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool = False) -> dict[str, Any]:
@@ -83,11 +116,22 @@ def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool 
     return inputs
 
 
-def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The prepared inputs of a query's file."""
-    return prepared_inputs(recipe, recipe.application.query_segment(source, options).contents, query=True)
+def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The prepared inputs of all that is looked for of a query's file. Raises as `decode`."""
+    found = recipe.application.query_segments(source, options)
+    inputs: list[Mapping[str, Any]] = [prepared_inputs(recipe, one.contents, query=True) for one in found]
+    if not inputs:
+        raise InvalidInput("There is nothing in it that could be searched for.")
+    return inputs
 
 
-def preview(application: Application, source: Source, size: int) -> tuple[bytes, str] | None:
-    """An item's preview; a function of its own so that a decoder process can be asked for it."""
-    return application.preview(source, size)
+def preview(
+    application: Application, source: Source, size: int, place: Place | None = None
+) -> tuple[bytes, str] | None:
+    """The preview of an item, or of its segment at a place; a function of its own, for decoder processes."""
+    return application.preview(source, size) if place is None else application.preview_part(source, place, size)
+
+
+def playable(application: Application, source: Source, target: str) -> Iterator[float]:
+    """Write the version of an item that browsers play, if it needs one; likewise."""
+    return application.playable(source, target)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from findalike.applications.base import Application
@@ -15,15 +17,16 @@ from findalike.applications.registry import Applications
 from findalike.catalog import Catalog
 from findalike.decoders.failures import DecoderCrashed
 from findalike.decoders.pool import DecoderPool
-from findalike.domain import Collection, Generation, Item, Source
+from findalike.domain import Collection, Generation, Item, Place, Source
 from findalike.encoders.registry import Encoders
 from findalike.errors import FindalikeError, NotFound, Unavailable, UndecodableMedia
+from findalike.jobs.worker import Cancelled, Stopping
 from findalike.media.store import MediaStore
 from findalike.models.cache import ModelCache
 from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
-from findalike.pipelines.decode import Decoded, Recipe, decode
+from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts, playable
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
@@ -117,8 +120,8 @@ class House:
         path = str(self.media.path(sha256)) if sha256 else None
         return Source(name, path, media_type, record if isinstance(record, dict) else {}, payload)
 
-    def decoded(self, recipe: Recipe, source: Source, future: Future[Decoded]) -> Decoded:
-        """What a decoder process made of a file.
+    def decoded(self, recipe: Recipe, source: Source, future: Future[Decoded], after: Place | None = None) -> Decoded:
+        """What a decoder process made of a file, or of what is in it after a place.
 
         Raises what the user can mend (status below 500) and Unavailable for what is not the file's fault."""
         try:
@@ -126,7 +129,7 @@ class House:
                 return future.result()
             except DecoderCrashed:
                 # A process may die of something else; a file that kills two is guilty.
-                return self.decoders.submit(decode, recipe, source).result()
+                return self.decoders.submit(decode, recipe, source, after).result()
         except FindalikeError:
             raise
         except CancelledError as error:
@@ -134,6 +137,64 @@ class House:
         except Exception as error:
             log.exception("Decoding %s failed", source.name)
             raise UndecodableMedia(f"It cannot be decoded ({error}).") from error
+
+    def parts(
+        self,
+        recipe: Recipe,
+        source: Source,
+        future: Future[Decoded],
+        check: Callable[[], None],
+        after: Place | None = None,
+    ) -> Iterator[Decoded]:
+        """All that decoder processes make of a file: `future` is its first part (`decode`, after the same place); if
+        there is more, a process of its own goes on. While it is awaited, `check` is called, and may raise.
+
+        Raises as `decoded`."""
+        part = self.decoded(recipe, source, future, after)
+        yield part
+        crashes = 0
+        while part.more:
+            after = part.segments[-1].place if part.segments else after
+            size = Path(source.path).stat().st_size if source.path else 0
+            try:
+                with closing(
+                    self.decoders.stream(decode_parts, recipe, source, after, size=size, check=check)
+                ) as stream:
+                    for part in stream:
+                        yield part
+                        after, crashes = part.segments[-1].place if part.segments else after, 0
+            except DecoderCrashed:
+                crashes += 1
+                if crashes > 1:
+                    raise
+            except (FindalikeError, Cancelled, Stopping):
+                raise
+            except Exception as error:
+                log.exception("Decoding %s failed", source.name)
+                raise UndecodableMedia(f"It cannot be decoded ({error}).") from error
+
+    def playable(self, application: Application, sha256: str) -> Path:
+        """Where the version of an original for browsers lies, if it needed one."""
+        return self.settings.data_dir / "previews" / sha256[:2] / f"{application.name}-{sha256}-play-v1"
+
+    def make_playable(self, application: Application, source: Source, sha256: str, check: Callable[[], None]) -> None:
+        """Make the version of an original for browsers, if it needs one and has none. An original that cannot be
+        played can be searched all the same. `check` is called now and then, and may raise."""
+        target = self.playable(application, sha256)
+        if target.exists() or source.path is None:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(f".{secrets.token_hex(4)}")
+        size = Path(source.path).stat().st_size
+        try:
+            for _ in self.decoders.stream(playable, application, source, str(part), size=size, check=check):
+                pass
+            if part.exists():
+                part.replace(target)
+        except UndecodableMedia as error:
+            log.warning("%s cannot be made playable: %s", source.name, error.detail)
+        finally:
+            part.unlink(missing_ok=True)
 
     def create_tables(self, collection: Collection, generation: Generation) -> None:
         """Make the Milvus collections of a generation, where they are missing; each takes a server seconds."""

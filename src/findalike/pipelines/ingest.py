@@ -18,8 +18,8 @@ from findalike.applications.base import Application
 from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
 from findalike.catalog.job_rows import Entry, Outcome
 from findalike.decoders.failures import DecoderCrashed
-from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Source
-from findalike.errors import FindalikeError, InvalidInput, Unavailable
+from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Place, Source, clock
+from findalike.errors import FindalikeError, InvalidInput, NotFound, Unavailable
 from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Cancelled, Idle, Lease, Stopping
 from findalike.pipelines.decode import Decoded, Recipe, decode
@@ -27,7 +27,7 @@ from findalike.pipelines.embed import Embedded, Embedder, checked
 from findalike.pipelines.expand import GUILTY, Expander
 from findalike.pipelines.flow import overlap
 from findalike.pipelines.house import House
-from findalike.pipelines.write import write_vectors
+from findalike.pipelines.write import delete_item, write_vectors
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,14 @@ TEXT_RUNS = 8
 
 @dataclass(frozen=True)
 class Work:
-    """One entry on its way: what is known of it so far. With an `outcome` it only waits to be counted."""
+    """One entry on its way: what is known of it so far. With an `outcome` it only waits to be counted.
+
+    Of an item with very many segments it is a part: those from number `first` on, which lie after a place."""
 
     entry: Entry
     draft: ItemDraft | None = None
+    first: int = 0
+    after: Place | None = None
     decoded: Decoded | None = None
     vectors: Sequence[Embedded] = ()
     outcome: Outcome | None = None
@@ -72,6 +76,8 @@ class Ingest:
                     catalog.work.forget_attempts(connection, job.id)
                 if isinstance(error, EpochChanged):
                     continue
+                if isinstance(error, Cancelled):
+                    self._forget_begun(job, collection)
                 raise
             with lease.transaction() as connection:
                 complete = catalog.work.complete(connection, job.id)
@@ -82,6 +88,15 @@ class Ingest:
                 return
             lease.check(now=True)
             self._await_more(job)
+
+    def _forget_begun(self, job: Job, collection: Collection) -> None:
+        """Delete what a cancelled job has stored of items that it did not finish. Items that were there before it are
+        left to the sweeper, which makes them whole again."""
+        items = self._house.catalog.items
+        for item in items.get_many(collection, self._house.catalog.work.begun_items(job.id)):
+            if item.created_at >= job.created_at:
+                with suppress(NotFound):
+                    delete_item(self._house, collection, item.id)
 
     def _settle(self, job: Job, collection: Collection) -> None:
         """After a large job only: it takes seconds, and the items can be found before. Where rows are ranked by words
@@ -126,30 +141,35 @@ class Ingest:
         self, job: Job, lease: Lease, collection: Collection, on_duplicate: OnDuplicate
     ) -> Iterator[list[Work]]:
         """Batches of decoded entries (and of those that failed or need not be decoded), in order."""
-        application = self._house.application(collection)
-        recipe = self._embedder.recipe(application, collection.generations)
         size = self._house.settings.encode_batch
-        ahead: deque[tuple[Work, Future[Decoded] | None]] = deque()
         batch: list[Work] = []
-        for work in self._to_decode(job, lease, collection, application, on_duplicate):
-            if work.outcome is None and work.entry.attempts >= _SUSPECT:
-                # Nothing else may be under way beside a suspect.
-                batch += [self._finished(recipe, *one) for one in ahead] + [self._alone(lease, recipe, work)]
-                ahead.clear()
-            else:
-                ahead.append((work, None if work.outcome else self._start(recipe, work)))
-            while len(ahead) > size + 2 * self._house.settings.decoder_processes:
-                batch.append(self._finished(recipe, *ahead.popleft()))
-            if _weight(batch) >= size:
-                yield batch
-                batch = []
-        while ahead:
-            batch.append(self._finished(recipe, *ahead.popleft()))
+        for work in self._each_decoded(job, lease, collection, on_duplicate):
+            batch.append(work)
             if _weight(batch) >= size:
                 yield batch
                 batch = []
         if batch:
             yield batch
+
+    def _each_decoded(
+        self, job: Job, lease: Lease, collection: Collection, on_duplicate: OnDuplicate
+    ) -> Iterator[Work]:
+        application = self._house.application(collection)
+        recipe = self._embedder.recipe(application, collection.generations)
+        most = self._house.settings.encode_batch + 2 * self._house.settings.decoder_processes
+        ahead: deque[tuple[Work, Future[Decoded] | None]] = deque()
+        for work in self._to_decode(job, lease, collection, application, on_duplicate):
+            if work.outcome is None and work.entry.attempts >= _SUSPECT:
+                # Nothing else may be under way beside a suspect.
+                while ahead:
+                    yield from self._finished(lease, recipe, *ahead.popleft())
+                yield from self._alone(lease, recipe, work)
+            else:
+                ahead.append((work, None if work.outcome else self._start(recipe, work)))
+            while len(ahead) > most:
+                yield from self._finished(lease, recipe, *ahead.popleft())
+        while ahead:
+            yield from self._finished(lease, recipe, *ahead.popleft())
 
     def _to_decode(
         self, job: Job, lease: Lease, collection: Collection, application: Application, on_duplicate: OnDuplicate
@@ -181,7 +201,8 @@ class Ingest:
         works: list[Work] = []
         for entry in entries:
             try:
-                works.append(Work(entry, self._expander.draft(application, entry, types)))
+                draft = self._expander.draft(application, entry, types)
+                works.append(self._resumed(collection, Work(entry, draft), draft))
             except FindalikeError as error:
                 works.append(Work(entry, outcome=_failure(entry, error)))
         if on_duplicate == "update":
@@ -194,36 +215,51 @@ class Ingest:
             for work in works
         ]
 
+    def _resumed(self, collection: Collection, work: Work, draft: ItemDraft) -> Work:
+        """With the place where an earlier worker was; from the beginning if what it stored is gone."""
+        if not work.entry.position:
+            return work
+        place = self._house.catalog.items.place(collection, draft.id, work.entry.position - 1)
+        return work if place is None else replace(work, first=work.entry.position, after=place)
+
     def _start(self, recipe: Recipe, work: Work) -> Future[Decoded]:
-        return self._house.decoders.submit(decode, recipe, self._source(work))
+        return self._house.decoders.submit(decode, recipe, self._source(work), work.after)
 
     def _source(self, work: Work) -> Source:
         draft = work.draft
         assert draft
         return self._house.source_of(draft.name, draft.media_sha256, draft.media_type, draft.record, draft.payload)
 
-    def _finished(self, recipe: Recipe, work: Work, future: Future[Decoded] | None) -> Work:
+    def _finished(self, lease: Lease, recipe: Recipe, work: Work, future: Future[Decoded] | None) -> Iterator[Work]:
+        """The work with what was decoded, part by part, or with its failure."""
         if future is None:
-            return work
+            yield work
+            return
         try:
-            return replace(work, decoded=self._house.decoded(recipe, self._source(work), future))
+            for part in self._house.parts(recipe, self._source(work), future, lease.check, work.after):
+                if recipe.application.plays and not part.more and work.draft and work.draft.media_sha256:
+                    self._house.make_playable(
+                        recipe.application, self._source(work), work.draft.media_sha256, lease.check
+                    )
+                yield replace(work, decoded=part)
+                work = replace(work, first=work.first + len(part.segments))
         except FindalikeError as error:
             if error.status >= 500:
                 raise
-            return replace(work, outcome=_failure(work.entry, error))
+            yield replace(work, outcome=_failure(work.entry, error))
 
-    def _alone(self, lease: Lease, recipe: Recipe, work: Work) -> Work:
+    def _alone(self, lease: Lease, recipe: Recipe, work: Work) -> Iterator[Work]:
         """Decode a suspect while nothing else is under way; its attempt counts only until it ends."""
         catalog, number = self._house.catalog, work.entry.number
         if work.entry.attempts >= GUILTY:
             crashed = DecoderCrashed("Each time this was decoded, findalike itself ended: it is left out.")
-            return replace(work, outcome=_failure(work.entry, crashed))
+            yield replace(work, outcome=_failure(work.entry, crashed))
+            return
         with lease.transaction() as connection:
             catalog.work.attempt(connection, [number], work.entry.attempts + 1)
-        done = self._finished(recipe, work, self._start(recipe, work))
+        yield from self._finished(lease, recipe, work, self._start(recipe, work))
         with lease.transaction() as connection:
             catalog.work.attempt(connection, [number], _SUSPECT)
-        return done
 
     # -- encode ----------------------------------------------------------------------------------------------
 
@@ -264,6 +300,7 @@ class Ingest:
     ) -> None:
         """Write a batch: catalog, then Milvus, then the mark and the outcomes. Raises EpochChanged."""
         catalog = self._house.catalog
+        works = _joined(works)
         outcomes = [work.outcome for work in works if work.outcome]
         last: dict[str, Work] = {}
         for work in works:
@@ -277,6 +314,11 @@ class Ingest:
         fresh = list(last.values())
         drafts = [_complete(work) for work in fresh]
         with self._house.writing(collection.id):
+            for work in works:
+                if work.outcome and work.first and work.draft:
+                    # What was stored of it before it failed.
+                    with suppress(NotFound):
+                        delete_item(self._house, collection, work.draft.id)
             with lease.transaction() as connection:
                 written = catalog.items.write(connection, collection, drafts, on_duplicate)
             kept = [
@@ -288,10 +330,48 @@ class Ingest:
                 collection.generations,
                 [(one.segment_ids, draft.metadata, work.vectors) for work, draft, one in kept],
             )
-            outcomes += [_indexed(work, draft, one) for work, draft, one in zip(fresh, drafts, written, strict=True)]
+            begun = {work.entry.number for work, _, _ in kept if work.decoded and work.decoded.more}
+            outcomes += [
+                _indexed(work, draft, one)
+                for work, draft, one in zip(fresh, drafts, written, strict=True)
+                if work.entry.number not in begun
+            ]
             with lease.transaction() as connection:
-                catalog.items.mark(connection, [one for _, _, one in kept])
+                catalog.items.mark(connection, [one for work, _, one in kept if work.entry.number not in begun])
+                for work, draft, _ in kept:
+                    if work.entry.number in begun:
+                        catalog.work.reached(connection, work.entry.number, draft.id, work.first + len(draft.segments))
+                        catalog.work.progress(connection, job.id, detail=_so_far(work))
                 catalog.work.settle(connection, job.id, outcomes)
+
+
+def _joined(works: Sequence[Work]) -> list[Work]:
+    """With neighbouring parts of one entry as one part, and without those of an entry that failed."""
+    joined: list[Work] = []
+    for work in works:
+        before = joined[-1] if joined else None
+        if not before or before.entry.number != work.entry.number or not before.decoded:
+            joined.append(work)
+        elif not work.decoded:
+            joined[-1] = work
+        else:
+            segments = [*before.decoded.segments, *work.decoded.segments]
+            joined[-1] = replace(
+                before,
+                decoded=replace(work.decoded, segments=segments),
+                vectors=[*before.vectors, *work.vectors],
+            )
+    return joined
+
+
+def _so_far(work: Work) -> str:
+    """How far into a long item its segments go, for people."""
+    assert work.decoded
+    reached = work.decoded.segments[-1].place.get("end") if work.decoded.segments else None
+    duration = work.decoded.facts.get("duration")
+    if reached is None:
+        return work.entry.name
+    return f"{work.entry.name}: {clock(reached)}" + (f" of {clock(duration)}" if duration else "")
 
 
 def _weight(batch: Sequence[Work]) -> float:
@@ -307,7 +387,8 @@ def _complete(work: Work) -> ItemDraft:
     return replace(
         work.draft,
         metadata={**work.decoded.facts, **work.draft.metadata},
-        segments=[(one.place, one.fingerprint, one.text, one.data) for one in work.decoded.segments],
+        segments=[one.row for one in work.decoded.segments],
+        first=work.first,
     )
 
 

@@ -58,8 +58,9 @@ class QueryEncoder:
             return self._remembered(key)
         inputs = await self._house.decoders.run(decode_query, Recipe(application, (card,)), source, options)
         for modality in card.accepts:
-            if (prepared := prepare_key(card, modality, query=True)) in inputs:
-                return self._remember(key, await self._encodings.ask((model, modality), inputs[prepared]))
+            if (prepared := prepare_key(card, modality, query=True)) in inputs[0]:
+                found = await asyncio.gather(*(self._encodings.ask((model, modality), one[prepared]) for one in inputs))
+                return self._remember(key, found[0] if len(found) == 1 else _mean(card, found))
         raise InvalidInput(f"The model {card.name} of this collection cannot search with that.")
 
     async def _text(self, card: ModelCard, text: str) -> Vector:
@@ -121,6 +122,11 @@ class QueryEncoder:
 
     async def _run(self, function: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+
+
+def _mean(card: ModelCard, vectors: Sequence[Vector]) -> Vector:
+    mean: Vector = np.mean(vectors, axis=0, dtype=np.float32)
+    return unit(mean[None])[0] if card.metric == "COSINE" else mean
 
 
 def _key(card: ModelCard, *what: str | Mapping[str, Any]) -> str:

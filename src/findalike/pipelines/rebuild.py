@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
+from itertools import islice
 
 from findalike.catalog.items import Written
 from findalike.catalog.work import LeaseLost
-from findalike.domain import Collection, FieldType, Generation, Item, Job, JobState, StoredSegment, VectorSetting
+from findalike.domain import Collection, FieldType, Generation, Item, Job, JobState, VectorSetting
 from findalike.errors import FindalikeError
 from findalike.jobs.worker import Cancelled, Lease, Stopping
 from findalike.pipelines.decode import Decoded, decode
@@ -30,6 +32,10 @@ def next_generation(
     return Generation(max(one.number for one in collection.generations) + 1, vectors, fields)
 
 
+Remade = tuple[Item, Decoded | FindalikeError, Sequence[Embedded]]
+"""An item with its new vectors, or with the reason why it has none."""
+
+
 class _Remake:
     """What rebuilding and re-indexing share: walking through items and making their vectors again."""
 
@@ -38,41 +44,49 @@ class _Remake:
 
     def _batches(
         self, lease: Lease, collection: Collection, generations: Sequence[Generation], start: int, *, unindexed: bool
-    ) -> Generator[list[tuple[Item, Decoded | FindalikeError, Sequence[Embedded]]]]:
+    ) -> Generator[list[Remade]]:
         """Items with their new vectors, or with the reason why they have none."""
         recipe = self._embedder.recipe(self._house.application(collection), generations)
         size = self._house.settings.encode_batch
 
-        def decoded() -> Iterator[list[tuple[Item, Decoded | FindalikeError]]]:
+        def decoded() -> Iterator[tuple[Item, Decoded | FindalikeError]]:
             position = start
             while items := self._house.catalog.items.after(collection.id, position, size, unindexed=unindexed):
                 lease.check()
                 position = items[-1].number
                 futures = [self._house.decoders.submit(decode, recipe, self._house.source(item)) for item in items]
-                batch: list[tuple[Item, Decoded | FindalikeError]] = []
                 for item, future in zip(items, futures, strict=True):
                     try:
-                        batch.append((item, self._house.decoded(recipe, self._house.source(item), future)))
+                        for part in self._house.parts(recipe, self._house.source(item), future, lease.check):
+                            yield item, part
                     except FindalikeError as error:
                         if error.status >= 500:
                             raise
-                        batch.append((item, error))
+                        yield item, error
+
+        def batches() -> Iterator[list[tuple[Item, Decoded | FindalikeError]]]:
+            parts = decoded()
+            while batch := list(islice(parts, size)):
                 yield batch
 
-        with closing(overlap(decoded())) as batches:
-            for batch in batches:
+        held: list[Remade] = []
+        with closing(overlap(batches())) as ready:
+            for batch in ready:
                 segments = [one for _, made in batch if isinstance(made, Decoded) for one in made.segments]
                 vectors = iter(self._embedder.embed(generations, segments, lease.check))
-                yield [
-                    (item, made, [next(vectors) for _ in made.segments] if isinstance(made, Decoded) else ())
-                    for item, made in batch
-                ]
+                for item, made in batch:
+                    held = _with_part(held, item, made, vectors)
+                # An item of which there is more waits for the rest of it.
+                whole = len(held) - (1 if held and isinstance(held[-1][1], Decoded) and held[-1][1].more else 0)
+                if whole:
+                    yield held[:whole]
+                held = held[whole:]
 
     def _write(
         self,
         collection: Collection,
         generations: Sequence[Generation],
-        made: Sequence[tuple[Item, Decoded | FindalikeError, Sequence[Embedded]]],
+        made: Sequence[Remade],
     ) -> list[Item]:
         """Write the vectors of items that are still as they were: those items. The others were written meanwhile."""
         catalog = self._house.catalog
@@ -84,12 +98,29 @@ class _Remake:
                 now_there = current.get(item.id)
                 if not now_there or now_there.revision != item.revision or not isinstance(decoded, Decoded):
                     continue
-                stored: list[StoredSegment] = catalog.items.segments_of(item)
-                if len(stored) == len(vectors):
-                    rows.append(([segment.id for segment in stored], item.metadata, vectors))
-                    kept.append(item)
+                ids: Sequence[int] = [segment.id for segment in catalog.items.segments_of(item)]
+                if len(ids) != len(vectors):
+                    # Only a part of it was stored, or what decodes it has changed since.
+                    with catalog.database.write() as connection:
+                        ids = catalog.items.resegment(connection, item, [one.row for one in decoded.segments])
+                rows.append((ids, item.metadata, vectors))
+                kept.append(item)
             write_vectors(self._house, collection, generations, rows)
         return kept
+
+
+def _with_part(
+    held: list[Remade], item: Item, made: Decoded | FindalikeError, vectors: Iterator[Embedded]
+) -> list[Remade]:
+    """What was made so far and one part more, without its prepared inputs, which are large and no longer needed."""
+    if not isinstance(made, Decoded):
+        return [*(one for one in held if one[0].number != item.number), (item, made, ())]
+    fresh = [next(vectors) for _ in made.segments]
+    light = replace(made, segments=[replace(segment, inputs={}) for segment in made.segments])
+    if held and held[-1][0].number == item.number and isinstance(before := held[-1][1], Decoded):
+        light = replace(light, segments=[*before.segments, *light.segments])
+        return [*held[:-1], (item, light, [*held[-1][2], *fresh])]
+    return [*held, (item, light, fresh)]
 
 
 class Rebuild(_Remake):

@@ -12,12 +12,12 @@ from starlette.responses import FileResponse
 
 from findalike.applications.base import Application
 from findalike.domain import Collection, Item, Job
-from findalike.errors import FindalikeError
+from findalike.errors import FindalikeError, NotFound
 from findalike.fields import check_fields
 from findalike.filters import parse
 from findalike.pipelines import write
 from findalike.pipelines.rebuild import next_generation
-from findalike.server.content import PreviewSize, original, thumbnail
+from findalike.server.content import PreviewSize, original, played, thumbnail
 from findalike.server.door import MAX_BODY
 from findalike.server.items import intake, intake_schema
 from findalike.server.problems import RESPONSES
@@ -288,6 +288,14 @@ def router(application: Application) -> APIRouter:
         """The original, as it was uploaded (Range requests work)."""
         return original(state.house, await _item(state, app, collection, item))
 
+    if application.plays:
+
+        @routes.get("/{collection}/items/{item}/play", operation_id=f"{prefix}_play", response_class=FileResponse)
+        async def play(state: StateDep, collection: Name, item: ItemId) -> FileResponse:
+            """What browsers play: the original, or what was made of it (Range requests work)."""
+            found = await _item(state, app, collection, item)
+            return await asyncio.to_thread(played, state.house, application, found)
+
     @routes.get("/{collection}/items/{item}/preview", operation_id=f"{prefix}_get_preview", response_class=Response)
     async def get_preview(
         state: StateDep,
@@ -295,10 +303,20 @@ def router(application: Application) -> APIRouter:
         item: ItemId,
         request: Request,
         size: Annotated[PreviewSize, Query(description="Pixels.")] = PreviewSize.MEDIUM,
+        segment: Annotated[
+            int | None, Query(ge=0, le=2**31, description="The number of a segment: a moment of a video, for example.")
+        ] = None,
     ) -> Response:
-        """A small picture of the item."""
+        """A small picture of the item, or of one of its segments."""
         known = request.headers.get("if-none-match")
-        return await thumbnail(state.house, application, await _item(state, app, collection, item), size, known)
+        found = await _item(state, app, collection, item)
+        place = None
+        if segment is not None:
+            some = await asyncio.to_thread(state.house.catalog.items.segments_of, found, segment, 1)
+            if not some or some[0].ordinal != segment:
+                raise NotFound("This item has no segment of this number.")
+            place = some[0].place
+        return await thumbnail(state.house, application, found, size, known, segment, place)
 
     return routes
 

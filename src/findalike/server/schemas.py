@@ -152,11 +152,12 @@ def _vectors(generation: Generation) -> dict[str, VectorOut]:
 
 
 class ItemLinks(BaseModel):
-    """Addresses of an item; `content` and `preview` are null if it has none."""
+    """Addresses of an item; `content` and `preview` are null if it has none, `play` if it is not played."""
 
     self: str
     content: str | None
     preview: str | None
+    play: str | None
 
 
 class ItemOut(BaseModel):
@@ -186,6 +187,7 @@ class ItemOut(BaseModel):
                 self=address,
                 content=f"{address}/content" if item.media_sha256 else None,
                 preview=f"{address}/preview" if application.has_preview else None,
+                play=f"{address}/play" if application.plays and item.media_sha256 else None,
             ),
         )
 

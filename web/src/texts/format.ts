@@ -41,6 +41,15 @@ export function duration(seconds: number): string {
   return minutes % 60 ? `${number(Math.floor(minutes / 60))} h ${minutes % 60} min` : `${number(minutes / 60)} h`;
 }
 
+/** A time within a sound or a video: "4:05", "1:04:05"; "4:05.3" if it is to be exact. */
+export function clock(seconds: number, exact = false): string {
+  const tenths = Math.max(0, exact ? Math.round(seconds * 10) : Math.floor(seconds) * 10);
+  const whole = Math.floor(tenths / 10);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const rest = String(whole % 60).padStart(2, "0") + (exact ? `.${tenths % 10}` : "");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
 const day = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
 const time = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" });

@@ -1,6 +1,6 @@
 import { en } from "./en";
 
-export { bytes, date, moment, number, score, shown, when } from "./format";
+export { bytes, clock, date, moment, number, score, shown, when } from "./format";
 
 /** What a translation must have: a file like en.ts of this type. */
 export type Texts = typeof en;

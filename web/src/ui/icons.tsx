@@ -114,3 +114,11 @@ export const HistoryIcon = icon(
 export const RetryIcon = icon(<path d="M16.6 7.4A7 7 0 1 0 17 10M16.8 3.8v3.8H13" />);
 export const SendIcon = icon(<path d="M10 16.5v-13M4.8 8.7 10 3.5l5.2 5.2" />);
 export const StopIcon = icon(<rect x="5" y="5" width="10" height="10" rx="1.5" fill="currentColor" />);
+export const PlayIcon = icon(<path d="M6.5 4.2v11.6l9.5-5.8Z" fill="currentColor" />);
+export const WaveIcon = icon(<path d="M3 8.5v3M6.5 5.5v9M10 3v14M13.5 6.5v7M17 8.5v3" />);
+export const MicrophoneIcon = icon(
+  <>
+    <rect x="7.4" y="2.6" width="5.2" height="9.4" rx="2.6" />
+    <path d="M4.4 9.6a5.6 5.6 0 0 0 11.2 0M10 15.2v2.4" />
+  </>,
+);

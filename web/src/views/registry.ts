@@ -8,10 +8,12 @@ interface ViewModule {
 
 /** The views, by application: one line each, loaded when somebody opens one of its collections. */
 const views: Record<string, () => Promise<ViewModule>> = {
+  "audio-search": () => import("./moments"),
   "image-search": () => import("./image"),
   "molecule-search": () => import("./molecule"),
   "question-answering": () => import("./text"),
   "text-search": () => import("./text"),
+  "video-search": () => import("./moments"),
 };
 
 const generic = (): Promise<ViewModule> => import("./generic");

@@ -83,6 +83,43 @@ const answers = (
   </>
 );
 
+/** A waveform of which a part is chosen. */
+const sounds = (
+  <>
+    <rect x="150" y="24" width="74" height="116" rx="9" data-part="wash" data-tone="accent" />
+    {[10, 22, 40, 30, 16, 34, 58, 78, 64, 88, 70, 46, 60, 30, 18, 26, 14].map((height, at) => (
+      <rect
+        key={at}
+        x={52 + at * 14.4}
+        y={82 - height / 2}
+        width="6"
+        height={height}
+        rx="3"
+        data-part="fill"
+        data-tone={at >= 7 && at <= 11 ? "accent" : "quiet"}
+      />
+    ))}
+  </>
+);
+
+/** A strip of film, and the moment that is played. */
+const film = (
+  <>
+    {[0, 1, 2].map((at) => (
+      <g key={at} data-tone={at === 1 ? "accent" : "quiet"}>
+        <rect x={34 + at * 94} y="42" width="84" height="80" rx="8" data-part={at === 1 ? "wash" : "line"} />
+        {[0, 1, 2, 3].map((hole) => (
+          <g key={hole}>
+            <rect x={42 + at * 94 + hole * 19} y="28" width="9" height="7" rx="2" data-part="fill" />
+            <rect x={42 + at * 94 + hole * 19} y="129" width="9" height="7" rx="2" data-part="fill" />
+          </g>
+        ))}
+      </g>
+    ))}
+    <path d="M160 62v40l34-20Z" data-part="fill" data-tone="accent" />
+  </>
+);
+
 /** Two shapes that overlap: whatever it is, it has something alike. */
 const generic = (
   <>
@@ -96,10 +133,12 @@ const generic = (
 );
 
 const drawings: Record<string, ReactNode> = {
+  "audio-search": sounds,
   "image-search": pictures,
   "question-answering": answers,
   "text-search": passages,
   "vector-search": vectors,
+  "video-search": film,
 };
 
 /** What an application does, as a drawing. */

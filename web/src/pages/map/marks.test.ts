@@ -31,7 +31,7 @@ function hits(...found: [id: string, score: number][]): Hit[] {
       metadata: {},
       created_at: map.madeAt,
       updated_at: map.madeAt,
-      links: { self: "", content: null, preview: null },
+      links: { self: "", content: null, preview: null, play: null },
     },
   }));
 }

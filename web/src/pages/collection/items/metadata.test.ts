@@ -4,7 +4,7 @@ import type { Item } from "../../../api/types";
 import { type Line, linesOf, newLine, patchOf, read } from "./metadata";
 
 function item(metadata: Item["metadata"]): Item {
-  const links = { self: "", content: null, preview: null };
+  const links = { self: "", content: null, preview: null, play: null };
   return { id: "1", key: null, name: "", media_type: null, created_at: "", updated_at: "", metadata, links };
 }
 

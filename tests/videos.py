@@ -1,0 +1,56 @@
+"""Videos made by arithmetic, as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+FPS = 25
+SIZE = (192, 108)
+
+Frame = NDArray[np.uint8]
+"""RGB: uint8 (height, width, 3)."""
+
+
+def scene(seed: int, seconds: float, *, moving: float = 8.0) -> Iterator[Frame]:
+    """A shot: coloured fields that drift slowly, `moving` pixels a second."""
+    width, height = SIZE
+    noise = np.random.default_rng(seed).integers(0, 255, (5, 12, 3), dtype=np.uint8)
+    large = np.asarray(Image.fromarray(noise).resize((width * 2, height), Image.Resampling.BICUBIC))
+    for number in range(round(seconds * FPS)):
+        left = int(number / FPS * moving) % width
+        yield large[:, left : left + width]
+
+
+def plain(colour: tuple[int, int, int], seconds: float) -> Iterator[Frame]:
+    """A shot of one colour."""
+    frame = np.full((SIZE[1], SIZE[0], 3), colour, np.uint8)
+    for _ in range(round(seconds * FPS)):
+        yield frame
+
+
+def fade(before: Frame, after: Frame, seconds: float) -> Iterator[Frame]:
+    """From one frame into another."""
+    count = round(seconds * FPS)
+    for number in range(count):
+        share = (number + 1) / (count + 1)
+        yield ((1 - share) * before + share * after).astype(np.uint8)
+
+
+def video(path: Path, *shots: Iterable[Frame], codec: str = "libx264", **metadata: str) -> Path:
+    """The shots one after the other, at 25 frames a second; the format is that of the path's ending."""
+    with av.open(str(path), "w") as container:
+        container.metadata.update(metadata)
+        stream = container.add_stream(codec, rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        for shot in shots:
+            for pixels in shot:
+                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+                container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path

@@ -1,0 +1,151 @@
+import { type SyntheticEvent, useRef, useState } from "react";
+
+import { useItem } from "../../api/queries";
+import type { Application, Collection } from "../../api/types";
+import { clock, texts } from "../../texts";
+import { Button, Field, IconButton, Select } from "../../ui";
+import { AlikeIcon, CloseIcon, PictureIcon, SearchIcon, WaveIcon } from "../../ui/icons";
+import type { QueryFormProps } from "../view";
+import styles from "./QueryForm.module.css";
+import { Recorder } from "./Recorder";
+import { type MomentQuery, LONGEST } from "./query";
+import { nameOf, useQueryFile } from "./useQueryFile";
+
+/** One bar to ask with: words where the application understands them, files, the microphone, and parts of items. */
+export function QueryForm({ application, collection, query, busy, onSearch, onType }: QueryFormProps<MomentQuery>) {
+  const withWords = has(application, "text");
+  const withFind = has(application, "find");
+  const [words, setWords] = useState(query?.text ?? "");
+  const chooser = useRef<HTMLInputElement>(null);
+  const { sending, send } = useQueryFile((media_id) => onSearch({ media_id, ...(query?.find && { find: query.find }) }));
+
+  // Going back, or a hit's "more like this", brings other words; what is typed has spaces that a query has not.
+  if (words.trim() !== (query?.text ?? "")) setWords(query?.text ?? "");
+
+  function type(next: string): void {
+    setWords(next);
+    onType(next.trim() ? { text: next.trim() } : null);
+  }
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault();
+    if (query) onSearch(query);
+    else if (!withWords) chooser.current?.click();
+  }
+
+  return (
+    <div className={styles["bar"]}>
+      <form className={styles["line"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
+        {withWords && (
+          <div className={styles["box"]}>
+            <SearchIcon size={20} />
+            <input
+              type="text"
+              enterKeyHint="search"
+              autoComplete="off"
+              maxLength={LONGEST}
+              aria-label={texts.moments.describe}
+              placeholder={texts.moments.describe}
+              value={words}
+              onChange={(event) => type(event.target.value)}
+            />
+            {words && (
+              <IconButton label={texts.moments.clear} onClick={() => type("")}>
+                <CloseIcon size={16} />
+              </IconButton>
+            )}
+          </div>
+        )}
+        <div className={styles["ways"]}>
+          <Button onClick={() => chooser.current?.click()}>
+            {withWords ? <PictureIcon /> : <WaveIcon />}
+            {withWords ? texts.moments.pictureOrVideo : texts.moments.sound}
+          </Button>
+          {!withWords && <Recorder onRecord={(sound) => void send(sound, texts.moments.recorded)} />}
+          {withWords && (
+            <Button type="submit" kind="primary" aria-busy={busy || undefined}>
+              {texts.search.submit}
+            </Button>
+          )}
+        </div>
+        {withFind && (
+          <Field label={texts.moments.find}>
+            <Select
+              value={query?.find ?? "alike"}
+              disabled={!query}
+              onChange={(event) => {
+                if (!query) return;
+                const next = { ...query };
+                delete next.find;
+                onSearch(event.target.value === "same" ? { ...next, find: "same" } : next);
+              }}
+            >
+              <option value="alike">{texts.moments.alike}</option>
+              <option value="same">{texts.moments.same}</option>
+            </Select>
+          </Field>
+        )}
+        <input
+          ref={chooser}
+          type="file"
+          accept={withWords ? "image/*,video/*" : "audio/*,video/*"}
+          hidden
+          aria-label={withWords ? texts.moments.pictureOrVideo : texts.moments.sound}
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) void send(file, file.name);
+            // Choosing the same file again must be a change, too.
+            event.target.value = "";
+          }}
+        />
+      </form>
+      {sending !== null && <p role="status">{texts.moments.sending(sending)}</p>}
+      {sending === null && query && query.text === undefined && (
+        <Asked application={application} collection={collection} query={query} onRemove={() => onType(null)} />
+      )}
+    </div>
+  );
+}
+
+function has(application: Application, name: string): boolean {
+  const properties = application.query_schema["properties"];
+  return typeof properties === "object" && properties !== null && name in properties;
+}
+
+/** What is asked with, if it is not words. */
+function Asked({ application, collection, query, onRemove }: {
+  application: Application;
+  collection: Collection;
+  query: MomentQuery;
+  onRemove: () => void;
+}) {
+  if (query.item_id === undefined) {
+    return <Chip name={nameOf(query.media_id ?? "") ?? texts.moments.sharedFile} query={query} onRemove={onRemove} />;
+  }
+  return <AskedItem application={application} collection={collection} query={query} id={query.item_id} onRemove={onRemove} />;
+}
+
+function AskedItem({ application, collection, query, id, onRemove }: {
+  application: Application;
+  collection: Collection;
+  query: MomentQuery;
+  id: string;
+  onRemove: () => void;
+}) {
+  const { data } = useItem(application.name, collection.name, id);
+  return <Chip name={data?.name ?? texts.item.title} query={query} onRemove={onRemove} />;
+}
+
+function Chip({ name, query, onRemove }: { name: string; query: MomentQuery; onRemove: () => void }) {
+  const { part } = query;
+  return (
+    <p className={styles["chip"]}>
+      <AlikeIcon />
+      <span>{texts.moments.alikeTo(name)}</span>
+      {part && <span className="figures">{texts.moments.between(clock(part.start), clock(part.end))}</span>}
+      <IconButton label={texts.moments.remove(name)} onClick={onRemove}>
+        <CloseIcon size={16} />
+      </IconButton>
+    </p>
+  );
+}
