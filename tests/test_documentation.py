@@ -12,11 +12,13 @@ import pytest
 import typer
 
 from findalike import settings as settings_module
+from findalike.applications.audio_search import AudioQuery
 from findalike.applications.base import SearchQuery
 from findalike.applications.image_search import ImageQuery
 from findalike.applications.registry import Applications
 from findalike.applications.text_search import TextQuery
 from findalike.applications.vector_search import VectorQuery
+from findalike.applications.video_search import VideoQuery
 from findalike.cli import Commands, application
 from findalike.domain import FieldType
 from findalike.filters import parse
@@ -211,7 +213,13 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("page", "query"),
-    [("docs/image-search.md", ImageQuery), ("docs/text-search.md", TextQuery), ("docs/vector-search.md", VectorQuery)],
+    [
+        ("docs/audio-search.md", AudioQuery),
+        ("docs/image-search.md", ImageQuery),
+        ("docs/text-search.md", TextQuery),
+        ("docs/vector-search.md", VectorQuery),
+        ("docs/video-search.md", VideoQuery),
+    ],
 )
 def test_every_query_is_valid(page: str, query: type[SearchQuery]) -> None:
     examples = blocks(PAGES[page], "json")
