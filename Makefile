@@ -17,7 +17,7 @@ test: $(VENV)/.installed-dev web/node_modules/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cd web && $(NPM) run --silent check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 # The dependencies come from the lock, each checked by its hash; findalike itself from this folder.
 $(VENV)/.installed: requirements.txt pyproject.toml hatch_build.py $(WEB)
@@ -42,7 +42,7 @@ types: $(VENV)/.installed-dev web/node_modules/.complete
 	cd web && $(NPM) run --silent api
 
 lock:
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra all pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
+from findalike.applications import registry
 from findalike.applications.base import Application
+from findalike.applications.registry import GROUP, Applications
 from findalike.client import Client
+from findalike.errors import NotFound
 from support import server_in
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "colours" / "findalike_colours.py"
@@ -34,6 +39,27 @@ def test_without_a_description_the_docstrings_first_line_is_shown() -> None:
         pass
 
     assert [one.description for one in (Plain, Other, Silent)] == ["Find things.", *["Other things, found."] * 2]
+
+
+def test_what_lacks_the_libraries_of_its_extra_is_not_offered_and_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "wants_a_library.py").write_text("import a_library_that_nobody_has")
+    (tmp_path / "lacks_a_part.py").write_text("import lacks_a_part.part")
+    monkeypatch.syspath_prepend(tmp_path)
+    points = [
+        EntryPoint("optional-search", "wants_a_library:Search [extra]", GROUP),
+        EntryPoint("broken-search", "wants_a_library:Search", GROUP),
+        EntryPoint("faulty-search", "lacks_a_part:Search [extra]", GROUP),
+    ]
+    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    with caplog.at_level(logging.INFO):
+        applications = Applications.load()
+    assert not list(applications)
+    assert applications.lacking == {"optional-search": "findalike[extra]"}
+    assert sorted(record.levelname for record in caplog.records) == ["ERROR", "ERROR", "INFO"]
+    with pytest.raises(NotFound, match=r"pip install 'findalike\[extra\]'"):
+        applications.get("optional-search")
 
 
 @pytest.mark.slow

@@ -21,10 +21,11 @@ Vector = NDArray[np.float32]
 Indexed = Vector | str
 """What stands in an index for one segment: its vector, or its words where rows are ranked by words."""
 
-Metric = Literal["COSINE", "IP", "L2"]
-"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better."""
+Metric = Literal["COSINE", "IP", "L2", "JACCARD"]
+"""How two vectors are compared. For COSINE and IP more is better; L2 is the squared distance, less is better. JACCARD
+is for vectors of zeros and ones: the share of ones that both have (Tanimoto's coefficient), more is better."""
 
-Ranking = Literal["COSINE", "IP", "L2", "BM25"]
+Ranking = Literal["COSINE", "IP", "L2", "JACCARD", "BM25"]
 """How rows are ranked: by vectors, or by the words that they share with the query (Robertson and Zaragoza, 2009,
 "The Probabilistic Relevance Framework: BM25 and Beyond"; more is better)."""
 
@@ -36,6 +37,9 @@ Scalar = str | int | float | bool
 
 Place = Mapping[str, Any]
 """Where in its item a segment lies, as JSON: {} for the whole, {"start": s, "end": s} in seconds, …"""
+
+Span = tuple[int, int]
+"""From where to where in a text, in characters (code points)."""
 
 COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """What a collection may be called (matched whole): it stands in addresses and on command lines."""
@@ -64,13 +68,16 @@ class Segment:
     `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. Rows that
     are ranked by words have those of "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
-    `text` is kept with the segment to be shown: a passage, for example.
+    `text` is kept with the segment to be shown: a passage, for example. `sentences` are places in it, in order; what
+    is encoded then ends with the text. `data` is kept for scans, which look at every segment (applications/scan.py).
     """
 
     contents: Mapping[str, Any]
     place: Place = field(default_factory=dict)
     fingerprint: int | None = None
     text: str | None = None
+    sentences: Sequence[Span] = ()
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,8 @@ class MediaRef:
 class Term:
     """One part of a query: what to look for, in which vector, and how much it counts.
 
-    Exactly one of `text`, `media`, `item_id` and `vector` is given. A negative weight means "not like that".
+    Exactly one of `text`, `media`, `record`, `item_id` and `vector` is given; a `record` is looked for as if it were an
+    item (see `Application.stage`). A negative weight means "not like that".
     An `optional` term is left out where the collection lacks its vector.
     """
 
@@ -111,6 +119,7 @@ class Term:
     weight: float = 1.0
     text: str | None = None
     media: MediaRef | None = None
+    record: Mapping[str, Any] | None = None
     item_id: str | None = None
     vector: Vector | None = None
     optional: bool = False
@@ -237,6 +246,15 @@ class StoredSegment:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A sentence of a segment's text, and how near it is to a query: a cosine where the segment's sentences have
+    vectors, else how many of the query's words it has, from 0 to 1."""
+
+    place: Span
+    nearness: float
+
+
+@dataclass(frozen=True)
 class Job:
     """One durable piece of work."""
 
@@ -308,7 +326,7 @@ class Hit:
 
     `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
     that matched, with their scores, best first. `highlights` says where in the texts of these segments (by id) the
-    query's words stand: (start, end) in characters.
+    query's words stand, `sentences` how near each of their sentences is to the query, nearest first.
     """
 
     rank: int
@@ -318,7 +336,8 @@ class Hit:
     scores: Mapping[str, float] = field(default_factory=dict)
     similar: tuple[str, ...] = ()
     others: tuple[tuple[StoredSegment, float], ...] = ()
-    highlights: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    highlights: Mapping[int, Sequence[Span]] = field(default_factory=dict)
+    sentences: Mapping[int, Sequence[Sentence]] = field(default_factory=dict)
 
 
 def clock(moment: float) -> str:

@@ -12,10 +12,23 @@ from numpy.typing import NDArray
 
 from findalike.answers import NOTHING, Passage, Said
 from findalike.answers.extractive import BUDGET, Extractive
+from findalike.decoders.blocks import Block
+from findalike.decoders.sentences import sentences
+from findalike.domain import Sentence
+
+
+def read(number: int, title: str, text: str, score: float | None = None, near: str = "") -> Passage:
+    """A passage as a search finds it; its sentences that begin with `near` are the nearest."""
+    found = [
+        Sentence((start, end), 0.9 if near and text.startswith(near, start) else 0.1)
+        for start, end in sentences(Block(text))
+    ]
+    return Passage(number, title, text, score=score, sentences=found)
+
 
 ABOUT_CATS = "All about cats\n\nCats sleep most of the day. Do cats dream? They hunt at night [3]."
-CATS = Passage(1, "Cats", ABOUT_CATS, score=0.2)
-DOGS = Passage(2, "Dogs", "Dogs sleep half of the day. A dog needs a walk every day.", score=0.2)
+CATS = read(1, "Cats", ABOUT_CATS, score=0.2)
+DOGS = read(2, "Dogs", "Dogs sleep half of the day. A dog needs a walk every day.", score=0.2)
 STORED = Passage(3, "q", "How long do cows sleep?", answer="Four hours.", score=0.6)
 
 
@@ -71,17 +84,17 @@ def test_a_question_that_only_its_words_led_to_is_compared_too() -> None:
     assert answered(Nearness(How=0.1), found)[0] == NOTHING
 
 
-def test_only_some_sentences_are_encoded_those_with_the_questions_words_first() -> None:
+def test_only_some_sentences_are_encoded_those_that_the_search_found_nearest_first() -> None:
     text = " ".join(f"Number {n} is about something else entirely, as it seems." for n in range(60))
     nearness = Nearness(Cats=0.5)
-    many = Passage(1, "Many", f"{text} Cats sleep for most of the day.")
+    many = read(1, "Many", f"{text} Cats sleep for most of the day.", near="Cats")
     assert answered(nearness, many)[0] == "Cats sleep for most of the day. [1]"
     assert sum(map(len, nearness.compared)) <= BUDGET
     assert nearness.compared[0] == "Cats sleep for most of the day."
 
 
 def test_tables_and_endless_sentences_are_not_quoted_as_sentences() -> None:
-    odd = Passage(1, "Odd", "| 1 | 22 | 333 | 4 | 55 | = 6 |\n\n" + "cats sleep and " * 100)
+    odd = read(1, "Odd", "| 1 | 22 | 333 | 4 | 55 | = 6 |\n\n" + "cats sleep and " * 100)
     nearness = Nearness()
     assert answered(nearness, odd)[0] == NOTHING
     assert nearness.compared == []
@@ -94,5 +107,5 @@ def test_tables_and_endless_sentences_are_not_quoted_as_sentences() -> None:
 
 def test_other_scripts_are_quoted() -> None:
     sentence = "猫は一日の大半を眠って過ごします。"
-    text, found = answered(Nearness(**{sentence: 0.6}), Passage(1, "猫", sentence), question="猫")
+    text, found = answered(Nearness(**{sentence: 0.6}), read(1, "猫", sentence), question="猫")
     assert (text, found) == (f"{sentence} [1]", True)

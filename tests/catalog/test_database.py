@@ -25,9 +25,12 @@ def reopened(folder: Path, *statements: str) -> Database:
 
 def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
     database = reopened(
-        tmp_path, "ALTER TABLE segments DROP COLUMN text", "UPDATE about SET value = '1' WHERE key = 'schema'"
+        tmp_path,
+        "ALTER TABLE segments DROP COLUMN text",
+        "ALTER TABLE segments DROP COLUMN data",
+        "UPDATE about SET value = '1' WHERE key = 'schema'",
     )
-    assert "text" in {column["name"] for column in inspect(database.engine).get_columns("segments")}
+    assert {"text", "data"} <= {column["name"] for column in inspect(database.engine).get_columns("segments")}
     with database.read() as connection:
         assert connection.execute(text("SELECT value FROM about WHERE key = 'schema'")).scalar() == SCHEMA_VERSION
     database.engine.dispose()

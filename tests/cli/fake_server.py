@@ -178,7 +178,7 @@ APPS = {
     "applications": [
         {
             "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records,
-            "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
+            "tables": [], "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
             "query_schema": {}, "query_example": {}, "operations": [],
         }
         for name, title, accepts, records in (
@@ -211,7 +211,7 @@ def hits(state: FakeState) -> dict[str, Any]:
             "rank": rank,
             "score": 0.5,
             "scores": {},
-            "segment": {"ordinal": 0, "place": {}, "text": None, "highlights": []},
+            "segment": {"ordinal": 0, "place": {}, "text": None, "highlights": [], "sentence": None},
             "others": [],
             "similar": [],
             "item": item(identity, name),

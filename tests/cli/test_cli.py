@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -318,7 +319,8 @@ def test_demo_loads_and_serves_until_control_c(
         assert started == ["started"]
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("findalike.cli.demo.time.sleep", pause)
+    # The module of one command only: other threads sleep, too.
+    monkeypatch.setattr("findalike.cli.demo.time", SimpleNamespace(sleep=pause))
     assert run("demo", "image-search", "vector-search") == 0
     assert started == ["started", "ended"]
     assert len(server[1].jobs) == 2
@@ -328,7 +330,7 @@ def test_demo_loads_and_serves_until_control_c(
 def test_demo_notices_that_the_server_is_gone(
     run: Run, started: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("findalike.cli.demo.time.sleep", lambda _: None)
+    monkeypatch.setattr("findalike.cli.demo.time", SimpleNamespace(sleep=lambda _: None))
     assert run("demo") == 4
     assert "has ended" in capsys.readouterr().err
 
@@ -404,7 +406,7 @@ def test_doctor_finds_what_is_broken(
 ) -> None:
     assert run("doctor", "--offline", "--json") == 0
     states = {one["name"]: one["state"] for one in json.loads(capsys.readouterr().out)}
-    assert states["data folder"] == "ok"
+    assert states["data folder"] == states["applications"] == "ok"
     assert states["models of image-search"] == "warning"
     (tmp_path / "data").mkdir(exist_ok=True)
     (tmp_path / "data" / "catalog.sqlite").write_bytes(b"this is no database, and is long enough to be noticed")

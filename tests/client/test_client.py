@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -57,7 +58,8 @@ class Script:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the client would have waited."""
     waited: list[float] = []
-    monkeypatch.setattr("findalike.client.connection.time.sleep", waited.append)
+    for module in ("connection", "watching"):
+        monkeypatch.setattr(f"findalike.client.{module}.time", SimpleNamespace(sleep=waited.append))
     return waited
 
 

@@ -169,4 +169,4 @@ def test_media_of_later_applications(head: bytes, kind: str) -> None:
 
 @given(st.binary(max_size=300), st.text(max_size=20), st.text(max_size=20))
 def test_anything_has_a_type(head: bytes, name: str, declared: str) -> None:
-    assert ("/" in sniff_bytes(head, name, declared)) == bool(head)
+    assert ("/" in sniff_bytes(head, name, declared)) == bool(head.strip())

@@ -43,7 +43,9 @@ def blocks(page: str, language: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", ["vector-search.md", "image-search.md", "text-search.md", "question-answering.md"])
+@pytest.mark.parametrize(
+    "page", ["vector-search.md", "image-search.md", "molecule-search.md", "text-search.md", "question-answering.md"]
+)
 def test_every_command_of_the_page_works(page: str, url: str, tmp_path: Path) -> None:
     # Refusals are failures here, which plain curl would not say.
     head = ["set -euo pipefail", 'curl() { command curl --fail-with-body "$@"; }']

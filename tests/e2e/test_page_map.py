@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browsing import photograph
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from findalike.client import Client
 from support import eventually, server_in
@@ -178,6 +178,18 @@ def test_the_map_follows_what_is_added(page: Page, url: str) -> None:
     expect(page.get_by_role("application", name="Map of 21 items")).to_be_visible()
 
 
+def still(surface: Locator) -> bytes:
+    """A picture of what has come to rest: twice the same."""
+    seen = [surface.screenshot()]
+
+    def same() -> bool:
+        seen.append(surface.screenshot())
+        return seen[-1] == seen[-2]
+
+    eventually(same, 20)
+    return seen[-1]
+
+
 def test_a_context_that_was_lost_comes_back(page: Page, url: str) -> None:
     with Client(url) as client:
         client.wait(client.make_map("vector-search", "heaps").id)
@@ -186,7 +198,7 @@ def test_a_context_that_was_lost_comes_back(page: Page, url: str) -> None:
     expect(surface).to_be_visible()
     # The names at the points come last; the picture must be the same again.
     expect(page.get_by_text(re.compile("^item "), exact=True).first).to_be_visible()
-    before = surface.screenshot()
+    before = still(surface)
     page.evaluate(
         """() => {
             const gl = document.querySelector("[role=application] canvas").getContext("webgl2");

@@ -181,6 +181,7 @@ def test_passages_are_found_while_one_types(page: Page, url: str, shots: Path) -
     expect(best).to_contain_text(re.compile(r"Notes of 19\d\d › Fog"))
     expect(best).to_contain_text("sound the horn for five seconds")
     assert set(marked(best)) == {"fog"}
+    expect(best.locator("[data-nearest]")).to_contain_text("When fog comes in, sound the horn")
     # What the score is made of, and what else of the document was found.
     best.get_by_role("button", name="Score").click()
     expect(best.get_by_role("term")).to_have_text(["Meaning", "Words"])
@@ -251,6 +252,7 @@ def test_a_document_opens_where_it_was_found(page: Page, browser: Browser, url: 
     expect(passage).to_have_text(CLAIM)
     # Characters of two units stand before them.
     assert marked(passage) == ["puffin", "hammers"]
+    expect(passage.locator("[data-nearest]")).to_have_text(CLAIM)
 
     # It is in the middle of the document; what comes before it does not move it away.
     dialog.get_by_role("button", name="Show what stands before").focus()

@@ -12,6 +12,7 @@ import pytest
 from tiny_networks import card, image_network, plain, text_network, tokenizer
 
 from findalike.encoders.onnx_network import OnnxNetwork
+from findalike.encoders.onnx_text import RUN_TOKENS
 from findalike.encoders.prepare import prepare, prepare_key
 from findalike.encoders.registry import Encoders
 from findalike.encoders.staged import StagedEncoder
@@ -101,6 +102,45 @@ def test_texts_keep_their_order_and_are_cut(tmp_path: Path, files: dict[str, Pat
     texts = [("red " * (i % 5 + 1), "blue")[i % 2] for i in range(50)] + ["green green red red"]
     wanted = [np.eye(3)[0 if i % 2 == 0 else 2] for i in range(50)] + [np.eye(3)[1]]
     np.testing.assert_allclose(encoder.encode("text", texts), np.stack(wanted), atol=1e-6)
+
+
+def test_sentences_have_the_mean_of_their_own_tokens(tmp_path: Path, files: dict[str, Path]) -> None:
+    encoder = encoders(tmp_path, text_card(tmp_path, files, max_length=4)).get("onnx-text")
+    assert encoder.reads_sentences
+    texts = ["dark red green blue sky", "grass", "blue red"]
+    vectors, sentences = encoder.encode_sentences(texts, [[5, 15, 20], [], [0, 5]])
+    np.testing.assert_array_equal(vectors, encoder.encode("text", texts))
+    # What stands before the first sentence is none, and "sky" was cut off.
+    np.testing.assert_allclose(sentences[0], [[0.5, 0.5, 0], [0, 0, 1], [0, 0, 0]])
+    assert sentences[1].shape == (0, 3)
+    np.testing.assert_allclose(sentences[2], [[0, 0, 1], [1, 0, 0]])
+
+
+def test_a_card_that_does_not_take_means_cannot_tell_sentences(tmp_path: Path, files: dict[str, Path]) -> None:
+    assert not encoders(tmp_path, text_card(tmp_path, files, pooling="cls")).get("onnx-text").reads_sentences
+
+
+def test_a_run_has_at_most_so_many_tokens(
+    tmp_path: Path, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = encoders(tmp_path, text_card(tmp_path, files, max_length=1000)).get("onnx-text")
+    shapes: list[tuple[int, ...]] = []
+    run = OnnxNetwork.run
+
+    def watched(self: OnnxNetwork, outputs: Any, feed: Any) -> Any:
+        shapes.append(feed["input_ids"].shape)
+        return run(self, outputs, feed)
+
+    monkeypatch.setattr(OnnxNetwork, "run", watched)
+    texts = [
+        " ".join(["red", "blue", "green"][n % 3] for _ in range(length))
+        for n, length in enumerate((600, *range(1, 90)))
+    ]
+    together = encoder.encode("text", texts)
+    assert sum(rows for rows, _ in shapes) == len(texts)
+    assert all(rows * width <= RUN_TOKENS or rows == 1 for rows, width in shapes)
+    assert len(shapes) < 12
+    np.testing.assert_allclose(together, np.concatenate([encoder.encode("text", [text]) for text in texts]), atol=1e-6)
 
 
 def test_conse_puts_pictures_where_their_labels_lie(tmp_path: Path, files: dict[str, Path]) -> None:

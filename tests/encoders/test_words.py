@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findalike.encoders.words import WORDS_LIMIT, spans, words
+from findalike.encoders.words import WORDS_LIMIT, shares, spans, words
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,11 @@ def test_a_text_finds_itself(text: str) -> None:
     found = spans(text, set(words(text).split()))
     assert all(0 <= start < end <= len(text) for start, end in found)
     assert all(one[1] < other[0] for one, other in pairwise(found))
+
+
+def test_what_few_parts_have_counts_more() -> None:
+    parts = ["Cats sleep. ", "Cats, cats, cats. ", "Dogs bark at night."]
+    ends = [sum(map(len, parts[: n + 1])) for n in range(3)]
+    found = shares("".join(parts), list(zip([0, *ends], ends, strict=False)), set(words("sleeping cat bird").split()))
+    assert found == pytest.approx([(1 + 1 / 2) / 3, 1 / 2 / 3, 0])
+    assert shares("No words.", [(0, 9)], set()) == [0]

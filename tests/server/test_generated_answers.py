@@ -20,55 +20,59 @@ from findalike.cli import main
 from findalike.client.events import events, lines
 from findalike.errors import NotFound, Overloaded
 from model_server import ModelServer, model_server
-from server_api import Start
+from server_api import Api, Start
 from support import eventually, server_in
 
 QUESTION = {"question": "May I return an opened parcel?"}
 
 
-def test_a_model_answers_where_there_is_one_and_marks_are_repaired(start: Start, lite_uri: str) -> None:
+@pytest.fixture(scope="module")
+def asked(start_shared: Start, lite_uri: str) -> Iterator[tuple[Api, str, type[ModelServer]]]:
+    """A server in this process, a collection's address, and the class of the language model's server that it asks."""
     with model_server() as (model, url):
-        model.pieces = ("Yes", " [", "1", "][77", "].")
-        api = start(lite_uri, llm_base_url=url)
-        address = shop(api)
-        found = ask(api, address, QUESTION["question"])
-        assert said(found) == "Yes [1]."
-        done = found[-1][1]
-        assert (done["form"], done["found"], done["flags"]) == ("generative", True, ["unknown_marks_removed"])
-        sent = model.seen["messages"]
-        assert isinstance(sent, list)
-        assert json.loads(sent[-1]["content"])["passages"][0]["text"] == "Yes, within 30 days."
-        ask(api, address, "And a closed one?", conversation_id=done["conversation_id"])
-        sent = model.seen["messages"]
-        assert isinstance(sent, list)
-        assert [one["role"] for one in sent] == ["system", "user", "assistant", "user"]
-        assert sent[2]["content"] == "Yes."
-        # Whoever prefers to read it word for word can.
-        assert said(ask(api, address, QUESTION["question"], form="extractive")) == "Yes, within 30 days. [1]"
+        api = start_shared(lite_uri, llm_base_url=url)
+        yield api, shop(api), model
+
+
+def test_a_model_answers_where_there_is_one_and_marks_are_repaired(asked: tuple[Api, str, type[ModelServer]]) -> None:
+    api, address, model = asked
+    model.pieces, model.manner = ("Yes", " [", "1", "][77", "]."), "good"
+    found = ask(api, address, QUESTION["question"])
+    assert said(found) == "Yes [1]."
+    done = found[-1][1]
+    assert (done["form"], done["found"], done["flags"]) == ("generative", True, ["unknown_marks_removed"])
+    sent = model.seen["messages"]
+    assert isinstance(sent, list)
+    assert json.loads(sent[-1]["content"])["passages"][0]["text"] == "Yes, within 30 days."
+    ask(api, address, "And a closed one?", conversation_id=done["conversation_id"])
+    sent = model.seen["messages"]
+    assert isinstance(sent, list)
+    assert [one["role"] for one in sent] == ["system", "user", "assistant", "user"]
+    assert sent[2]["content"] == "Yes."
+    # Whoever prefers to read it word for word can.
+    assert said(ask(api, address, QUESTION["question"], form="extractive")) == "Yes, within 30 days. [1]"
 
 
 @pytest.mark.parametrize(
     ("manner", "title"), [("429", "Too many requests"), ("500", "Unavailable"), ("broken", "Unavailable")]
 )
 def test_what_goes_wrong_at_the_model_ends_the_stream_with_a_problem(
-    start: Start, lite_uri: str, manner: str, title: str
+    asked: tuple[Api, str, type[ModelServer]], manner: str, title: str
 ) -> None:
-    with model_server() as (model, url):
-        model.manner = manner
-        api = start(lite_uri, llm_base_url=url)
-        address = shop(api)
-        found = ask(api, address, QUESTION["question"])
-        kinds = [kind for kind, _ in found]
-        assert (kinds[0], kinds[-1]) == ("citations", "error")
-        problem = found[-1][1]
-        assert problem["title"] == title
-        assert problem["detail"]
-        # What was asked and said is kept, and said to be incomplete.
-        kept = api.http.get(f"/api/v1/conversations/{found[0][1]['conversation_id']}/messages").json()["messages"]
-        assert [(one["role"], one["text"], one["complete"]) for one in kept] == [
-            ("user", QUESTION["question"], True), ("assistant", said(found), False),
-        ]  # fmt: skip
-        assert bool(said(found)) == (manner == "broken")
+    api, address, model = asked
+    model.manner = manner
+    found = ask(api, address, QUESTION["question"])
+    kinds = [kind for kind, _ in found]
+    assert (kinds[0], kinds[-1]) == ("citations", "error")
+    problem = found[-1][1]
+    assert problem["title"] == title
+    assert problem["detail"]
+    # What was asked and said is kept, and said to be incomplete.
+    kept = api.http.get(f"/api/v1/conversations/{found[0][1]['conversation_id']}/messages").json()["messages"]
+    assert [(one["role"], one["text"], one["complete"]) for one in kept] == [
+        ("user", QUESTION["question"], True), ("assistant", said(found), False),
+    ]  # fmt: skip
+    assert bool(said(found)) == (manner == "broken")
 
 
 # -- by a server in processes of its own ---------------------------------------------------------------------

@@ -28,9 +28,9 @@ A cat sleeps for most of the day. Kittens sleep even longer, because they grow.
 """
 
 
-def shop(api: Api, **settings: Any) -> str:
-    """A collection of questions, and a document."""
-    address = api.collection("question-answering", **{**TINY_TEXT, **settings})
+def shop(api: Api, name: str = "things", **settings: Any) -> str:
+    """A collection of questions."""
+    address = api.collection("question-answering", name, **{**TINY_TEXT, **settings})
     assert api.records(address, RECORDS)["done"] == len(RECORDS)
     return address
 
@@ -45,6 +45,17 @@ def ask(api: Api, address: str, question: str, **more: Any) -> list[tuple[str, d
 
 def said(found: list[tuple[str, dict[str, Any]]]) -> str:
     return "".join(data["text"] for kind, data in found if kind == "answer")
+
+
+@pytest.fixture(scope="module")
+def api(shared: Api) -> Api:
+    return shared
+
+
+@pytest.fixture(scope="module")
+def questions(api: Api) -> str:
+    """A collection that no test changes."""
+    return shop(api, "questions")
 
 
 def test_a_stored_answer_is_given_with_its_question_cited(any_api: Api) -> None:
@@ -67,7 +78,7 @@ def test_a_stored_answer_is_given_with_its_question_cited(any_api: Api) -> None:
 
 
 def test_documents_are_quoted(api: Api) -> None:
-    address = shop(api)
+    address = shop(api, "documents")
     assert api.add(address, {"cats.md": CATS.encode()})["done"] == 1
     found = ask(api, address, "Kittens sleep even longer?")
     assert said(found).startswith("Kittens sleep even longer, because they grow. [1]")
@@ -87,16 +98,15 @@ def test_where_nothing_is_near_nothing_is_answered(start: Start, lite_uri: str) 
         assert bool(found[0][1]["citations"]) == (not more)
 
 
-def test_a_mark_in_a_stored_answer_is_no_citation(api: Api) -> None:
-    found = ask(api, shop(api), "What does shipping cost?")
+def test_a_mark_in_a_stored_answer_is_no_citation(api: Api, questions: str) -> None:
+    found = ask(api, questions, "What does shipping cost?")
     assert said(found) == "Nothing above 50 euros, see (7). [1]"
 
 
-def test_a_follow_up_is_understood_in_its_conversation(api: Api) -> None:
-    address = shop(api)
-    first = ask(api, address, "How do I install it on Linux?")
+def test_a_follow_up_is_understood_in_its_conversation(api: Api, questions: str) -> None:
+    first = ask(api, questions, "How do I install it on Linux?")
     conversation = first[-1][1]["conversation_id"]
-    second = ask(api, address, "And on Windows?", conversation_id=conversation)
+    second = ask(api, questions, "And on Windows?", conversation_id=conversation)
     assert second[-1][1]["context"] == ["How do I install it on Linux?"]
     assert second[0][1]["conversation_id"] == conversation
     page = api.http.get(f"/api/v1/conversations/{conversation}/messages").json()
@@ -111,7 +121,8 @@ def test_a_follow_up_is_understood_in_its_conversation(api: Api) -> None:
     assert all(one["complete"] for one in page["messages"])
 
 
-def test_conversations_are_listed_renamed_and_deleted(api: Api) -> None:
+def test_conversations_are_listed_renamed_and_deleted(start: Start, lite_uri: str) -> None:
+    api = start(lite_uri)
     address, other = shop(api), api.collection("question-answering", "others", **TINY_TEXT)
     ids = [
         ask(api, place, f"Question {n}?" + " long" * 30)[-1][1]["conversation_id"]
@@ -135,7 +146,8 @@ def test_conversations_are_listed_renamed_and_deleted(api: Api) -> None:
     assert [one["id"] for one in api.http.get(listed).json()["conversations"]] == [ids[2]]
 
 
-def test_a_conversation_is_its_keys_own(api: Api) -> None:
+def test_a_conversation_is_its_keys_own(start: Start, lite_uri: str) -> None:
+    api = start(lite_uri)
     address = shop(api)
     nobodys = ask(api, address, "Before there were keys?")[-1][1]["conversation_id"]
     keys = api.http.app.state.findalike.house.catalog.keys  # type: ignore[attr-defined]
@@ -172,24 +184,23 @@ def test_a_conversation_is_its_keys_own(api: Api) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_a_stream_begins(
-    api: Api, body: dict[str, Any], status: int, says: str
+    api: Api, questions: str, body: dict[str, Any], status: int, says: str
 ) -> None:
-    address = api.collection("question-answering", **TINY_TEXT)
-    answer = api.http.post(f"{address}/ask", json=body)
+    answer = api.http.post(f"{questions}/ask", json=body)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert says in answer.json()["detail"]
-    assert api.http.post(address.replace("things", "none") + "/ask", json={"question": "x"}).status_code == 404
+    assert api.http.post(questions.replace("/questions", "/none") + "/ask", json={"question": "x"}).status_code == 404
 
 
-def test_a_conversation_belongs_to_its_collection(api: Api) -> None:
-    address, other = shop(api), api.collection("question-answering", "others", **TINY_TEXT)
-    conversation = ask(api, address, "What?")[-1][1]["conversation_id"]
+def test_a_conversation_belongs_to_its_collection(api: Api, questions: str) -> None:
+    other = api.collection("question-answering", "others", **TINY_TEXT)
+    conversation = ask(api, questions, "What?")[-1][1]["conversation_id"]
     answer = api.http.post(f"{other}/ask", json={"question": "And?", "conversation_id": conversation})
     assert answer.status_code == 404
 
 
 def test_tables_of_questions_are_taken_whatever_their_columns_are_called(api: Api) -> None:
-    address = api.collection("question-answering", **TINY_TEXT)
+    address = api.collection("question-answering", "tables", **TINY_TEXT)
     assert api.add(address, {"faq.csv": b"Prompt,Response,topic\nWho are you?,A machine.,self\n"})["done"] == 1
     assert said(ask(api, address, "who are you")) == "A machine. [1]"
     job = api.add(address, {"odd.csv": b"frage,antwort\nWer?,Ich.\n"})
@@ -200,9 +211,8 @@ def test_tables_of_questions_are_taken_whatever_their_columns_are_called(api: Ap
     assert (hit["segment"]["text"], hit["segment"]["place"]) == ("Wer bist du?", {"answer": "Ich."})
 
 
-def test_the_words_of_an_answer_lead_to_its_question(api: Api) -> None:
-    address = shop(api)
-    found = api.search(address, text="euros", mode="keywords")["hits"]
+def test_the_words_of_an_answer_lead_to_its_question(api: Api, questions: str) -> None:
+    found = api.search(questions, text="euros", mode="keywords")["hits"]
     assert [hit["item"]["key"] for hit in found] == ["cost"]
 
 

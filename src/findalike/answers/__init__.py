@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from findalike.answers.events import Flag
+from findalike.domain import Sentence
 
 NOTHING = "I found nothing on this."
 """What is answered where no passage is about the question."""
@@ -20,13 +21,15 @@ class Passage:
     """What an answer may be made of. `number` counts from 1: marks name it.
 
     `text` is a passage of a document, or a question whose stored answer is `answer`. `score` is how near its meaning
-    is to the question's (cosine), None if only its words led to it."""
+    is to the question's (cosine), None if only its words led to it. `sentences` are those of the text, as a search
+    compares them."""
 
     number: int
     title: str
     text: str
     answer: str | None = None
     score: float | None = None
+    sentences: Sequence[Sentence] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
+from findalike.applications.scan import Scan
 from findalike.domain import FieldType, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput, MissingColumn
 
@@ -57,6 +58,8 @@ class Application:
     """In a sentence; the first line of the docstring if it is left out."""
     accepts: ClassVar[tuple[str, ...]] = ()
     """Media types of files it takes, e.g. ("image/*",); () if it takes none."""
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Of the tables that only some applications take (decoders/records.py), those that it does."""
     vectors: ClassVar[Mapping[str, VectorSpec]]
     fields: ClassVar[Mapping[str, FieldType]] = {}
     """Fields that `facts` fills; a collection may declare more."""
@@ -130,6 +133,10 @@ class Application:
     def query(self, query: Any) -> list[Term]:
         """What a query looks for: terms of one vector are added up, results of several vectors are fused."""
         raise NotImplementedError
+
+    def scan(self, query: Any) -> Scan | None:
+        """How to answer a query that no index can: by looking at every segment. None: by the vectors of `query`."""
+        return None
 
     def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         """What of a query's file is looked for, by the mean of its vectors; `options` are its MediaRef's. Runs in a

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, TypeVarTuple
 
 from pydantic import BaseModel
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from findalike.answers.followup import Asked
     from findalike.answers.language import LanguageModel
     from findalike.applications.base import SearchQuery
-    from findalike.domain import Collection, Message
+    from findalike.domain import Collection, Item, Message
     from findalike.pipelines.search import Answer
     from findalike.settings import Settings
+
+T = TypeVar("T")
+A = TypeVarTuple("A")
 
 
 class Context(Protocol):
@@ -39,6 +42,13 @@ class Context(Protocol):
 
     async def search(self, query: SearchQuery) -> Answer:
         """Search the collection, as `POST …/search` does."""
+
+    async def items(self, ids: Sequence[str]) -> list[Item]:
+        """The items among these that are there, in the catalog's order, with their records."""
+
+    async def work(self, function: Callable[[*A], T], *arguments: *A) -> T:
+        """Call a module-level function in a decoder process, where it may be slow, or crash. What it is given and
+        answers is pickled. Raises what it raises, and UndecodableMedia if it took too long or too much memory."""
 
     async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> NDArray[np.float32]:
         """How near the meaning of each text is to what is asked, by the model of one vector: cosines (len(texts),)."""

@@ -187,6 +187,7 @@ def _passage(hit: Hit) -> Passage:
         hit.segment.text or "",
         answer if isinstance(answer, str) else None,
         hit.scores.get("meaning"),
+        hit.sentences.get(hit.segment.id, ()),
     )
 
 

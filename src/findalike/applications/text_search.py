@@ -88,6 +88,12 @@ class TextSearch(Application):
                 place,
                 fingerprint=equal_text(passage.text),
                 text=passage.text,
+                # A heading is no sentence of what stands under it.
+                sentences=[
+                    (start, end)
+                    for start, end in passage.sentences
+                    if " ".join(passage.text[start:end].split()) not in passage.headings
+                ],
             )
 
     def facts(self, source: Source) -> Mapping[str, Any]:

@@ -29,14 +29,51 @@ def _report(console: Console, out: Path, measure: Callable[[Callable[[str], None
 
 
 @app.command()
-def ingest(pictures: Annotated[int, typer.Option(min=16)] = 1000, out: Out = _OUT) -> None:
+def ingest(
+    application: Annotated[Literal["image-search", "text-search"], typer.Argument()] = "image-search",
+    pictures: Annotated[int, typer.Option(min=16, help="Of image-search.")] = 1000,
+    characters: Annotated[int, typer.Option(min=50_000, help="Of text-search: of all documents.")] = 300_000,
+    out: Out = _OUT,
+) -> None:
     """Ingestion end to end, beside decoding and encoding alone.
 
-    Example: findalike bench ingest --pictures 200
+    Example: findalike bench ingest text-search
     """
-    from findalike.bench import ingest as benchmark
+    from findalike.bench import ingest as pictures_bench
+    from findalike.bench import text_ingest as texts_bench
 
-    _report(Console(stderr=True), out, lambda tell: benchmark.run(pictures, tell))
+    measure = (
+        partial(pictures_bench.run, pictures) if application == "image-search" else partial(texts_bench.run, characters)
+    )
+    _report(Console(stderr=True), out, measure)
+
+
+@app.command()
+def ask(
+    characters: Annotated[int, typer.Option(min=100_000, help="Of all documents.")] = 2_100_000, out: Out = _OUT
+) -> None:
+    """How soon question-answering answers, out of some 5,000 passages.
+
+    Example: findalike bench ask --characters 400000
+    """
+    from findalike.bench import ask as benchmark
+
+    _report(Console(stderr=True), out, partial(benchmark.run, characters))
+
+
+@app.command()
+def large(
+    passages: Annotated[int, typer.Option(min=100)] = 50_000,
+    model: Annotated[str, typer.Option(help="The model card of the vector.")] = "minilm-l6",
+    out: Out = _OUT,
+) -> None:
+    """Import many passages into text-search with a kill -9 in the middle, then search; times and memory.
+
+    Example: findalike bench large --model tiny-text
+    """
+    from findalike.bench import large as benchmark
+
+    _report(Console(stderr=True), out, partial(benchmark.run, passages, model))
 
 
 @app.command()

@@ -6,6 +6,8 @@ import json
 import os
 import platform
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -18,7 +20,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from findalike.cli.running import ensure_server
+from findalike.cli.running import ensure_server, wait_until_ready
 from findalike.settings import Settings
 
 _PACKAGES = ("findalike", "milvus-lite", "pymilvus", "onnxruntime", "fastapi", "granian", "numpy")
@@ -88,3 +90,12 @@ def fresh_server(**settings: Any) -> Iterator[tuple[str, Settings]]:
         made = Settings(data_dir=Path(folder) / "data", **settings)
         with ensure_server(made, Path(folder) / "server.log") as url:
             yield url, made
+
+
+def serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """`findalike serve` on data in this folder, ready; its log is there, too."""
+    command = [sys.executable, "-m", "findalike", "serve", "--port", str(port), "--data-dir", str(folder / "data")]
+    with (folder / "server.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    wait_until_ready(f"http://127.0.0.1:{port}", process)
+    return process

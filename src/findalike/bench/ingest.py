@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from findalike.applications.base import Application
 from findalike.applications.image_search import ImageSearch
 from findalike.bench.harness import Result, fresh_server
 from findalike.client import Client
@@ -31,11 +32,12 @@ def run(pictures: int, tell: Callable[[str], None]) -> Result:
     settings = Settings()
     tell(f"drawing {pictures} pictures")
     files = photos(settings.cache_dir / "bench-photos", pictures)
+    sources = [Source(path.name, str(path), "image/jpeg") for path in files]
     for number in range(_ROUNDS):
         tell(f"round {number + 1} of {_ROUNDS}: the bare loop")
-        bare = pictures / _bare(settings, files)
+        bare = pictures / BareLoop(settings, ImageSearch()).seconds(sources, settings.encode_batch)
         tell(f"round {number + 1} of {_ROUNDS}: end to end")
-        whole = pictures / _whole(files)
+        whole = pictures / end_to_end("image-search", files)
         result.add("bare loop", "pictures/s", bare)
         result.add("end to end", "pictures/s", whole)
         result.add("ratio", "", whole / bare, "≥ 0.85")
@@ -61,47 +63,64 @@ def photos(folder: Path, number: int) -> list[Path]:
     return paths
 
 
-def _bare(settings: Settings, files: list[Path]) -> float:
-    """Seconds for decoding and encoding alone; models and processes are warm."""
-    models = Registry(settings.models)
-    encoders = Encoders(models, ModelCache(settings.cache_dir), settings.encoder_threads)
-    embedder = Embedder(models, encoders, settings.encode_batch)
-    application = ImageSearch()
-    vectors = {
-        name: VectorSetting(spec.model, models.get(spec.model or "").dimension, spec.metric)
-        for name, spec in application.vectors.items()
-    }
-    generations = [Generation(1, vectors, {})]
-    recipe = embedder.recipe(application, generations)
-    for setting in vectors.values():
-        encoders.warm(setting.model or "")
-    size = settings.encode_batch
-    pool = DecoderPool(settings.decoder_processes, settings.decoder_timeout, settings.decoder_memory)
-    with pool:
-        sources = [Source(path.name, str(path), "image/jpeg") for path in files]
-        for future in [pool.submit(decode, recipe, source) for source in sources[:4]]:
-            future.result()
-        began = time.perf_counter()
-        futures = [pool.submit(decode, recipe, source) for source in sources]
+class BareLoop:
+    """Decoding and encoding alone, with an application's own models; models and processes are warm."""
 
-        def batches() -> Iterator[list[DecodedSegment]]:
-            for start in range(0, len(futures), size):
-                yield [segment for one in futures[start : start + size] for segment in one.result().segments]
+    def __init__(self, settings: Settings, application: Application):
+        models = Registry(settings.models)
+        encoders = Encoders(models, ModelCache(settings.cache_dir), settings.encoder_threads)
+        self._embedder = Embedder(models, encoders, settings.encode_batch)
+        vectors = {
+            name: VectorSetting(spec.model, models.get(spec.model).dimension, spec.metric)
+            for name, spec in application.vectors.items()
+            if spec.model
+        }
+        self._generations = [Generation(1, vectors, {})]
+        self._recipe = self._embedder.recipe(application, self._generations)
+        self._settings = settings
+        for setting in vectors.values():
+            encoders.warm(setting.model or "")
 
-        for batch in overlap(batches()):
-            embedder.embed(generations, batch, lambda: None)
-        return time.perf_counter() - began
+    def seconds(self, sources: Sequence[Source], batch: int) -> float:
+        """For all sources, of which so many segments at least are encoded together."""
+        settings = self._settings
+        with DecoderPool(settings.decoder_processes, settings.decoder_timeout, settings.decoder_memory) as pool:
+            for future in [pool.submit(decode, self._recipe, source) for source in sources[:4]]:
+                future.result()
+            began = time.perf_counter()
+            futures = [pool.submit(decode, self._recipe, source) for source in sources]
+            for segments in overlap(_batches((future.result().segments for future in futures), batch)):
+                self.encode(segments)
+            return time.perf_counter() - began
+
+    def decoded(self, sources: Sequence[Source]) -> list[DecodedSegment]:
+        """All segments, in order."""
+        return [segment for source in sources for segment in decode(self._recipe, source).segments]
+
+    def encode(self, segments: Sequence[DecodedSegment]) -> None:
+        self._embedder.embed(self._generations, segments, lambda: None)
 
 
-def _whole(files: list[Path]) -> float:
+def _batches(items: Iterable[Sequence[DecodedSegment]], size: int) -> Iterator[list[DecodedSegment]]:
+    batch: list[DecodedSegment] = []
+    for segments in items:
+        batch += segments
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def end_to_end(application: str, files: Sequence[Path]) -> float:
     """Seconds from the first byte sent to the end of the job, on a fresh server whose models are warm."""
     with fresh_server() as (url, _), Client(url) as client:
-        client.create_collection("image-search", "bench")
-        client.wait(client.add_files("image-search", "bench", files[:4]).id)
-        client.delete("image-search", "bench")
-        client.create_collection("image-search", "bench")
+        client.create_collection(application, "bench")
+        client.wait(client.add_files(application, "bench", files[:4]).id)
+        client.delete(application, "bench")
+        client.create_collection(application, "bench")
         began = time.perf_counter()
-        job = client.wait(client.add_files("image-search", "bench", files).id)
+        job = client.wait(client.add_files(application, "bench", files).id)
         seconds = time.perf_counter() - began
         assert (job.done, job.failed) == (len(files), 0), job
         return seconds

@@ -8,7 +8,6 @@ import json
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 import zipfile
@@ -20,6 +19,7 @@ import numpy as np
 import psutil
 from PIL import Image
 
+from findalike.bench.harness import serve
 from findalike.cli.running import wait_until_ready
 from findalike.errors import FindalikeError
 from findalike.ports import free_port
@@ -53,7 +53,7 @@ class _Rounds:
 
     def run(self, times: int) -> dict[str, int]:
         moments = {"during the upload": 0, "after the upload": 0}
-        process = self._serve()
+        process = serve(self._folder, self._port)
         try:
             models = {"models": {"visual": "tiny", "words": "tiny"}}
             httpx.put(f"{self._url}{_COLLECTION}", json=models, timeout=60, trust_env=False).raise_for_status()
@@ -68,15 +68,6 @@ class _Rounds:
             process.wait()
         return moments
 
-    def _serve(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "findalike", "serve", "--port", str(self._port)]
-        with (self._folder / "server.log").open("ab") as log:
-            process = subprocess.Popen(
-                [*command, "--data-dir", str(self._folder / "data")], stdout=log, stderr=log, stdin=subprocess.DEVNULL
-            )
-        wait_until_ready(self._url, process)
-        return process
-
     def _round(self, process: subprocess.Popen[bytes], victim: str) -> tuple[subprocess.Popen[bytes], bool]:
         """Upload in a thread, kill at a random moment, start again: the server now, and whether uploads were going."""
         uploads = threading.Thread(target=self._upload)
@@ -87,7 +78,7 @@ class _Rounds:
         uploads.join()
         if victim == "server":
             process.wait()
-            return self._serve(), uploading
+            return serve(self._folder, self._port), uploading
         wait_until_ready(self._url, process)
         return process, uploading
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from findalike.bench.harness import Result
+from findalike.bench.harness import Result, serve
 from findalike.bench.ingest import photos
-from findalike.cli.running import ensure_server, wait_until_ready
+from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.ports import free_port
 from findalike.settings import Settings
@@ -33,14 +31,8 @@ def run(tell: Callable[[str], None]) -> Result:
             client.wait(client.add_files("image-search", "bench", photos(settings.cache_dir / "bench-photos", 8)).id)
         for number in range(_STARTS):
             tell(f"start {number + 1} of {_STARTS}")
-            port = free_port()
-            command = [sys.executable, "-m", "findalike", "serve", "--port", str(port)]
-            with (folder / "server.log").open("ab") as log:
-                began = time.perf_counter()
-                process = subprocess.Popen(
-                    [*command, "--data-dir", str(settings.data_dir)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
-                )
-            wait_until_ready(f"http://127.0.0.1:{port}", process)
+            began = time.perf_counter()
+            process = serve(folder, free_port())
             seconds.append(time.perf_counter() - began)
             if number == _STARTS - 1:
                 _memory(result, process.pid)

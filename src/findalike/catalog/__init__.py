@@ -10,6 +10,7 @@ from findalike.catalog.jobs import Jobs
 from findalike.catalog.keys import Keys
 from findalike.catalog.maps import Maps
 from findalike.catalog.media import MediaRows
+from findalike.catalog.sentences import Sentences
 from findalike.catalog.work import JobWork
 
 
@@ -20,6 +21,7 @@ class Catalog:
         self.database = Database(url)
         self.collections = Collections(self.database)
         self.items = Items(self.database)
+        self.sentences = Sentences(self.database)
         self.jobs = Jobs(self.database)
         self.work = JobWork(self.database)
         self.maps = Maps(self.database)

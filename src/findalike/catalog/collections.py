@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from findalike.catalog.database import Database, now
-from findalike.catalog.schema import collections, conversations, items, jobs, segments, tombstones
+from findalike.catalog.schema import collections, conversations, items, jobs, segments, sentences, tombstones
 from findalike.domain import Collection, FieldType, Generation, JobState, VectorSetting
 from findalike.errors import Conflict, NotFound
 
@@ -135,6 +135,7 @@ class Collections:
             if not found.building:
                 raise Conflict("There is no new generation to swap in.")
             self._set(connection, found, generation=asdict(found.building), building=None)
+            _forget_sentences(connection, found, found.generation)
             return found.generation, self._must(connection, collection_id)
 
     def stop_building(self, collection_id: int) -> Generation | None:
@@ -144,6 +145,7 @@ class Collections:
             if not found or not found.building:
                 return None
             self._set(connection, found, building=None, fields=dict(found.generation.fields))
+            _forget_sentences(connection, found, found.building)
             return found.building
 
     def drop(self, collection_id: int) -> None:
@@ -191,6 +193,13 @@ class Collections:
         connection.execute(
             update(collections).where(collections.c.id == collection.id).values(epoch=collection.epoch + 1, **values)
         )
+
+
+def _forget_sentences(connection: Connection, collection: Collection, generation: Generation) -> None:
+    parts = select(segments.c.id).select_from(segments.join(items)).where(items.c.collection_id == collection.id)
+    connection.execute(
+        delete(sentences).where(sentences.c.generation == generation.number, sentences.c.segment_id.in_(parts))
+    )
 
 
 def _generation(data: Mapping[str, Any]) -> Generation:

@@ -14,24 +14,25 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from findalike.catalog.database import now
 from findalike.catalog.reading import ItemReader, as_item, chunks
-from findalike.catalog.schema import collections, items, segments, tombstones
+from findalike.catalog.schema import collections, items, segments, sentences, tombstones
 from findalike.domain import Collection, FieldType, Item, Place
 from findalike.errors import Conflict, InvalidInput
 from findalike.fields import field_values
 
 OnDuplicate = Literal["skip", "update"]
 
-SegmentRow = tuple[Place, int | None, str | None]
-"""A segment's place, fingerprint and text."""
-
 
 class EpochChanged(Conflict):
     """The collection was dropped, or its generations changed, since it was read: read it again and repeat."""
 
 
+Part = tuple[Place, int | None, str | None, bytes | None]
+"""A segment's place, fingerprint, text and data."""
+
+
 @dataclass(frozen=True)
 class ItemDraft:
-    """An item about to be written, with the places, fingerprints and texts of its segments in order.
+    """An item about to be written, with the places, fingerprints, texts and data of its segments in order.
 
     Of an item that is stored bit by bit, these are the segments from number `first` on: those before stay."""
 
@@ -43,7 +44,7 @@ class ItemDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] | None = None
     payload: bytes | None = None
-    segments: Sequence[SegmentRow] = (({}, None, None),)
+    segments: Sequence[Part] = (({}, None, None, None),)
     first: int = 0
 
 
@@ -137,7 +138,7 @@ class Items(ItemReader):
         self,
         connection: Connection,
         collection_id: int,
-        wanted: dict[int, tuple[int, Sequence[SegmentRow]]],
+        wanted: dict[int, tuple[int, Sequence[Part]]],
         replaced: set[int],
     ) -> dict[int, tuple[int, ...]]:
         old: dict[tuple[int, int], int] = {}
@@ -152,14 +153,17 @@ class Items(ItemReader):
         ids: dict[tuple[int, int], int] = {}
         fresh: list[dict[str, Any]] = []
         for number, (first, parts) in wanted.items():
-            for ordinal, (place, fingerprint, text) in enumerate(parts, first):
-                values = {"place": dict(place), "fingerprint": _signed(fingerprint), "text": text}
+            for ordinal, (place, fingerprint, text, data) in enumerate(parts, first):
+                values = {"place": dict(place), "fingerprint": _signed(fingerprint), "text": text, "data": data}
                 kept = old.pop((number, ordinal), None)
                 if kept is None:
                     fresh.append(values | {"item_number": number, "ordinal": ordinal})
                 else:
                     connection.execute(update(segments).where(segments.c.id == kept).values(**values))
                     ids[number, ordinal] = kept
+        for part in chunks(list(ids.values())):
+            # They are of the texts that were there before.
+            connection.execute(delete(sentences).where(sentences.c.segment_id.in_(part)))
         if fresh:
             statement = insert(segments).returning(segments.c.item_number, segments.c.ordinal, segments.c.id)
             ids |= {(number, ordinal): id for number, ordinal, id in connection.execute(statement, fresh)}
@@ -169,7 +173,7 @@ class Items(ItemReader):
             for number, (first, parts) in wanted.items()
         }
 
-    def resegment(self, connection: Connection, item: Item, parts: Sequence[SegmentRow]) -> tuple[int, ...]:
+    def resegment(self, connection: Connection, item: Item, parts: Sequence[Part]) -> tuple[int, ...]:
         """Give an item other segments than it has, as far as there are as many with the same ids: their ids."""
         return self._write_segments(connection, item.collection_id, {item.number: (0, parts)}, {item.number})[
             item.number

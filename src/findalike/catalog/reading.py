@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, null, or_, select
 from sqlalchemy.sql import ColumnElement, Select
 
 from findalike.catalog.database import Database
 from findalike.catalog.filters import json_column, to_sql
-from findalike.catalog.schema import items, segments
-from findalike.domain import Collection, Item, Place, StoredSegment
+from findalike.catalog.schema import items, segments, sentences
+from findalike.domain import Collection, Item, Place, Span, StoredSegment
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter
 
@@ -25,10 +27,20 @@ _CHUNK = 500
 _whole = [items.c[one.name] for one in fields(Item)]
 # What users see of items: the large columns are for decoders.
 _shown = [null() if one.name in ("record", "payload") else one for one in _whole]
+# Of segments, all but what scans look at.
+_parts = [segments.c[one.name] for one in fields(StoredSegment)]
 _some: BindParameter[Any] = bindparam("ids", expanding=True)
 # A search runs these two: they are built once.
 _outline = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(segments.c.id.in_(_some))
-_hydrate = select(*segments.c, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
+_hydrate = select(*_parts, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
+_sentences = select(sentences.c.segment_id, sentences.c.places, sentences.c.vectors).where(
+    sentences.c.segment_id.in_(_some),
+    sentences.c.generation == bindparam("generation"),
+    sentences.c.vector == bindparam("vector"),
+)
+
+SentenceVectors = tuple[Sequence[Span], NDArray[np.int8]]
+"""Of one segment: places in its text, and for each a vector: (places, dimension)."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +67,36 @@ class Snapshot:
 
     def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
         """The items (without record and payload) and segments behind segment ids."""
-        width = len(segments.c)
+        width = len(_parts)
         return {
             row[0]: (as_item(row[width:]), _segment(row[:width]))
             for part in chunks(segment_ids)
             for row in self._connection.execute(_hydrate, {"ids": part}).all()
         }
 
+    def sentences(self, segment_ids: Sequence[int], generation: int, vector: str) -> dict[int, SentenceVectors]:
+        """What is kept of segments' sentences for one vector of a generation."""
+        found: dict[int, SentenceVectors] = {}
+        for part in chunks(segment_ids):
+            asked = {"ids": part, "generation": generation, "vector": vector}
+            for id, places, data in self._connection.execute(_sentences, asked):
+                kept = np.frombuffer(data, np.int8).reshape(len(places), -1)
+                found[id] = ([(start, end) for start, end in places], kept)
+        return found
+
     def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
         """Ids by number."""
         query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
         return dict(self._connection.execute(query).all())
+
+
+@dataclass(frozen=True)
+class Sketches:
+    """What a scan first sees of n segments: ids (n,), and heads of their data (n, length) or names of their items."""
+
+    ids: NDArray[np.int64]
+    heads: NDArray[np.uint8]
+    names: list[str]
 
 
 class ItemReader:
@@ -98,7 +129,7 @@ class ItemReader:
 
     def segments_of(self, item: Item, start: int = 0, limit: int | None = None) -> list[StoredSegment]:
         """The item's segments in order, from the `start`th on."""
-        query = select(segments).where(segments.c.item_number == item.number, segments.c.ordinal >= start)
+        query = select(*_parts).where(segments.c.item_number == item.number, segments.c.ordinal >= start)
         query = query.order_by(segments.c.ordinal).limit(limit)
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
@@ -132,6 +163,32 @@ class ItemReader:
         """All segments as they are at this moment."""
         with self._database.read() as connection:
             yield Snapshot(connection)
+
+    def sketches(self, collection: Collection, length: int, filter: Filter | None = None) -> Sketches:
+        """Of every segment with data, in a collection or of the items that match: the first `length` bytes of the data,
+        or with 0 the name of its item."""
+        shown = func.substr(segments.c.data, 1, length) if length else items.c.name
+        query = select(segments.c.id, shown).select_from(segments.join(items))
+        query = query.where(items.c.collection_id == collection.id, func.length(segments.c.data) >= length)
+        if filter:
+            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(segments.c.id)).all()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        names = [] if length else [row[1] for row in rows]
+        heads = np.frombuffer(b"".join(row[1] for row in rows) if length else b"", np.uint8)
+        return Sketches(ids, heads.reshape(len(rows), length), names)
+
+    def data(self, segment_ids: Sequence[int]) -> dict[int, bytes]:
+        """What segments keep for scans, by id; those without are left out."""
+        found: dict[int, bytes] = {}
+        with self._database.read() as connection:
+            for part in chunks(segment_ids):
+                query = select(segments.c.id, segments.c.data).where(
+                    segments.c.id.in_(part), segments.c.data.is_not(None)
+                )
+                found |= dict(connection.execute(query).all())
+        return found
 
     def page(
         self,

@@ -26,9 +26,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
-UPGRADES = {2: "ALTER TABLE segments ADD COLUMN text TEXT"}
+UPGRADES = {2: "ALTER TABLE segments ADD COLUMN text TEXT", 3: "ALTER TABLE segments ADD COLUMN data BLOB"}
 """What makes a catalog of the version before one of this version; tables that are new are made by themselves."""
 
 metadata = MetaData()
@@ -118,8 +118,22 @@ segments = Table(
     Column("fingerprint", BigInteger),
     # What is shown of it: a passage, for example.
     Column("text", Text),
+    # What a scan looks at.
+    Column("data", LargeBinary),
     UniqueConstraint("item_number", "ordinal"),
     sqlite_autoincrement=True,
+)
+
+# For finding the sentence of a segment's text that is nearest to a query.
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("segment_id", ForeignKey("segments.id", ondelete="CASCADE"), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("vector", String(64), primary_key=True),
+    # [[start, end], …] in the text, and for each an int8 vector, one after the other.
+    Column("places", JSON, nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
 )
 
 tombstones = Table(

@@ -44,6 +44,7 @@ def run(settings: Settings, online: bool) -> Iterator[Check]:
         _catalog,
         _port,
         _milvus,
+        _applications,
         _models,
         *([_index] if online else []),
         _formats,
@@ -142,6 +143,15 @@ def _milvus(settings: Settings) -> Iterator[Check]:
         yield Check("Milvus", "broken", error.detail, "Start it, or correct FINDALIKE_MILVUS_URI.")
     else:
         yield Check("Milvus", "ok", f"{settings.milvus_uri} answers.")
+
+
+def _applications(_: Settings) -> Iterator[Check]:
+    from findalike.applications.registry import Applications
+
+    applications = Applications.load()
+    yield Check("applications", "ok", f"Here: {', '.join(one.name for one in applications)}.")
+    for name, wanted in applications.lacking.items():
+        yield Check(name, "warning", "It is not offered: its libraries are missing.", f"pip install '{wanted}'")
 
 
 def _models(settings: Settings) -> Iterator[Check]:

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
 from findalike.client.uploads import Upload
-from findalike.decoders.sniff import ARCHIVES, TABLES, sniff
+from findalike.decoders.sniff import ARCHIVES, SPECIAL_TABLES, TABLES, sniff
 
 # Python's own list lacks these, at least in some of the versions that we support.
 _TYPES = {".heic": "image/heic", ".heif": "image/heif", ".avif": "image/avif", ".webp": "image/webp"}
@@ -23,13 +23,17 @@ class Taste:
 
     accepts: Sequence[str]
     takes_records: bool
+    tables: Sequence[str] = ()
 
     def is_item(self, media_type: str) -> bool:
         """Whether such a file is itself an item, so that its id is the sha256 of its content."""
+        if media_type in SPECIAL_TABLES and media_type not in self.tables:
+            media_type = "text/plain"
         return any(fnmatchcase(media_type, pattern) for pattern in self.accepts)
 
     def wants(self, media_type: str) -> bool:
-        return self.is_item(media_type) or media_type in ARCHIVES or (self.takes_records and media_type in TABLES)
+        table = media_type in self.tables or (self.takes_records and media_type in TABLES)
+        return self.is_item(media_type) or media_type in ARCHIVES or table
 
 
 @dataclass

@@ -88,7 +88,7 @@ def load(
                 client,
                 application,
                 collection,
-                Taste(taken.accepts, taken.takes_records),
+                Taste(taken.accepts, taken.takes_records, taken.tables),
                 shown,
                 on_duplicate=cast("OnDuplicate", on_duplicate),
                 columns=column or (),
@@ -105,7 +105,7 @@ def load(
 
 
 def _gather(paths: list[Path], taken: ApplicationOut) -> Gathered:
-    gathered = gather(paths, Taste(taken.accepts, taken.takes_records))
+    gathered = gather(paths, Taste(taken.accepts, taken.takes_records, taken.tables))
     if gathered.left_out:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in gathered.left_out.most_common(5))
         say(f"Left out, because {taken.title} does not take them: {kinds}.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from findalike.server.schemas import SegmentOut
 
 _EXCERPT, _BEFORE = 160, 40
-"""Characters shown of a passage, and how many of them before the first word that was asked for."""
+"""Characters shown of a passage, and how many of them before the first word that was asked for, at most."""
 
 
 def search(
@@ -99,10 +99,12 @@ def search(
 
 
 def _excerpt(segment: SegmentOut) -> str:
-    """A passage from shortly before the first word that was asked for, on one line."""
+    """A passage from the sentence on that is nearest to the query, or else from shortly before the first word that was
+    asked for, on one line."""
     text = segment.text or ""
-    first = segment.highlights[0][0] if segment.highlights else 0
-    start = max(0, first - _BEFORE) if first > _EXCERPT - _BEFORE else 0
+    first = max(0, segment.highlights[0][0] - _BEFORE) if segment.highlights else 0
+    begin, end = segment.sentence or (first, first + _EXCERPT - _BEFORE)
+    start = begin if end > _EXCERPT else 0
     shown = " ".join(text[start : start + _EXCERPT].split())
     return f"{'… ' if start else ''}{shown}{' …' if start + _EXCERPT < len(text) else ''}"
 

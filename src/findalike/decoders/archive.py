@@ -1,4 +1,5 @@
-"""The files inside zip and tar archives, one after the other, never written to a path that the archive names."""
+"""The files inside zip and tar archives, and what lone files are when unpacked (gzip, bzip2, xz), one after the
+other, never written to a path that the archive names."""
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from findalike.errors import FindalikeError, TooLarge, UndecodableMedia
+
+UNPACKED = "(unpacked)"
+"""What the member is called that is a lone compressed file."""
 
 _CHUNK = 1024 * 1024
 _MAX_NAME = 500
@@ -60,7 +64,8 @@ class Member:
 
 
 def members(path: str | Path, limits: Limits, start: int = 0) -> Iterator[Member]:
-    """The regular files of a zip, tar, or compressed tar, from the `start`th on (0-based, in the same order each time).
+    """The regular files of a zip, tar, or compressed tar, or one compressed file, from the `start`th on (0-based, in
+    the same order each time).
 
     Directories, links, devices, hidden files and what desktops leave behind are no members. Archives inside are
     files like others. Where an archive breaks off or goes beyond a limit, a last member carries the error; if that
@@ -111,10 +116,9 @@ class _Found:
 
 def _all(path: Path, limits: Limits, start: int) -> Iterator[Member]:
     budget = _Budget(limits, path.stat().st_size)
-    contents = _zip(path, limits) if _head(path).startswith(b"PK") else _tar(path)
     count = 0
     try:
-        for found in contents:
+        for found in _contents(path, limits):
             name = display_name(found.name)
             if any(part.startswith(".") or part in _CLUTTER for part in name.split("/")):
                 continue
@@ -132,6 +136,32 @@ def _all(path: Path, limits: Limits, start: int) -> Iterator[Member]:
         if not count or count < start:
             raise ours from error
         yield Member(_REST, error=ours.detail)
+
+
+def _contents(path: Path, limits: Limits) -> Iterator[_Found]:
+    if _head(path).startswith(b"PK"):
+        return _zip(path, limits)
+    return _lone(path) if _is_lone(path) else _tar(path)
+
+
+def _is_lone(path: Path) -> bool:
+    """Whether it is compressed, and what comes out is no tar."""
+    if not _head(path).startswith(_COMPRESSED):
+        return False
+    with _unpacked(path) as file:
+        start = file.read(tarfile.BLOCKSIZE)
+    try:
+        tarfile.TarInfo.frombuf(start, tarfile.ENCODING, "surrogateescape")
+    except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+        return False
+    except tarfile.HeaderError:
+        return True
+    return False
+
+
+def _lone(path: Path) -> Iterator[_Found]:
+    # How large it is, only unpacking tells.
+    yield _Found(UNPACKED, 0, lambda: _unpacked(path))
 
 
 def _damaged(error: Exception, count: int) -> UndecodableMedia:
@@ -247,6 +277,9 @@ def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
 def _head(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(6)
+
+
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
 
 def _unpacked(path: Path) -> IO[bytes]:

@@ -11,6 +11,7 @@ from findalike.decoders.epub import read_epub
 from findalike.decoders.markdown import read_markdown
 from findalike.decoders.markup import Markup, read_html
 from findalike.decoders.pdf import read_pdf
+from findalike.decoders.sniff import SPECIAL_TABLES
 from findalike.decoders.text import decode, paragraphs
 from findalike.errors import InvalidInput, TooLarge, UnsupportedMedia
 
@@ -37,7 +38,7 @@ def open_document(path: str | Path, media_type: str) -> Document:
             found, pages = Markup(pdf.title, pdf.author, pdf.blocks), pdf.count
         case "application/epub+zip":
             found = read_epub(path)
-        case "text/plain":
+        case _ if media_type == "text/plain" or media_type in SPECIAL_TABLES:
             found = Markup(None, None, paragraphs(decode(_bytes(path))))
         case "text/markdown":
             found = read_markdown(decode(_bytes(path)))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from findalike.decoders.blocks import SEPARATOR, Block, Document
-from findalike.decoders.sentences import Span, sentences, trim
+from findalike.decoders.sentences import sentences, trim
+from findalike.domain import Span
 
 TARGET_TOKENS = 160
 """What a passage may have at most, where the encoder's limit is not lower. A few paragraphs: enough to answer a

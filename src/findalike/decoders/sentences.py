@@ -4,9 +4,7 @@ abbreviations."""
 from __future__ import annotations
 
 from findalike.decoders.blocks import Block
-
-Span = tuple[int, int]
-"""Where something begins and ends in a text, in characters."""
+from findalike.domain import Span
 
 
 def sentences(block: Block, language: str | None = None) -> list[Span]:

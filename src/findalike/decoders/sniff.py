@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from findalike.decoders import records
 from findalike.decoders.archive import directory_size
 
 ARCHIVES = frozenset(
@@ -25,7 +26,9 @@ TABLES = frozenset(
         "application/x-npy",
     )
 )
-"""What `tables.rows` reads."""
+"""What `tables.rows` reads for any application that takes records."""
+SPECIAL_TABLES = frozenset(records.READERS)
+"""What it reads for those that say so; for all others these are plain texts."""
 
 _HEAD = 8192
 _UNKNOWN = "application/octet-stream"
@@ -96,7 +99,7 @@ _TEXT_NAMES = {
     ".xhtml": "text/html",
 }
 _DECLARED = {
-    **{kind: kind for kind in _TEXT_NAMES.values()},
+    **{kind: kind for kind in (*_TEXT_NAMES.values(), *records.READERS)},
     "application/xhtml+xml": "text/html",
     "text/x-markdown": "text/markdown",
     "application/x-jsonlines": "application/x-ndjson",
@@ -248,6 +251,8 @@ def _text(head: bytes, name: str, declared: str) -> str:
     for suffix, kind in _TEXT_NAMES.items():
         if name.endswith(suffix):
             return kind
+    if special := records.kind_of_text(text, name):
+        return special
     start = text.lstrip()
     if _HTML.match(start):
         return "text/html"

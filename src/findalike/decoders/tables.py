@@ -1,4 +1,5 @@
-"""Tables as rows: CSV, TSV, JSON, NDJSON, Parquet and npy. A bad row is reported and does not stop the others."""
+"""Tables as rows: CSV, TSV, JSON, NDJSON, Parquet, npy, and the formats of records.py. A bad row is reported and does
+not stop the others."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +19,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib.format import open_memmap
 
+from findalike.decoders import records
 from findalike.domain import Vector
 from findalike.errors import FindalikeError, InvalidInput, TooLarge, UndecodableMedia
 
@@ -68,6 +71,7 @@ def rows(
         "application/x-ndjson": lambda: _ndjson(Path(path)),
         "application/vnd.apache.parquet": lambda: _parquet(Path(path), start, vectors),
         "application/x-npy": lambda: _npy(Path(path), start, vectors),
+        **{kind: partial(_special, Path(path), kind) for kind in records.READERS},
     }
     if media_type not in readers:
         raise InvalidInput(f"{media_type} is no table: send CSV, TSV, JSON, NDJSON, Parquet or npy.")
@@ -168,6 +172,12 @@ def _csv(path: Path, delimiter: str | None) -> Iterator[Mapping[str, Any] | _Bad
             else:
                 padded = [*cells, *[""] * (len(header) - len(cells))]
                 yield {name: cell if cell != "" else None for name, cell in zip(header, padded, strict=True)}
+
+
+def _special(path: Path, kind: str) -> Iterator[Mapping[str, Any] | _BadRow]:
+    with path.open(encoding=_encoding(path)) as file:
+        for row in records.READERS[kind](_lines(file)):
+            yield _BadRow(row) if isinstance(row, str) else row
 
 
 def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:

@@ -1,8 +1,10 @@
-"""From decoded content to what an encoder takes. Runs in decoder processes, so it imports Pillow and numpy only."""
+"""From decoded content to what an encoder takes. Runs in decoder processes, so it imports Pillow and numpy, and
+others only where they are needed."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from PIL import Image
 from findalike.encoders.mel import spectrogram
 from findalike.errors import InvalidInput
 from findalike.models.cards import AudioPreprocess, ImagePreprocess, ModelCard
+from findalike.models.options import FingerprintOptions
 
 TEXT_LIMIT = 20_000
 """Characters kept of a text: far more than any encoder reads, far less than would make a tokenizer slow."""
@@ -32,12 +35,15 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
         return f"image:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
     if modality == "audio":
         return f"audio:{_audio_rules(card).model_dump_json()}"
+    if modality == "molecule":
+        return f"molecule:{card.dimension}:{_fingerprint_rules(card).model_dump_json()}"
     return f"{modality}:{_prefix(card) if query else ''}"
 
 
 def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False) -> Any:
     """A PIL image becomes uint8 (size, size, 3) RGB; a sound's samples (float32, mono, at the card's rate) become a
-    spectrogram, float32 (frames, bands); a str is normalised and bounded; a vector becomes float32.
+    spectrogram, float32 (frames, bands); a str is normalised and bounded; a molecule (RDKit's) becomes its packed
+    fingerprint, uint8 (dimension / 8,); a vector becomes float32.
 
     The picture must be upright; it is neither changed nor closed. `query` adds the card's query prefix to a text.
     Raises InvalidInput if the card does not accept the modality, or the content is empty or of another type.
@@ -52,6 +58,12 @@ def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False
         return spectrogram(np.asarray(content, np.float32), _audio_rules(card))
     if modality == "text":
         return (_prefix(card) if query else "") + normalise_text(content)
+    if modality == "molecule":
+        # Where it is not installed, nobody has molecules.
+        from findalike.decoders.molecules import fingerprint
+
+        rules = _fingerprint_rules(card)
+        return fingerprint(content, rules.kind, card.dimension, rules.radius, rules.chirality)
     return np.asarray(content, np.float32)
 
 
@@ -59,12 +71,22 @@ def normalise_text(content: Any) -> str:
     """NFC, single spaces, no control characters, at most TEXT_LIMIT characters. Raises InvalidInput if none is left."""
     if not isinstance(content, str):
         raise InvalidInput("A text was expected.")
-    # Lone surrogates can come in through JSON, and no tokenizer takes them.
-    text = unicodedata.normalize("NFC", content[: 4 * TEXT_LIMIT].encode("utf-8", "ignore").decode())
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:TEXT_LIMIT]
+    text = _normal(content)
     if not text:
         raise InvalidInput("The text is empty.")
     return text
+
+
+def begin_in_prepared(text: str, places: Sequence[int], whole: str) -> list[int]:
+    """Where the characters at `places` of a text stand when `whole`, which ends with the text, is normalised."""
+    length = len(_normal(whole))
+    return [length - len(_normal(text[place:])) for place in places]
+
+
+def _normal(text: str) -> str:
+    # Lone surrogates can come in through JSON, and no tokenizer takes them.
+    text = unicodedata.normalize("NFC", text[: 4 * TEXT_LIMIT].encode("utf-8", "ignore").decode())
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:TEXT_LIMIT]
 
 
 def _image_rules(card: ModelCard) -> ImagePreprocess:
@@ -77,6 +99,10 @@ def _audio_rules(card: ModelCard) -> AudioPreprocess:
     if card.audio is None:
         raise InvalidInput(f"The model {card.name} does not take audio.")
     return card.audio
+
+
+def _fingerprint_rules(card: ModelCard) -> FingerprintOptions:
+    return FingerprintOptions.model_validate(card.options)
 
 
 def _prefix(card: ModelCard) -> str:

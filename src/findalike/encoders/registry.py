@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from findalike.encoders.clip import ClipEncoder
 from findalike.encoders.conse import ConseEncoder
+from findalike.encoders.fingerprints import FingerprintEncoder
 from findalike.encoders.onnx_audio import OnnxAudioEncoder
 from findalike.encoders.onnx_image import OnnxImageEncoder
 from findalike.encoders.onnx_network import Networks
@@ -42,6 +43,7 @@ class Encoders:
             "clip": ClipEncoder,
             "spectrum": SpectrumEncoder.load,
             "conse": ConseEncoder,
+            "fingerprint": FingerprintEncoder.load,
         }
         self._lock = Lock()
         self._loading: dict[str, Lock] = {}

@@ -64,6 +64,18 @@ class StagedEncoder(ABC):
             )
         return unit(vectors) if self.card.metric == "COSINE" else vectors
 
+    @property
+    def reads_sentences(self) -> bool:
+        """Whether `encode_sentences` can be asked."""
+        return False
+
+    def encode_sentences(
+        self, texts: Sequence[str], starts: Sequence[Sequence[int]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """What `encode` gives for texts; and for each text the vectors of its sentences, which begin at the characters
+        `starts`: float32 (sentences, card.dimension), of any length, zeros for one that the network did not reach."""
+        raise NotImplementedError
+
     def check(self, modality: str) -> None:
         if modality not in self.card.accepts:
             raise InvalidInput(f"The model {self.card.name} does not take {modality}.")

@@ -50,6 +50,19 @@ class TinyEncoder(StagedEncoder):
     def finish(self, modality: str, raw: Raw) -> NDArray[np.float32]:
         return np.asarray(raw["embedding"], np.float32)
 
+    @property
+    def reads_sentences(self) -> bool:
+        return "text" in self.card.accepts
+
+    def encode_sentences(
+        self, texts: Sequence[str], starts: Sequence[Sequence[int]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        ends = [[*own[1:], len(text)] for text, own in zip(texts, starts, strict=True)]
+        return self.encode("text", texts), [
+            np.array([self._text(text[start:end]) for start, end in zip(own, until, strict=True)], np.float32)
+            for text, own, until in zip(texts, starts, ends, strict=True)
+        ]
+
     def _text(self, text: str) -> NDArray[np.float32]:
         named = [COLOURS[word] for word in text.lower().split() if word in COLOURS]
         if not named or "image" not in self.card.accepts:

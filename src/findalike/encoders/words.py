@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 import snowballstemmer
+
+from findalike.domain import Span
 
 WORDS_LIMIT = 60_000
 """Bytes of words kept of one text; engines take a little more."""
@@ -45,11 +47,11 @@ def words(text: str) -> str:
     return joined.encode()[:WORDS_LIMIT].decode("utf-8", "ignore").rpartition(" ")[0]
 
 
-def spans(text: str, asked: Collection[str]) -> list[tuple[int, int]]:
+def spans(text: str, asked: Collection[str]) -> list[Span]:
     """Where in a text the asked words stand, as `words` gives them: (start, end) in characters, in order; neighbours
     that touch are one."""
-    found: list[tuple[int, int]] = []
-    for start, end in _marked(text, asked):
+    found: list[Span] = []
+    for start, end, _ in _found(text, asked):
         if found and found[-1][1] >= start:
             found[-1] = (found[-1][0], end)
         else:
@@ -57,17 +59,30 @@ def spans(text: str, asked: Collection[str]) -> list[tuple[int, int]]:
     return found
 
 
-def _marked(text: str, asked: Collection[str]) -> Iterator[tuple[int, int]]:
+def shares(text: str, places: Sequence[Span], asked: Collection[str]) -> list[float]:
+    """How many of the asked words each part of a text has, from 0 to 1; a word counts less the more parts have it."""
+    there = [{word for _, _, word in _found(text[start:end], asked)} for start, end in places]
+    worth = {word: 1 / sum(word in one for one in there) for word in set().union(*there)}
+    return [sum(worth[word] for word in one) / max(1, len(asked)) for one in there]
+
+
+def _found(text: str, asked: Collection[str]) -> Iterator[tuple[int, int, str]]:
+    """The asked words in a text: (start, end, word)."""
     for word in _WRITTEN.finditer(text):
-        runs = list(_UNSPACED.finditer(word[0]))
-        if not runs and any(one in asked for one in words(word[0]).split()):
-            yield word.span()
+        runs = () if word[0].isascii() else list(_UNSPACED.finditer(word[0]))
+        if not runs:
+            yield from ((*word.span(), one) for one in _of_written(word[0]) if one in asked)
         for run in runs:
             letters = run[0]
             for at in range(max(1, len(letters) - 1)):
                 if letters[at : at + 2] in asked:
                     start = word.start() + run.start() + at
-                    yield start, start + len(letters[at : at + 2])
+                    yield start, start + len(letters[at : at + 2]), letters[at : at + 2]
+
+
+@lru_cache(maxsize=100_000)
+def _of_written(word: str) -> tuple[str, ...]:
+    return tuple(words(word).split())
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from findalike.models.cards import AudioPreprocess, FileSource, ImagePreprocess, ModelCard
+from findalike.models.records import RECORDS
 
 _LITE0 = FileSource(
     sources=(
@@ -184,4 +185,5 @@ BUILTIN: tuple[ModelCard, ...] = (
         licence="Apache-2.0",
         audio=AudioPreprocess(bands=64),
     ),
+    *RECORDS,
 )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.domain import FieldType
 from findalike.errors import NotFound, Unavailable
-from findalike.models import texts
+from findalike.models import tables, texts
 from findalike.models.archives import read_members
 from findalike.models.cards import FileSource
 from findalike.models.sources import Progress
@@ -45,6 +45,7 @@ class DataCard(BaseModel):
     - "files": each is a file as it is.
     - "digits": a gzipped CSV, whose rows are a vector and its label.
     - "topics", "pages", "conversations", "comprehension": pages and tables of texts, see texts.py.
+    - "chemicals": a table of molecules, see tables.py.
 
     `fields` and `dimension` are what its collection declares.
     """
@@ -55,7 +56,7 @@ class DataCard(BaseModel):
     title: str
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
-    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension"] = "files"
+    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals"] = "files"
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
 
@@ -152,6 +153,8 @@ def _texts(format: str, inside: str, content: bytes) -> Iterator[texts.File]:
             yield f"{folder}-{PurePosixPath(name).stem}.html", texts.page(content.decode())
         case "conversations":
             yield texts.conversations(inside, content)
+        case "chemicals":
+            yield tables.chemicals(content)
         case _:
             yield texts.comprehension(inside, content)
 

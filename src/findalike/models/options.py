@@ -77,6 +77,15 @@ class ConseOptions(OnnxTextOptions):
     template: str = Field("{}", pattern=r"^[^{}]*\{\}[^{}]*$")
 
 
+class FingerprintOptions(Options):
+    """Of `fingerprint`: RDKit's kinds; `radius` and `chirality` count where the kind has them. The card's dimension is
+    the number of bits, a multiple of 8, and its metric JACCARD."""
+
+    kind: Literal["morgan", "feature-morgan", "path", "atom-pair", "torsion"] = "morgan"
+    radius: int = Field(2, ge=0, le=10)
+    chirality: bool = False
+
+
 FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "tiny": (TinyOptions, frozenset()),
     "onnx-image": (OnnxImageOptions, frozenset({"model"})),
@@ -84,6 +93,7 @@ FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "spectrum": (SpectrumOptions, frozenset()),
     "onnx-text": (OnnxTextOptions, frozenset({"model", "tokenizer"})),
     "clip": (ClipOptions, frozenset({"image", "text", "tokenizer"})),
+    "fingerprint": (FingerprintOptions, frozenset()),
     "conse": (ConseOptions, frozenset({"network", "labels", "model", "tokenizer"})),
 }
 """Family -> its options, and the files that its cards must name."""

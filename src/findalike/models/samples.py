@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from findalike.models.datasets import DataCard, DataFile
+from findalike.models.record_samples import RECORDS
 from findalike.models.sound_samples import SOUNDS
 from findalike.models.text_samples import TEXTS
 from findalike.models.video_samples import VIDEOS
@@ -179,4 +180,5 @@ SAMPLES: tuple[DataCard, ...] = (
     *TEXTS,
     *SOUNDS,
     *VIDEOS,
+    *RECORDS,
 )

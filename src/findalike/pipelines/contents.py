@@ -6,6 +6,7 @@ Whoever reads untrusted containers here may crash, hang or eat memory; the catal
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from findalike.applications.base import Application, BaseRecord, Columns
-from findalike.decoders.archive import Limits, members
-from findalike.decoders.sniff import ARCHIVES, TABLES, sniff
+from findalike.decoders.archive import UNPACKED, Limits, members
+from findalike.decoders.records import FASTA, MOL, SDF, SMILES
+from findalike.decoders.sniff import ARCHIVES, SPECIAL_TABLES, TABLES, sniff
 from findalike.decoders.tables import RowError, rows
 from findalike.domain import EntryDraft, EntryKind
 from findalike.errors import FindalikeError, InvalidInput, MissingColumn, StorageFull, UnsupportedMedia
@@ -27,6 +29,10 @@ _KINDS = {
     "application/epub+zip": "EPUB",
     "application/octet-stream": "a file of a kind that nobody knows",
     "application/pdf": "PDF",
+    FASTA: "FASTA",
+    MOL: "MOL",
+    SDF: "SDF",
+    SMILES: "SMILES files",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word (.docx)",
     "audio/*": "sounds",
     "image/*": "pictures",
@@ -39,6 +45,7 @@ _KINDS = {
 _ROWS_STEP = 1000
 _HEADED = ("text/csv", "text/tab-separated-values", "application/vnd.apache.parquet")
 """Tables whose rows all have the same columns: what the first lacks, all lack."""
+_SUFFIX = re.compile(r"\.(gz|bz2|xz)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,11 +105,11 @@ def kind_of(application: Application, media_type: str) -> EntryKind:
         return EntryKind.FILE
     if media_type in ARCHIVES:
         return EntryKind.ARCHIVE
-    if media_type in TABLES and application.Record is not None:
+    if application.Record is not None and (media_type in TABLES or media_type in application.tables):
         return EntryKind.TABLE
     if media_type == "":
         raise InvalidInput("The file is empty, or has nothing but white space.")
-    wanted = [_KINDS.get(kind, kind) for kind in application.accepts]
+    wanted = [_KINDS.get(kind, kind) for kind in (*application.accepts, *application.tables)]
     if application.Record is not None:
         wanted.append("tables (CSV, TSV, JSON, NDJSON, Parquet, npy)")
     raise UnsupportedMedia(
@@ -113,6 +120,8 @@ def kind_of(application: Application, media_type: str) -> EntryKind:
 
 def accepted(application: Application, media_type: str) -> bool:
     """Whether a file of this type is one item of the application."""
+    if media_type in SPECIAL_TABLES and media_type not in application.tables:
+        media_type = "text/plain"
     return any(
         media_type == pattern or (pattern.endswith("/*") and media_type.startswith(pattern[:-1]))
         for pattern in application.accepts
@@ -157,7 +166,8 @@ def store_file(
 
 def _archive(container: Container, store: MediaStore, limits: Limits) -> Iterator[Found]:
     for member in members(store.path(container.sha256), limits, start=container.position):
-        name = f"{container.name}/{member.name}"
+        lone = member.name == UNPACKED
+        name = _SUFFIX.sub("", container.name) if lone else f"{container.name}/{member.name}"
         if member.error or member.chunks is None:
             yield Found(EntryDraft(EntryKind.FILE, name, reason=member.error or "It could not be read."))
         else:

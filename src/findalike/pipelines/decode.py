@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from findalike.applications.base import Application
-from findalike.domain import Place, Source
-from findalike.encoders.prepare import prepare, prepare_key
+from findalike.domain import Place, Segment, Source, Span
+from findalike.encoders.prepare import begin_in_prepared, prepare, prepare_key
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput
 from findalike.models.cards import ModelCard
@@ -28,12 +28,17 @@ class Recipe:
 
 @dataclass(frozen=True)
 class DecodedSegment:
-    """A segment ready for encoding: prepared inputs by `prepare_key`, a given vector as "vector", words as "words"."""
+    """A segment ready for encoding: prepared inputs by `prepare_key`, a given vector as "vector", words as "words".
+
+    `sentences` are places in `text`, `starts` where they begin in the prepared text."""
 
     place: Place
     fingerprint: int | None
     inputs: Mapping[str, Any]
     text: str | None = None
+    sentences: Sequence[Span] = ()
+    starts: Sequence[int] = ()
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,25 @@ def decode_parts(recipe: Recipe, source: Source, after: Place | None = None) -> 
     segments: list[DecodedSegment] = []
     began = time.monotonic()
     for segment in found:
-        inputs = prepared_inputs(recipe, segment.contents)
-        segments.append(DecodedSegment(segment.place, segment.fingerprint, inputs, segment.text))
+        segments.append(_prepared(recipe, segment))
         if application.part and (len(segments) >= application.part or time.monotonic() - began > _PATIENCE):
             yield Decoded(segments, facts, more=True)
             segments, began = [], time.monotonic()
     yield Decoded(segments, facts)
+
+
+def _prepared(recipe: Recipe, segment: Segment) -> DecodedSegment:
+    return DecodedSegment(
+        segment.place,
+        segment.fingerprint,
+        prepared_inputs(recipe, segment.contents),
+        segment.text,
+        segment.sentences,
+        begin_in_prepared(segment.text or "", [start for start, _ in segment.sentences], segment.contents["text"])
+        if segment.sentences
+        else (),
+        segment.data,
+    )
 
 
 _PATIENCE = 10.0

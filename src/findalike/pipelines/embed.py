@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from findalike.applications.base import Application
-from findalike.domain import Generation, Indexed, Vector, VectorSetting
+from findalike.domain import Generation, Indexed, Span, Vector, VectorSetting
 from findalike.encoders.prepare import prepare_key
 from findalike.encoders.registry import Encoders
+from findalike.encoders.sentences import compact
 from findalike.errors import InvalidInput
 from findalike.models.cards import Modality, ModelCard
 from findalike.models.registry import Registry
 from findalike.pipelines.decode import DecodedSegment, Recipe
 
-Embedded = Mapping[tuple[int, str], Indexed]
-"""The vectors (or words) of one segment by (generation number, vector name)."""
+Key = tuple[int, str]
+"""(generation number, vector name)."""
 
+
+@dataclass(frozen=True)
+class Embedded:
+    """What was made of one segment: its vectors (or words), and the vectors of its sentences with their places in its
+    text, where the model can tell them: int8 (sentences, dimension)."""
+
+    vectors: Mapping[Key, Indexed]
+    sentences: Mapping[Key, NDArray[np.int8]] = field(default_factory=dict)
+    places: Sequence[Span] = ()
+
+
+_Made = tuple[Vector, NDArray[np.int8] | None]
+"""The vector of a segment, and its sentences' if there are any."""
 
 _LONGEST = 1e18
 """Between vectors of this length, products and squared distances still fit into float32."""
@@ -49,22 +65,26 @@ class Embedder:
         by_card = self._encode(self.cards(generations), segments, check)
         result: list[Embedded] = []
         for position, segment in enumerate(segments):
-            vectors: dict[tuple[int, str], Indexed] = {}
+            vectors: dict[Key, Indexed] = {}
+            sentences: dict[Key, NDArray[np.int8]] = {}
             for generation in generations:
                 for name, setting in generation.vectors.items():
+                    key = generation.number, name
                     if setting.lexical:
-                        vectors[generation.number, name] = segment.inputs["words"]
+                        vectors[key] = segment.inputs["words"]
                     elif setting.model is None:
-                        vectors[generation.number, name] = checked(segment.inputs["vector"], setting)
+                        vectors[key] = checked(segment.inputs["vector"], setting)
                     elif position in by_card[setting.model]:
-                        vectors[generation.number, name] = by_card[setting.model][position]
-            result.append(vectors)
+                        vectors[key], parts = by_card[setting.model][position]
+                        if parts is not None:
+                            sentences[key] = parts
+            result.append(Embedded(vectors, sentences, segment.sentences))
         return result
 
     def _encode(
         self, cards: Sequence[ModelCard], segments: Sequence[DecodedSegment], check: Callable[[], None]
-    ) -> dict[str, dict[int, Vector]]:
-        """For each card, the vectors by position in `segments`; cards that share a network run it once."""
+    ) -> dict[str, dict[int, _Made]]:
+        """For each card, what it made by position in `segments`."""
         groups: dict[tuple[Modality, tuple[int, ...]], list[ModelCard]] = defaultdict(list)
         for card in cards:
             for modality in card.accepts:
@@ -73,18 +93,32 @@ class Embedder:
                 if positions:
                     groups[modality, positions].append(card)
                     break
-        found: dict[str, dict[int, Vector]] = {card.name: {} for card in cards}
+        found: dict[str, dict[int, _Made]] = {card.name: {} for card in cards}
         for (modality, positions), members in groups.items():
             for run in self._runs(modality, positions, segments):
                 check()
-                prepared = {
-                    prepare_key(card, modality): [segments[i].inputs[prepare_key(card, modality)] for i in run]
-                    for card in members
-                }
-                encoded = self._encoders.encode_many([card.name for card in members], modality, prepared)
-                for name, matrix in encoded.items():
-                    found[name].update(zip(run, matrix, strict=True))
+                for name, made in self._made(members, modality, [segments[i] for i in run]).items():
+                    found[name].update(zip(run, made, strict=True))
         return found
+
+    def _made(
+        self, cards: Sequence[ModelCard], modality: Modality, segments: Sequence[DecodedSegment]
+    ) -> dict[str, list[_Made]]:
+        """What each card makes of segments; cards that share a network run it once, if they read no sentences."""
+        keys = {card.name: prepare_key(card, modality) for card in cards}
+        prepared = {key: [segment.inputs[key] for segment in segments] for key in keys.values()}
+        starts = [segment.starts for segment in segments]
+        made: dict[str, list[_Made]] = {}
+        for name, key in keys.items():
+            encoder = self._encoders.get(name)
+            if modality == "text" and any(starts) and encoder.reads_sentences:
+                vectors, sentences = encoder.encode_sentences(prepared[key], starts)
+                parts = (compact(one) if len(one) else None for one in sentences)
+                made[name] = list(zip(vectors, parts, strict=True))
+        others = [name for name in keys if name not in made]
+        for name, matrix in self._encoders.encode_many(others, modality, prepared).items():
+            made[name] = [(vector, None) for vector in matrix]
+        return made
 
     def _runs(
         self, modality: Modality, positions: Sequence[int], segments: Sequence[DecodedSegment]
@@ -108,6 +142,8 @@ def checked(vector: Any, setting: VectorSetting) -> Vector:
         finite = np.isfinite(array.astype(np.float32)).all()
     if not finite:
         raise InvalidInput("The vector has a value that is not a finite 32-bit number.", field="vector")
+    if setting.metric == "JACCARD" and not np.isin(array, (0, 1)).all():
+        raise InvalidInput("The vector is one of bits: it may hold 0 and 1 only.", field="vector")
     length = np.linalg.norm(array)
     if setting.metric != "L2" and not length:
         raise InvalidInput("The vector is all zeros, which has no direction to compare.", field="vector")

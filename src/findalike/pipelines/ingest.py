@@ -36,7 +36,7 @@ _SUSPECT = 2
 """Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
 _FLUSH = 1.0
 _WORTH_SETTLING = 1000
-_TEXTS = 8
+TEXT_RUNS = 8
 """So many runs of texts are sorted by length together."""
 
 
@@ -378,7 +378,7 @@ def _weight(batch: Sequence[Work]) -> float:
     """How full a batch is: what is not text goes into one run of the encoder."""
     segments = [segment for work in batch if work.decoded for segment in work.decoded.segments]
     texts = sum(segment.text is not None for segment in segments)
-    return max(len(batch) / _TEXTS, len(segments) - texts) + texts / _TEXTS
+    return max(len(batch) / TEXT_RUNS, len(segments) - texts) + texts / TEXT_RUNS
 
 
 def _complete(work: Work) -> ItemDraft:
@@ -387,7 +387,7 @@ def _complete(work: Work) -> ItemDraft:
     return replace(
         work.draft,
         metadata={**work.decoded.facts, **work.draft.metadata},
-        segments=[(segment.place, segment.fingerprint, segment.text) for segment in work.decoded.segments],
+        segments=[(one.place, one.fingerprint, one.text, one.data) for one in work.decoded.segments],
         first=work.first,
     )
 

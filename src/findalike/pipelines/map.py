@@ -225,7 +225,7 @@ class _Making:
         vectors = np.empty((len(of_item), dimension), dtype=np.float32)
         for row, parts in enumerate(of_item.values()):
             vectors[row] = np.mean(parts, axis=0)
-        if self._metric == "COSINE":
+        if self._metric in ("COSINE", "JACCARD"):
             vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
         return np.array(list(of_item), dtype=np.int64), vectors
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from findalike.answers.followup import Asked
 from findalike.answers.language import LanguageModel
 from findalike.applications.base import Application, SearchQuery
-from findalike.domain import Collection, Message, Vector
+from findalike.domain import Collection, Item, Message, Vector
 from findalike.pipelines.house import House
 from findalike.pipelines.search import Answer, Searcher
 from findalike.settings import Settings
@@ -44,6 +44,12 @@ class BoundContext:
 
     async def search(self, query: SearchQuery) -> Answer:
         return await self._searcher.search(self._application, self.collection, query)
+
+    async def items(self, ids: Sequence[str]) -> list[Item]:
+        return await _run(self._house.catalog.items.get_many, self.collection, ids)
+
+    async def work(self, function: Callable[[*A], T], *arguments: *A) -> T:
+        return await self._house.decoders.run(function, *arguments)
 
     async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> Vector:
         return await self._searcher.compare(self.collection, vector, asked, texts)

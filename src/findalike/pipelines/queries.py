@@ -43,23 +43,25 @@ class QueryEncoder:
         return self._encodings.pending
 
     async def encode(self, application: Application, collection: Collection, model: str, term: Term) -> Vector:
-        """The embedding of a text or a file. Raises InvalidInput if the model takes no such thing."""
+        """The embedding of a text, a file or a record. Raises InvalidInput if the model takes no such thing."""
         card = self._house.models.get(model)
         if term.text is not None:
             return await self._text(card, term.text)
-        assert term.media
-        source, sha256 = await self._run(self._source, collection, term.media)
-        key = _key(card, "media", application.name, sha256, dict(term.media.options))
+        options = dict(term.media.options) if term.media else {}
+        if term.media:
+            source, sha256 = await self._run(self._source, collection, term.media)
+            key = _key(card, "media", application.name, sha256, options)
+        else:
+            source = Source("query", record=dict(term.record or {}))
+            key = _key(card, "record", application.name, source.record)
         if key in self._cache:
             return self._remembered(key)
-        inputs = await self._house.decoders.run(
-            decode_query, Recipe(application, (card,)), source, dict(term.media.options)
-        )
+        inputs = await self._house.decoders.run(decode_query, Recipe(application, (card,)), source, options)
         for modality in card.accepts:
             if (prepared := prepare_key(card, modality, query=True)) in inputs[0]:
                 found = await asyncio.gather(*(self._encodings.ask((model, modality), one[prepared]) for one in inputs))
                 return self._remember(key, found[0] if len(found) == 1 else _mean(card, found))
-        raise InvalidInput(f"The model {card.name} of this collection cannot search with such a file.")
+        raise InvalidInput(f"The model {card.name} of this collection cannot search with that.")
 
     async def _text(self, card: ModelCard, text: str) -> Vector:
         if "text" not in card.accepts:

@@ -103,7 +103,9 @@ class _Remake:
                     # Only a part of it was stored, or what decodes it has changed since.
                     with catalog.database.write() as connection:
                         ids = catalog.items.resegment(
-                            connection, item, [(one.place, one.fingerprint, one.text) for one in decoded.segments]
+                            connection,
+                            item,
+                            [(one.place, one.fingerprint, one.text, one.data) for one in decoded.segments],
                         )
                 rows.append((ids, item.metadata, vectors))
                 kept.append(item)

@@ -17,15 +17,17 @@ import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
 from findalike.domain import Collection, Generation, Hit, Indexed, Ranking, Term, Vector
-from findalike.encoders.words import spans, words
+from findalike.encoders.words import words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.embed import checked
+from findalike.pipelines.highlight import Asked, highlights
 from findalike.pipelines.house import House
 from findalike.pipelines.queries import QueryEncoder
 from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
+from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
 _WINDOWS = (32, 256)
@@ -76,6 +78,7 @@ class Searcher:
         self._house, self._executor = house, executor
         self._queries = QueryEncoder(house, executor)
         self._cursors = Cursors(house.catalog.keys.cursor_secret())
+        self._scanner = Scanner(house, self._cursors, self._run)
         self._exact: dict[str, bool] = {}
         self._matches: Coalescer[SearchKey, Indexed, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
@@ -116,6 +119,10 @@ class Searcher:
         began = time.perf_counter()
         timings = Timings()
         generation = collection.generation
+        if scan := application.scan(query):
+            scanned, following, looked_at, begin_ms, scan_ms = await self._scanner.answer(collection, query, scan)
+            timings = Timings(begin_ms, scan_ms, (time.perf_counter() - began) * 1000)
+            return Answer(scanned, following, generation.number, looked_at, False, timings)
         where = parse(query.filter, generation.fields) if query.filter else None
         fingerprint = self._cursors.fingerprint(collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
         offset = self._cursors.read(query.cursor, fingerprint, generation.number) if query.cursor else 0
@@ -127,7 +134,10 @@ class Searcher:
         if not any(term.weight > 0 for term in terms):
             raise InvalidInput("Say what to look for: at least one part of the query needs a positive weight.")
         spaces = await self._spaces(application, collection, generation, terms, timings)
-        asked = frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split())
+        asked = Asked(
+            frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split()),
+            {one.name: one.asked for one in spaces if one.weight > 0 and not isinstance(one.asked, str)},
+        )
         exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
         wanted = offset + query.limit
         depth = min(self._house.settings.search_depth, application.depth or self._house.settings.search_depth)
@@ -201,13 +211,15 @@ class Searcher:
         return await self._queries.encode(application, collection, setting.model, term)
 
     def _item_vector(self, collection: Collection, generation: Generation, vector: str, item_id: str) -> Indexed:
-        """An item's own vector; the mean of its segments' where it has several."""
+        """An item's own vector; where it has several segments, the mean of theirs, or every bit that one has."""
         item = self._house.catalog.items.get(collection, item_id)
         ids = [segment.id for segment in self._house.catalog.items.segments_of(item)]
         found = self._house.vectors.get(collection.table(generation, vector), ids)
         if not found:
             raise NotFound("This item has no vectors yet: wait until its job has indexed it.")
-        return np.asarray(np.mean([np.asarray(one) for one in found.values()], axis=0, dtype=np.float32))
+        vectors = np.stack([np.asarray(one) for one in found.values()])
+        bits = generation.vectors[vector].metric == "JACCARD"
+        return np.asarray(vectors.max(axis=0) if bits else vectors.mean(axis=0, dtype=np.float32))
 
     # -- what is found ---------------------------------------------------------------------------------------
 
@@ -264,7 +276,7 @@ class Searcher:
         exclude: set[str],
         offset: int,
         parts: bool,
-        asked: frozenset[str],
+        asked: Asked,
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
@@ -275,6 +287,7 @@ class Searcher:
             found = snapshot.hydrate([id for leader in page for id in (leader.id, *(id for id, _ in leader.others))])
             folded = [number for leader in page for number in leader.similar]
             names = snapshot.item_ids(folded) if folded else {}
+            shown = highlights(snapshot, collection.generation, asked, found)
         hits = [
             Hit(
                 offset + place,
@@ -283,11 +296,8 @@ class Searcher:
                 leader.by_vector,
                 tuple(names[number] for number in leader.similar if number in names),
                 tuple((found[id][1], score) for id, score in leader.others if id in found),
-                {
-                    id: spans(text, asked)
-                    for id in (leader.id, *(id for id, _ in leader.others))
-                    if id in found and (text := found[id][1].text)
-                },
+                shown.words,
+                shown.sentences,
             )
             for place, leader in enumerate(page, 1)
             if leader.id in found
@@ -308,6 +318,8 @@ def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ran
     """Several terms of one vector as one query: their weighted mean, or all the words. Raises InvalidInput."""
     if metric == "BM25":
         return " ".join(str(one) for _, one in parts)
+    if metric == "JACCARD" and len(parts) > 1:
+        raise InvalidInput("Vectors of bits cannot be mixed: ask with one of them.")
     vectors = [(weight, np.asarray(one)) for weight, one in parts]
     total: Vector = np.add.reduce([weight * one for weight, one in vectors], dtype=np.float32)
     if metric != "L2" and not total.any():

@@ -21,15 +21,25 @@ Vectors = tuple[Sequence[int], Mapping[str, Any], Sequence[Embedded]]
 def write_vectors(
     house: House, collection: Collection, generations: Sequence[Generation], items: Sequence[Vectors]
 ) -> None:
-    """Upsert the vectors of items into generations; one that was dropped meanwhile needs none."""
+    """Upsert the vectors of items into generations, and keep their sentences'; a generation that was dropped meanwhile
+    needs none."""
     for generation in generations:
         for vector in generation.vectors:
+            key = generation.number, vector
+            sentences = {
+                id: (embedded.places, embedded.sentences[key])
+                for ids, _, embeddeds in items
+                for id, embedded in zip(ids, embeddeds, strict=True)
+                if key in embedded.sentences
+            }
+            if sentences:
+                house.catalog.sentences.write(*key, sentences)
             rows = [
-                Row(id, embedded[generation.number, vector], values)
+                Row(id, embedded.vectors[key], values)
                 for ids, metadata, embeddeds in items
                 for values in [field_values(metadata, generation.fields)]
                 for id, embedded in zip(ids, embeddeds, strict=True)
-                if (generation.number, vector) in embedded
+                if key in embedded.vectors
             ]
             if rows:
                 _unless_gone(
@@ -72,7 +82,7 @@ def _write_again(house: House, collection: Collection, item: Item, ids: Sequence
             for id, vectors in zip(ids, embedded, strict=True):
                 if id in found:
                     vectors[generation.number, name] = found[id]
-    write_vectors(house, collection, collection.generations, [(ids, item.metadata, embedded)])
+    write_vectors(house, collection, collection.generations, [(ids, item.metadata, [*map(Embedded, embedded)])])
     wanted = {(collection.generation.number, name) for name in collection.generation.vectors}
     if all(wanted <= vectors.keys() for vectors in embedded):
         with house.catalog.database.write() as connection:

@@ -74,6 +74,7 @@ def _application(one: Application) -> ApplicationOut:
         description=one.description,
         accepts=list(one.accepts),
         takes_records=one.Record is not None,
+        tables=list(one.tables),
         vectors={name: spec.model for name, spec in one.vectors.items()},
         needs_dimension=one.needs_dimension,
         fields=dict(one.fields),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -216,10 +215,21 @@ class SegmentOut(BaseModel):
     highlights: list[tuple[int, int]] = Field(
         description="Where in the text the query's words stand: start and end in characters (code points)."
     )
+    sentence: tuple[int, int] | None = Field(
+        description="Where in the text its sentence is that is nearest to the query; null if it has only one."
+    )
 
     @classmethod
-    def of(cls, segment: StoredSegment, highlights: Sequence[tuple[int, int]] = ()) -> Self:
-        return cls(ordinal=segment.ordinal, place=dict(segment.place), text=segment.text, highlights=list(highlights))
+    def of(cls, segment: StoredSegment, hit: Hit | None = None) -> Self:
+        """With what is shown of it as a part of a hit."""
+        sentences = hit.sentences.get(segment.id, ()) if hit else ()
+        return cls(
+            ordinal=segment.ordinal,
+            place=dict(segment.place),
+            text=segment.text,
+            highlights=list(hit.highlights.get(segment.id, ())) if hit else [],
+            sentence=sentences[0].place if len(sentences) > 1 and sentences[0].nearness > 0 else None,
+        )
 
 
 class SegmentPage(BaseModel):
@@ -252,11 +262,8 @@ class HitOut(BaseModel):
             rank=hit.rank,
             score=hit.score,
             scores=dict(hit.scores),
-            segment=SegmentOut.of(hit.segment, hit.highlights.get(hit.segment.id, ())),
-            others=[
-                OtherOut(**SegmentOut.of(one, hit.highlights.get(one.id, ())).model_dump(), score=score)
-                for one, score in hit.others
-            ],
+            segment=SegmentOut.of(hit.segment, hit),
+            others=[OtherOut(**SegmentOut.of(one, hit).model_dump(), score=score) for one, score in hit.others],
             similar=list(hit.similar),
             item=ItemOut.of(hit.item, application, collection),
         )
@@ -404,6 +411,7 @@ class ApplicationOut(BaseModel):
     description: str
     accepts: list[str]
     takes_records: bool
+    tables: list[str] = Field(description="Media types of tables that it takes beside those that all do.")
     vectors: dict[str, str | None] = Field(description="Default model card per vector.")
     needs_dimension: bool = Field(description="Its collections are made with the dimension of the vectors put in.")
     fields: dict[str, FieldType]

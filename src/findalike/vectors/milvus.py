@@ -3,6 +3,8 @@
 Each table is a Milvus collection `<prefix><table>` with the int64 key `id`, the float32 vector `vector` and the columns
 that filters.py lays out for declared fields. Where rows are ranked by words, `words` is a text, and Milvus's own BM25
 function makes the sparse `vector` of it. Words come analysed, so that every engine only splits them at spaces.
+Vectors of bits (JACCARD) are binary vectors on a server; Milvus Lite has none, so there `bits` is a text of hexadecimal
+digits, as long as there are bits at most, and `vector` is what bits.py folds them into.
 
 Reading one's own writes: Milvus Lite always does. A server shows a write when its clock has passed it, so after each
 write we take a timestamp from the server (under 1 ms) and reads ask to be no older. A read that follows a write at once
@@ -16,7 +18,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,21 +25,22 @@ from numpy.typing import NDArray
 from pymilvus import DataType, Function, FunctionType, MilvusClient
 from pymilvus.client.types import LoadState
 
-from findalike.domain import FieldType, Indexed, Ranking, Scalar
+from findalike.domain import FieldType, Indexed
 from findalike.errors import Conflict, InvalidInput, NotFound, Overloaded
 from findalike.fields import MAX_TEXT
 from findalike.filters import Filter
-from findalike.vectors import Capabilities, Matches, Row, TableSpec
+from findalike.vectors import Capabilities, Matches, Row, TableSpec, bits
 from findalike.vectors.connection import Connection, NotLoaded
-from findalike.vectors.filters import columns, to_milvus
+from findalike.vectors.filters import to_milvus
 from findalike.vectors.indexes import LITE_INDEXES, SERVER_INDEXES, build_params, search_params
+from findalike.vectors.rows import Layout, asked, batches, packed
 
 T = TypeVar("T")
 
-_MESSAGE = 8 * 1024 * 1024
-"""Bytes of one write; Milvus refuses messages of 64 MB."""
 _ANSWER_ROWS = 1_000_000
 """Rows of one search answer, over all its queries."""
+_BIT_ROWS = 16_384
+"""Rows of one answer that carries their bits."""
 _KEYS = 1000
 """Keys of one look-up or deletion."""
 _SLOW = 300.0
@@ -58,25 +60,6 @@ _TYPES: Mapping[FieldType, DataType] = {
 _KINDS: Mapping[int, FieldType] = {int(milvus): kind for kind, milvus in _TYPES.items()}
 
 
-@dataclass(frozen=True)
-class _Table:
-    """What a table is made of, as the engine describes it."""
-
-    dimension: int
-    metric: Ranking
-    index: str
-    fields: Mapping[str, FieldType]
-
-    @property
-    def lexical(self) -> bool:
-        return self.metric == "BM25"
-
-    @property
-    def column(self) -> str:
-        """Where a row's vector or words are written."""
-        return "words" if self.lexical else "vector"
-
-
 class MilvusStore:
     """A `VectorStore`. Connects when first used; all methods may be called from any thread.
 
@@ -87,7 +70,7 @@ class MilvusStore:
         self._timeout = timeout
         self._prefix = prefix
         self._capabilities: Capabilities | None = None
-        self._known: dict[str, _Table] = {}
+        self._known: dict[str, Layout] = {}
         self._written: dict[str, int] = {}
         self._making: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._stamping = threading.Lock()
@@ -116,7 +99,7 @@ class MilvusStore:
 
         Raises InvalidInput for an index that this engine lacks, Conflict if a different table has the name."""
         index = self._index(spec)
-        wanted = _Table(spec.dimension, spec.metric, index, dict(spec.fields))
+        wanted = Layout(spec.dimension, spec.metric, index, dict(spec.fields))
         with self._making[self._one_at_a_time(spec.name)]:
             try:
                 found = self._describe(spec.name)
@@ -146,7 +129,7 @@ class MilvusStore:
         about = self._table(table)
         # Two rows with one key in one message would both be kept by a server.
         unique = {row.id: row for row in rows}
-        for batch in _batches(_packed(row, about) for row in unique.values()):
+        for batch in batches(packed(row, about) for row in unique.values()):
             self._write(table, lambda client, data: client.upsert(data=data, **self._of(table)), batch)
 
     def delete(self, table: str, ids: Sequence[int]) -> None:
@@ -168,8 +151,7 @@ class MilvusStore:
         found: dict[int, Indexed] = {}
         for chunk in _chunks(ids, _KEYS):
             for row in self._look_up(table, chunk, about.column):
-                value = row[about.column]
-                found[int(row["id"])] = value if about.lexical else np.asarray(value, dtype=np.float32)
+                found[int(row["id"])] = about.value(row[about.column])
         return found
 
     def search(
@@ -179,25 +161,40 @@ class MilvusStore:
 
         Raises NotFound if the table is gone, InvalidInput for a wrong shape or a limit beyond `max_top_k`."""
         about = self._table(table)
-        data = _asked(queries, about)
+        data = asked(queries, about)
         if not 0 < limit <= self.capabilities.max_top_k:
             raise InvalidInput(f"The limit must be from 1 to {self.capabilities.max_top_k}, not {limit}.")
-        parameters: dict[str, Any] = {
-            "anns_field": "vector",
-            "limit": limit,
-            "filter": to_milvus(filter) if filter else "",
-            "search_params": {"metric_type": about.metric, "params": search_params(about.index, limit)},
-        }
+        if about.folded:
+            return self._nearest_bits(table, data, bits.pack(np.asarray(queries)), limit, filter)
+        parameters = _parameters(about.metric, about.index, limit, filter)
         found: list[Matches] = []
         for chunk in _chunks(data, max(1, _ANSWER_ROWS // limit)):
             answer = self._nearest(table, chunk, parameters)
             found.extend(Matches(np.array(hits.ids, np.int64), self._scores(about, hits.distances)) for hits in answer)
         return found or [Matches(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in data]
 
+    def _nearest_bits(
+        self, table: str, data: Sequence[object], packed: bits.Packed, limit: int, filter: Filter | None
+    ) -> list[Matches]:
+        about = self._table(table)
+
+        def ask(positions: Sequence[int], depth: int) -> list[bits.Candidates]:
+            parameters = _parameters("IP", about.index, depth, filter)
+            found: list[bits.Candidates] = []
+            for chunk in _chunks([data[one] for one in positions], max(1, _BIT_ROWS // depth)):
+                for hits in self._nearest(table, chunk, parameters, ("id", "bits")):
+                    digits = "".join(hit["entity"]["bits"] for hit in hits)
+                    stored = np.frombuffer(bytes.fromhex(digits), np.uint8).reshape(-1, packed.shape[1])
+                    last = float(hits.distances[-1]) if len(hits) else 0.0
+                    found.append(bits.Candidates(np.array(hits.ids, np.int64), stored, last))
+            return found or [bits.Candidates(np.empty(0, np.int64), packed[:0], 0.0) for _ in positions]
+
+        return bits.nearest(ask, packed, limit, self.capabilities.max_top_k)
+
     def exact(self, table: str) -> bool:
         """Whether searches of this table are exact, so that a smaller limit gives a prefix of a larger one."""
         about = self._table(table)
-        return about.index == "FLAT" or about.lexical
+        return about.index in ("FLAT", "BIN_FLAT") or about.lexical
 
     def count(self, table: str) -> int:
         """Rows in a table, reading one's own writes."""
@@ -220,8 +217,10 @@ class MilvusStore:
         """The name under which tables are made and dropped one after the other: on Milvus Lite, one for all."""
         return "" if self.capabilities.serial_writes else table
 
-    def _scores(self, about: _Table, distances: Sequence[float]) -> NDArray[np.float32]:
+    def _scores(self, about: Layout, distances: Sequence[float]) -> NDArray[np.float32]:
         scores = np.array(distances, np.float32)
+        if about.binary:
+            return 1 - scores
         # Milvus Lite gives BM25 as a distance.
         return -scores if about.lexical and self.capabilities.lite else scores
 
@@ -231,6 +230,12 @@ class MilvusStore:
             if not capabilities.bm25:
                 raise InvalidInput(f"{capabilities.name} {capabilities.version} cannot rank by words (BM25).")
             return "SPARSE_INVERTED_INDEX"
+        if spec.metric == "JACCARD":
+            if spec.dimension % 8:
+                raise InvalidInput("Vectors of bits need a dimension that 8 divides.", field="dimension")
+            if wanted not in ("AUTO", "FLAT"):
+                raise InvalidInput(f"Vectors of bits are searched exactly: there is no index {wanted}.", field="index")
+            return "BIN_FLAT" if capabilities.binary else "FLAT"
         if wanted == "AUTO":
             return "FLAT" if capabilities.lite else "HNSW"
         if wanted not in capabilities.indexes:
@@ -252,6 +257,11 @@ class MilvusStore:
             )
             schema.add_field("vector", DataType.SPARSE_FLOAT_VECTOR)
             schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["vector"]))
+        elif spec.metric == "JACCARD" and self.capabilities.binary:
+            schema.add_field("vector", DataType.BINARY_VECTOR, dim=spec.dimension)
+        elif spec.metric == "JACCARD":
+            schema.add_field("bits", DataType.VARCHAR, max_length=spec.dimension)
+            schema.add_field("vector", DataType.FLOAT_VECTOR, dim=bits.width(spec.dimension))
         else:
             schema.add_field("vector", DataType.FLOAT_VECTOR, dim=spec.dimension)
         for name, kind in spec.fields.items():
@@ -261,20 +271,22 @@ class MilvusStore:
             schema.add_field(f"h_{name}", DataType.BOOL)
         indexes = MilvusClient.prepare_index_params()
         parameters = build_params(index, spec.dimension)
-        indexes.add_index("vector", index_type=index, metric_type=spec.metric, params=parameters)
+        metric = "IP" if spec.metric == "JACCARD" and not self.capabilities.binary else spec.metric
+        indexes.add_index("vector", index_type=index, metric_type=metric, params=parameters)
         client.create_collection(self._prefix + spec.name, schema=schema, index_params=indexes, timeout=_SLOW)
 
-    def _table(self, table: str) -> _Table:
+    def _table(self, table: str) -> Layout:
         return self._known.get(table) or self._known.setdefault(table, self._describe(table))
 
-    def _describe(self, table: str) -> _Table:
+    def _describe(self, table: str) -> Layout:
         name = self._prefix + table
         about = self._connection.call(lambda client: client.describe_collection(name, timeout=self._timeout))
         index = self._connection.call(lambda client: client.describe_index(name, "vector", timeout=self._timeout))
         types = {field["name"]: field for field in about["fields"]}
-        return _Table(
-            dimension=int(types["vector"]["params"].get("dim", 0)),
-            metric=index["metric_type"],
+        folded = types.get("bits")
+        return Layout(
+            dimension=int(folded["params"]["max_length"] if folded else types["vector"]["params"].get("dim", 0)),
+            metric="JACCARD" if folded else index["metric_type"],
             index=index["index_type"],
             fields={name[2:]: _KINDS[int(types[name]["type"])] for name in types if name.startswith("f_")},
         )
@@ -302,8 +314,10 @@ class MilvusStore:
         rows: list[dict[str, Any]] = self._read(table, lambda client, more: client.get(ids=ids, **more), ["id", column])
         return rows
 
-    def _nearest(self, table: str, queries: Sequence[object], parameters: Mapping[str, Any]) -> Any:
-        return self._read(table, lambda client, more: client.search(data=queries, **parameters, **more))
+    def _nearest(
+        self, table: str, queries: Sequence[object], parameters: Mapping[str, Any], output: Sequence[str] = ("id",)
+    ) -> Any:
+        return self._read(table, lambda client, more: client.search(data=queries, **parameters, **more), output)
 
     def _write(self, table: str, write: Callable[[MilvusClient, Any], object], data: Sequence[Any]) -> None:
         try:
@@ -353,48 +367,13 @@ def _version(text: str) -> tuple[int, ...]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def _asked(queries: NDArray[np.float32] | Sequence[str], about: _Table) -> Sequence[bytes | str]:
-    """Queries as pymilvus takes them; vectors as bytes, for it would pack an array float by float."""
-    if about.lexical:
-        if not all(isinstance(query, str) for query in queries):
-            raise InvalidInput("This table is searched by words.")
-        return list(map(str, queries))
-    vectors = np.asarray(queries, dtype=np.float32)
-    if vectors.ndim != 2 or vectors.shape[1] != about.dimension:
-        raise InvalidInput(f"The queries have the shape {vectors.shape}; this table needs (n, {about.dimension}).")
-    return [vector.tobytes() for vector in vectors]
-
-
-def _packed(row: Row, about: _Table) -> dict[str, Any]:
-    values: dict[str, Scalar] = columns(row.values, about.fields)
-    if about.lexical:
-        if not isinstance(row.vector, str):
-            raise InvalidInput("This table takes words.")
-        return {"id": row.id, "words": row.vector, **values}
-    vector = np.asarray(row.vector, dtype=np.float32)
-    if vector.shape != (about.dimension,):
-        raise InvalidInput(f"A vector has the shape {vector.shape}; this table needs ({about.dimension},).")
-    return {"id": row.id, "vector": vector, **values}
-
-
-def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    size = 0
-    for row in rows:
-        weight = sum(_weight(value) for value in row.values())
-        if batch and size + weight > _MESSAGE:
-            yield batch
-            batch, size = [], 0
-        batch.append(row)
-        size += weight
-    if batch:
-        yield batch
-
-
-def _weight(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value.encode())
-    return int(value.nbytes) if isinstance(value, np.ndarray) else 16
+def _parameters(metric: str, index: str, limit: int, filter: Filter | None) -> dict[str, Any]:
+    return {
+        "anns_field": "vector",
+        "limit": limit,
+        "filter": to_milvus(filter) if filter else "",
+        "search_params": {"metric_type": metric, "params": search_params(index, limit)},
+    }
 
 
 def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:

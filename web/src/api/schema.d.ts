@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/molecule-search/collections/{collection}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Find molecules by structure: similar ones, those that contain a part, or by name.
+         */
+        post: operations["molecule_search_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/question-answering/collections/{collection}/search": {
         parameters: {
             query?: never;
@@ -554,6 +574,259 @@ export interface paths {
          * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
          */
         post: operations["image_search_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The application's collections.
+         */
+        get: operations["molecule_search_list_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Collection
+         * @description A collection, with its counts.
+         */
+        get: operations["molecule_search_get_collection"];
+        /**
+         * Create Collection
+         * @description Create a collection; doing it again with the same settings changes nothing (200).
+         */
+        put: operations["molecule_search_create_collection"];
+        post?: never;
+        /**
+         * Delete Collection
+         * @description Delete a collection with all its items, at once; its jobs are cancelled.
+         */
+        delete: operations["molecule_search_delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Collection
+         * @description Change the description at once; new fields start a rebuild, after which searches can filter by them.
+         */
+        patch: operations["molecule_search_update_collection"];
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild
+         * @description Make all vectors again, also with other models, while the old ones answer.
+         */
+        post: operations["molecule_search_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description The items of a collection.
+         */
+        get: operations["molecule_search_list_items"];
+        put?: never;
+        /**
+         * Add Items
+         * @description Take items in. Answers as soon as they are safely stored; the job does the rest.
+         */
+        post: operations["molecule_search_add_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item.
+         */
+        get: operations["molecule_search_get_item"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Delete one item; no search finds it from now on.
+         */
+        delete: operations["molecule_search_delete_item"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Item
+         * @description Change metadata; filters see it as soon as this answers.
+         */
+        patch: operations["molecule_search_update_item"];
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["molecule_search_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/items/{item}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Content
+         * @description The original, as it was uploaded (Range requests work).
+         */
+        get: operations["molecule_search_get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/items/{item}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A small picture of the item.
+         */
+        get: operations["molecule_search_get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of a collection: where each item lies, so that neighbours are alike.
+         */
+        get: operations["molecule_search_get_map"];
+        put?: never;
+        /**
+         * Make Map
+         * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
+         */
+        post: operations["molecule_search_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict a property
+         * @description Predict a property by nearest neighbours: similar molecules tend to have similar properties.
+         *
+         *     A baseline that every model of properties must beat. It says nothing where the molecule is unlike all others.
+         */
+        post: operations["molecule_search_predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/molecule-search/collections/{collection}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw
+         * @description Draw molecules, with what they have in common with another marked, and lying as it lies.
+         *
+         *     What they have in common is the whole of it where one contains the other, else their largest common substructure;
+         *     nothing is marked where finding that takes too long.
+         */
+        post: operations["molecule_search_draw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1811,6 +2084,11 @@ export interface components {
             /** Takes Records */
             takes_records: boolean;
             /**
+             * Tables
+             * @description Media types of tables that it takes beside those that all do.
+             */
+            tables: string[];
+            /**
              * Vectors
              * @description Default model card per vector.
              */
@@ -2221,6 +2499,54 @@ export interface components {
             /** Flags */
             flags: ("unknown_marks_removed" | "no_marks" | "cut_off")[];
             took: components["schemas"]["AskTook"];
+        };
+        /**
+         * DrawAnswer
+         * @description Drawings.
+         */
+        DrawAnswer: {
+            /**
+             * Drawings
+             * @description SVG by the item's id; of those that are there.
+             */
+            drawings: {
+                [key: string]: string;
+            };
+            /**
+             * Query
+             * @description SVG of the structure that they are compared with.
+             */
+            query: string | null;
+        };
+        /**
+         * DrawRequest
+         * @description What to draw, and what to compare it with.
+         */
+        DrawRequest: {
+            /**
+             * Ids
+             * @description Items.
+             * @example [
+             *       "0000000000000000000000000000000000000000000000000000000000000000"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * Smiles
+             * @description Mark what they have in common with this structure.
+             */
+            smiles?: string | null;
+            /**
+             * Smarts
+             * @description Mark what matches this pattern.
+             */
+            smarts?: string | null;
+            /**
+             * Size
+             * @description Pixels: how wide; three quarters as high.
+             * @default 320
+             */
+            size?: number;
         };
         /**
          * FailureOut
@@ -2762,9 +3088,9 @@ export interface components {
              * @default COSINE
              * @enum {string}
              */
-            metric?: "COSINE" | "IP" | "L2";
+            metric?: "COSINE" | "IP" | "L2" | "JACCARD";
             /** Accepts */
-            accepts: ("image" | "text" | "audio" | "vector")[];
+            accepts: ("image" | "text" | "vector" | "molecule")[];
             /** Licence */
             licence: string;
             /**
@@ -2804,6 +3130,86 @@ export interface components {
             size: number;
         };
         /**
+         * MoleculeQuery
+         * @description Ask with a structure, with an item that is there, or by name.
+         */
+        MoleculeQuery: {
+            /**
+             * Limit
+             * @description Hits per page.
+             * @default 10
+             */
+            limit?: number;
+            /**
+             * Cursor
+             * @description `next_cursor` of the page before.
+             */
+            cursor?: string | null;
+            /**
+             * Filter
+             * @description For example `width >= 640 and not format == "GIF"`.
+             */
+            filter?: string | null;
+            /**
+             * Min Score
+             * @description Leave out hits worse than this (for L2: farther than this).
+             */
+            min_score?: number | null;
+            /**
+             * Group
+             * @description One hit for each structure, whatever it is called elsewhere (mode similar).
+             * @default true
+             */
+            group?: boolean;
+            /**
+             * Smiles
+             * @description A structure.
+             * @example CCO
+             */
+            smiles?: string | null;
+            /**
+             * Smarts
+             * @description A pattern; what has it is found, as by mode substructure.
+             */
+            smarts?: string | null;
+            /**
+             * Name
+             * @description A part of a name.
+             */
+            name?: string | null;
+            /**
+             * Item Id
+             * @description Similar to this item.
+             */
+            item_id?: string | null;
+            /**
+             * Mode
+             * @description similar: by Tanimoto. substructure: what contains it, superstructure: what is contained in it; the closer in size, the better. exact: the same structure.
+             * @default similar
+             * @enum {string}
+             */
+            mode?: "similar" | "substructure" | "superstructure" | "exact";
+        };
+        /**
+         * Neighbour
+         * @description A molecule that a prediction is made from.
+         */
+        Neighbour: {
+            /** Item Id */
+            item_id: string;
+            /** Name */
+            name: string;
+            /** Smiles */
+            smiles: string | null;
+            /**
+             * Score
+             * @description Tanimoto, which is its weight.
+             */
+            score: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * OtherOut
          * @description A further segment of a hit's item that matched.
          */
@@ -2833,6 +3239,14 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Sentence
+             * @description Where in the text its sentence is that is nearest to the query; null if it has only one.
+             */
+            sentence: [
+                number,
+                number
+            ] | null;
             /** Score */
             score: number;
         };
@@ -2843,6 +3257,66 @@ export interface components {
         Piece: {
             /** Text */
             text: string;
+        };
+        /**
+         * PredictAnswer
+         * @description A property as the neighbours' mean, weighted by their Tanimoto.
+         */
+        PredictAnswer: {
+            /** Field */
+            field: string;
+            /**
+             * Value
+             * @description Null if no molecule is near enough.
+             */
+            value: number | null;
+            /**
+             * Spread
+             * @description The weighted standard deviation of the neighbours' values.
+             */
+            spread: number | null;
+            /**
+             * Nearest
+             * @description The Tanimoto of the nearest: the lower, the less it means.
+             */
+            nearest: number | null;
+            /** Neighbours */
+            neighbours: components["schemas"]["Neighbour"][];
+        };
+        /**
+         * PredictRequest
+         * @description Of which molecule to predict what.
+         */
+        PredictRequest: {
+            /** Smiles */
+            smiles?: string | null;
+            /**
+             * Item Id
+             * @description Of an item, from the others.
+             */
+            item_id?: string | null;
+            /**
+             * Field
+             * @description A declared field that holds numbers.
+             */
+            field: string;
+            /**
+             * Neighbours
+             * @description Of how many molecules at most.
+             * @default 5
+             */
+            neighbours?: number;
+            /**
+             * Min Score
+             * @description Their least Tanimoto.
+             * @default 0.3
+             */
+            min_score?: number;
+            /**
+             * Filter
+             * @description Only from items that match.
+             */
+            filter?: string | null;
         };
         /**
          * PreviewSize
@@ -2941,7 +3415,7 @@ export interface components {
              * @default COSINE
              * @enum {string}
              */
-            metric?: "COSINE" | "IP" | "L2";
+            metric?: "COSINE" | "IP" | "L2" | "JACCARD";
         };
         /**
          * RebuildRequest
@@ -3033,6 +3507,14 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Sentence
+             * @description Where in the text its sentence is that is nearest to the query; null if it has only one.
+             */
+            sentence: [
+                number,
+                number
+            ] | null;
         };
         /**
          * SegmentPage
@@ -3143,7 +3625,7 @@ export interface components {
              * Metric
              * @enum {string}
              */
-            metric: "COSINE" | "IP" | "L2" | "BM25";
+            metric: "COSINE" | "IP" | "L2" | "JACCARD" | "BM25";
             /** Index */
             index: string;
         };
@@ -3342,6 +3824,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ImageQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoleculeQuery"];
             };
         };
         responses: {
@@ -5097,6 +5624,887 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettings"];
+            };
+        };
+        responses: {
+            /** @description It was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_update_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RebuildRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_list_items: {
+        parameters: {
+            query?: {
+                /** @description Only items that match. */
+                filter?: string | null;
+                /** @description A field, name or number; - for falling. */
+                order?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description Only these. */
+                id?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_add_items: {
+        parameters: {
+            query?: {
+                /** @description Feed this open job. */
+                job?: string | null;
+                /** @description More requests will feed this job. */
+                keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
+                on_duplicate?: "skip" | "update";
+                /** @description The file's name, for a body that is one. */
+                name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
+            };
+            header?: {
+                /** @description Requests that say the same make one job. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description A JSON object, for the files after it. */
+                    metadata?: string;
+                    /** @description Files, or zip and tar archives of them. */
+                    file: string[];
+                };
+                "application/octet-stream": string;
+                /**
+                 * @example {
+                 *       "records": [
+                 *         {
+                 *           "id": "m1",
+                 *           "name": "aspirin",
+                 *           "smiles": "CC(=O)Oc1ccccc1C(=O)O",
+                 *           "metadata": {
+                 *             "year": 1899
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Records */
+                    records?: {
+                        /**
+                         * Id
+                         * @description Your key; the content's hash if left out.
+                         */
+                        id?: string | null;
+                        /** Metadata */
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                        /** Smiles */
+                        smiles?: string | null;
+                        /** Molblock */
+                        molblock?: string | null;
+                        /** Name */
+                        name?: string | null;
+                        /**
+                         * Standardise
+                         * @description Its largest part alone, without charges; or as it is, salts and all.
+                         * @default true
+                         */
+                        standardise?: boolean;
+                    }[];
+                    /** Urls */
+                    urls?: string[];
+                    /**
+                     * Metadata
+                     * @description For every item of this request.
+                     */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                /** @description Segments per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_get_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_get_preview: {
+        parameters: {
+            query?: {
+                /** @description Pixels. */
+                size?: components["schemas"]["PreviewSize"];
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_get_map: {
+        parameters: {
+            query?: {
+                /** @description The application's first if left out. */
+                vector?: string | null;
+            };
+            header?: {
+                /** @description The `ETag` of the map that is known. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description It is as `If-None-Match` says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_predict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictAnswer"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    molecule_search_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */

@@ -88,6 +88,7 @@ export const UploadIcon = icon(<path d="M10 12.8V3.6M6.2 7.2 10 3.4l3.8 3.8M3.6 
 export const LeaveIcon = icon(<path d="M8 3.5H5.5a2 2 0 0 0-2 2v9a2 2 0 0 0 2 2H8M12.5 6.5 16 10l-3.5 3.5M16 10H7.5" />);
 export const BackIcon = icon(<path d="M12.5 4.5 7 10l5.5 5.5" />);
 export const CodeIcon = icon(<path d="m7 6-4 4 4 4M13 6l4 4-4 4" />);
+export const PenIcon = icon(<path d="m4 16 .9-3.6 8.8-8.8a1.9 1.9 0 0 1 2.7 2.7l-8.8 8.8zM12.2 5.1l2.7 2.7" />);
 export const PictureIcon = icon(
   <>
     <rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2" />

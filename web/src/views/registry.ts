@@ -10,6 +10,7 @@ interface ViewModule {
 const views: Record<string, () => Promise<ViewModule>> = {
   "audio-search": () => import("./moments"),
   "image-search": () => import("./image"),
+  "molecule-search": () => import("./molecule"),
   "question-answering": () => import("./text"),
   "text-search": () => import("./text"),
   "video-search": () => import("./moments"),

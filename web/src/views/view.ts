@@ -61,6 +61,15 @@ export interface TileProps {
   item: Item;
 }
 
+/** A field that is narrowed by sliders: what it is called, and where they end. Beyond the ends nothing is left out. */
+export interface Range {
+  field: string;
+  label: string;
+  least: number;
+  most: number;
+  step: number;
+}
+
 /**
  * What the page shows of one application. The shell and the pages know only this.
  *
@@ -87,6 +96,8 @@ interface ApplicationView<Q extends object> {
   nameOf?: (item: Item) => string;
   /** What grouping does to its hits, as the label of a checkbox; near-duplicates are folded if this is left out. */
   grouping?: string;
+  /** Fields of numbers that a slider narrows, in the order in which they stand; those a collection lacks are left out. */
+  ranges?: readonly Range[];
   /** Whether the form itself says what to do about a problem with a query, so that nobody else need. */
   explains?: (problem: Problem, query: Q) => boolean;
   /** Hits beside each other in equal cells, in rows of equal height (pictures), or below each other (texts). */

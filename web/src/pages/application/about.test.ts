@@ -7,6 +7,7 @@ const colours = {
   description: "",
   accepts: [],
   takes_records: true,
+  tables: [],
   needs_dimension: false,
   query_schema: {
     properties: {

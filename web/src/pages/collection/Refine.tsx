@@ -4,10 +4,12 @@ import type { Collection } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, Field, Input, Menu } from "../../ui";
 import { PlusIcon, RefineIcon } from "../../ui/icons";
+import { Ranges } from "./Ranges";
 import styles from "./Refine.module.css";
 import { Threshold } from "./Threshold";
 import { exampleFilter, useFilterText } from "./filter";
 import type { Refinement } from "./refinement";
+import type { Range } from "../../views/view";
 
 interface RefineProps {
   collection: Collection;
@@ -19,12 +21,14 @@ interface RefineProps {
   rising: boolean;
   /** What grouping does to the hits. */
   grouping: string;
+  /** Fields that have sliders. */
+  ranges: readonly Range[];
   onMove: (threshold: number | null) => void;
   onRefine: (next: Refinement) => void;
 }
 
 /** What narrows the hits of any search: a filter, a least score, and whether those that belong together are one. */
-export function Refine({ collection, refinement, wrong, scores, rising, grouping, onMove, onRefine }: RefineProps) {
+export function Refine({ collection, refinement, wrong, scores, rising, grouping, ranges, onMove, onRefine }: RefineProps) {
   const [open, setOpen] = useState(false);
   const used = Object.values(refinement).some((one) => one !== undefined);
   return (
@@ -61,6 +65,13 @@ export function Refine({ collection, refinement, wrong, scores, rising, grouping
           />
           {grouping}
         </label>
+        {ranges.length > 0 && (
+          <Ranges
+            ranges={ranges}
+            filter={refinement.filter ?? ""}
+            onChange={(filter) => onRefine({ ...refinement, filter: filter || undefined })}
+          />
+        )}
       </div>
     </div>
   );

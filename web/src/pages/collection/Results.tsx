@@ -75,6 +75,7 @@ export function Results(props: ResultsProps) {
           scores={scores}
           rising={rising}
           grouping={view.grouping ?? texts.search.fold}
+          ranges={(view.ranges ?? []).filter(({ field }) => field in collection.fields)}
           onMove={setThreshold}
           onRefine={onRefine}
         />

@@ -10,7 +10,7 @@ import { CloseIcon, PlusIcon } from "../../ui/icons";
 import styles from "./NewCollection.module.css";
 import { type Draft, type DraftField, checked, emptyDraft } from "./draft";
 
-const METRICS: readonly Metric[] = ["COSINE", "IP", "L2"];
+const METRICS: readonly Metric[] = ["COSINE", "IP", "L2", "JACCARD"];
 const TYPES: readonly FieldType[] = ["text", "integer", "number", "boolean"];
 
 export function NewCollection({ application, onClose }: { application: Application; onClose: () => void }) {

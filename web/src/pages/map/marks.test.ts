@@ -20,7 +20,7 @@ function hits(...found: [id: string, score: number][]): Hit[] {
     rank: at + 1,
     score,
     scores: {},
-    segment: { ordinal: 0, place: {}, text: null, highlights: [] },
+    segment: { ordinal: 0, place: {}, text: null, highlights: [], sentence: null },
     others: [],
     similar: [],
     item: {

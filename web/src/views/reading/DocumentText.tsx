@@ -7,7 +7,7 @@ import { AlertIcon } from "../../ui/icons";
 import styles from "./DocumentText.module.css";
 import { Marked } from "./Marked";
 import { type Block, type Piece, blocksOf } from "./blocks";
-import type { Span } from "./marks";
+import type { Marks } from "./marks";
 import { languageOf, pathOf, titleOf } from "./titles";
 import { useDocument } from "./useDocument";
 import { pieceOf, usePlaceKept } from "./usePlaceKept";
@@ -20,8 +20,8 @@ interface DocumentTextProps {
   item: Item;
   /** The number of the passage to begin at, which is marked; null begins at the beginning. */
   at: number | null;
-  /** What to mark in passages, by their numbers, in UTF-16 units. */
-  marks: ReadonlyMap<number, readonly Span[]>;
+  /** What to mark in passages, by their numbers. */
+  marks: ReadonlyMap<number, Marks>;
 }
 
 /** The running text of a document, within a dialog, loaded as it is scrolled to from where it is opened. */

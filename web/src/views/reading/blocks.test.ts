@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { type Block, blocksOf, kindOf } from "./blocks";
-import type { Span } from "./marks";
+import type { Marks } from "./marks";
 import { type Passage, bodyOf, passageOf } from "./passage";
 
 /** Passages cut from a text at these places, in characters; what is blank at their ends goes. */
@@ -22,7 +22,7 @@ function cut(text: string, places: number[], headings: string[][], pages: number
   });
 }
 
-const none = new Map<number, readonly Span[]>();
+const none = new Map<number, Marks>();
 
 function shown(blocks: Block[]): [string, string][] {
   return blocks.map(({ kind, pieces }) => [kind, pieces.map((piece) => piece.text).join("")]);
@@ -47,14 +47,15 @@ describe("blocksOf", () => {
   it("joins a paragraph that was cut between its sentences", () => {
     const path = ["All about cats", "Sleep"];
     const passages = cut(text, [text.indexOf("Sleep") - 1, text.indexOf("Kittens") - 1], [path.slice(0, 1), path, path]);
-    const blocks = blocksOf(passages, new Map([[2, [[0, 7]]]]));
+    const blocks = blocksOf(passages, new Map([[2, { words: [[0, 7]], sentence: [[0, 22]] }]]));
     const paragraph = blocks.find((one) => one.pieces.length > 1);
     expect(paragraph?.pieces.map((piece) => [piece.ordinal, piece.text])).toEqual([
       [1, "A cat sleeps."],
       [2, " Kittens sleep longer."],
     ]);
-    const marked = paragraph?.pieces[1]?.marks.map(([start, end]) => " Kittens sleep longer.".slice(start, end));
-    expect(marked).toEqual(["Kittens"]);
+    const { words, sentence } = paragraph?.pieces[1]?.marks ?? { words: [], sentence: [] };
+    const marked = [...words, ...sentence].map(([start, end]) => " Kittens sleep longer.".slice(start, end));
+    expect(marked).toEqual(["Kittens", "Kittens sleep longer."]);
     expect(shown(blocks).at(-1)).toEqual(["prose", "They grow."]);
   });
 
@@ -75,12 +76,12 @@ describe("blocksOf", () => {
 
   it("shows the answer of a question, which is the title", () => {
     const [question] = cut("May I?", [], []);
-    const blocks = blocksOf([{ ...(question as Passage), answer: "Yes.\n\nOf course." }], new Map([[0, [[0, 3]]]]));
+    const blocks = blocksOf([{ ...(question as Passage), answer: "Yes.\n\nOf course." }], new Map([[0, { words: [[0, 3]], sentence: [[0, 3]] }]]));
     expect(shown(blocks)).toEqual([
       ["prose", "Yes."],
       ["prose", "Of course."],
     ]);
-    expect(blocks.flatMap((one) => one.pieces.flatMap((piece) => piece.marks))).toEqual([]);
+    expect(blocks.flatMap((one) => one.pieces.flatMap((piece) => piece.marks.words))).toEqual([]);
   });
 
   it("keeps a program together", () => {

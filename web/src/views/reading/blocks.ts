@@ -1,4 +1,4 @@
-import { type Span, within } from "./marks";
+import { type Marks, type Span, marksWithin } from "./marks";
 import { BLANK, type Passage, endOfBlock, oneLine } from "./passage";
 
 /** How a block is set: prose flows, lines stay lines, code also keeps its columns. */
@@ -8,10 +8,12 @@ export type Kind = "heading" | "prose" | "lines" | "code";
 export interface Piece {
   ordinal: number;
   text: string;
-  marks: Span[];
+  marks: Marks;
   /** Where a page begins, its number. */
   page: number | null;
 }
+
+const NONE: Marks = { words: [], sentence: [] };
 
 /** A heading, a paragraph, a list: what stands between two blank lines of a document. */
 export interface Block {
@@ -29,21 +31,21 @@ export interface Block {
  * a paragraph was cut between them: two blocks have a blank line between them, two sentences a space at most.
  * A question is shown as its answer. `marks` are by ordinal, in UTF-16 units of the passage's text.
  */
-export function blocksOf(passages: readonly Passage[], marks: ReadonlyMap<number, readonly Span[]>): Block[] {
+export function blocksOf(passages: readonly Passage[], marks: ReadonlyMap<number, Marks>): Block[] {
   const blocks: Block[] = [];
   passages.forEach((passage, n) => {
     const before = passages[n - 1];
     const gap = before && before.ordinal + 1 === passage.ordinal ? passage.start - before.end : BLANK.length;
     // Of a question, what it is called is the question itself.
     const whole = passage.answer ?? passage.text;
-    const found = passage.answer === null ? (marks.get(passage.ordinal) ?? []) : [];
+    const found = (passage.answer === null && marks.get(passage.ordinal)) || NONE;
     let page = passage.page !== null && passage.page !== before?.page ? passage.page : null;
     let heading = 0;
     for (let at = 0; at < whole.length; ) {
       const end = endOfBlock(whole, at);
       const text = whole.slice(at, end);
       const level = gap < BLANK.length && at === 0 ? -1 : passage.headings.indexOf(oneLine(text), heading);
-      const piece = { ordinal: passage.ordinal, text, marks: within(found, at, end), page };
+      const piece = { ordinal: passage.ordinal, text, marks: marksWithin(found, at, end), page };
       const last = blocks.at(-1);
       if (level >= 0) {
         heading = level + 1;
@@ -62,8 +64,9 @@ export function blocksOf(passages: readonly Passage[], marks: ReadonlyMap<number
 }
 
 function glued(piece: Piece, glue: string): Piece {
-  const by = glue.length;
-  return { ...piece, text: glue + piece.text, marks: piece.marks.map(([start, end]) => [start + by, end + by]) };
+  const moved = (spans: Span[]) => spans.map(([start, end]): Span => [start + glue.length, end + glue.length]);
+  const marks = { words: moved(piece.marks.words), sentence: moved(piece.marks.sentence) };
+  return { ...piece, text: glue + piece.text, marks };
 }
 
 /** A program with blank lines in it is one block all the same. */

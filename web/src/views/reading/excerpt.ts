@@ -1,8 +1,8 @@
-import { type Span, within } from "./marks";
+import { type Marks, type Span, marksWithin } from "./marks";
 
 export interface Excerpt {
   text: string;
-  marks: Span[];
+  marks: Marks;
   /** Whether the text goes on before it, and after it. */
   before: boolean;
   after: boolean;
@@ -12,14 +12,17 @@ export interface Excerpt {
 const LEAD = 0.3;
 const SENTENCE_END = /[.!?…。！？]["”’)\]]*\s+|\n\n/g;
 
-/** The part of a text, about `room` units long, in which the most marks stand; the whole if it is little longer. */
-export function excerpt(text: string, marks: readonly Span[], room: number): Excerpt {
-  if (text.length <= room * 1.25) return { text, marks: [...marks], before: false, after: false };
-  const start = beginning(text, densest(marks, room), room);
+/**
+ * The part of a text, about `room` units long, in which the marked sentence stands, or else the most marked words; the
+ * whole if it is little longer.
+ */
+export function excerpt(text: string, marks: Marks, room: number): Excerpt {
+  if (text.length <= room * 1.25) return { text, marks, before: false, after: false };
+  const start = beginning(text, marks.sentence[0]?.[0] ?? densest(marks.words, room), room);
   const end = ending(text, start + room);
   return {
     text: text.slice(start, end).trimEnd(),
-    marks: within(marks, start, end),
+    marks: marksWithin(marks, start, end),
     before: start > 0,
     after: end < text.length,
   };

@@ -1,5 +1,13 @@
+import type { Segment } from "../../api/types";
+
 /** From where to where in a text. */
 export type Span = readonly [start: number, end: number];
+
+/** What is marked in a text: the query's words, and the sentence that is nearest to it (one, or none). */
+export interface Marks {
+  words: Span[];
+  sentence: Span[];
+}
 
 /** A stretch of a text, `marked` or not. */
 export interface Stretch {
@@ -16,6 +24,16 @@ export function inUnits(text: string, spans: readonly Span[]): Span[] {
     at += character.length;
   }
   return spans.map(([start, end]) => [units[start] ?? text.length, units[end] ?? text.length]);
+}
+
+/** What to mark in the text of a segment that was found. */
+export function marksOf({ text, highlights, sentence }: Pick<Segment, "text" | "highlights" | "sentence">): Marks {
+  return { words: inUnits(text ?? "", highlights), sentence: sentence ? inUnits(text ?? "", [sentence]) : [] };
+}
+
+/** The marks that lie from `start` to `end`, counted from `start`. */
+export function marksWithin({ words, sentence }: Marks, start: number, end: number): Marks {
+  return { words: within(words, start, end), sentence: within(sentence, start, end) };
 }
 
 /** Spans in order, none empty, none touching another. */

@@ -5,7 +5,7 @@ import { Button, IconButton } from "../../ui";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
 import { FileMark } from "../reading/FileMark";
 import { Marked } from "../reading/Marked";
-import { inUnits } from "../reading/marks";
+import { marksOf } from "../reading/marks";
 import { passageOf } from "../reading/passage";
 import { languageOf, titleOf } from "../reading/titles";
 import type { HitCardProps } from "../view";
@@ -39,7 +39,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
             aria-label={texts.text.read(title)}
             onClick={() => onOpen(item.id, segment.ordinal)}
           >
-            {passage.answer === null ? title : <Marked text={passage.text} marks={inUnits(passage.text, segment.highlights)} />}
+            {passage.answer === null ? title : <Marked text={passage.text} marks={{ ...marksOf(segment), sentence: [] }} />}
           </button>
         </h3>
         <div className={styles["rated"]}>

@@ -6,7 +6,7 @@ import { Button, Copyable, Fact, Facts, IconButton, Skeleton } from "../../ui";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
 import { DocumentText } from "../reading/DocumentText";
 import { FileMark } from "../reading/FileMark";
-import { inUnits } from "../reading/marks";
+import { marksOf } from "../reading/marks";
 import { titleOf } from "../reading/titles";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
@@ -21,12 +21,16 @@ export function ItemView(props: ItemViewProps<TextQuery>) {
     () => hits.flatMap((hit) => [hit.segment, ...hit.others]).sort((one, other) => one.ordinal - other.ordinal),
     [hits],
   );
-  const marks = useMemo(
-    () => new Map(found.map((one) => [one.ordinal, inUnits(one.text ?? "", one.highlights)])),
-    [found],
-  );
-  const places = [...marks.keys()];
+  const places = [...new Set(found.map((one) => one.ordinal))];
   const place = at ?? hits[0]?.segment.ordinal ?? null;
+  const marks = useMemo(
+    () =>
+      new Map(
+        // What is nearest in another passage may be far from what was asked.
+        found.map((one) => [one.ordinal, { ...marksOf(one), ...(one.ordinal !== place && { sentence: [] }) }]),
+      ),
+    [found, place],
+  );
   const before = place === null ? undefined : places.findLast((one) => one < place);
   const after = place === null ? undefined : places.find((one) => one > place);
 

@@ -4,7 +4,7 @@ import type { Segment } from "../../api/types";
 import { texts } from "../../texts";
 import { Marked } from "../reading/Marked";
 import { excerpt } from "../reading/excerpt";
-import { inUnits, within } from "../reading/marks";
+import { marksOf, marksWithin } from "../reading/marks";
 import { bodyOf, passageOf } from "../reading/passage";
 import { pathOf } from "../reading/titles";
 import styles from "./Passage.module.css";
@@ -24,9 +24,9 @@ export function Passage({ segment, title, room, language }: PassageProps) {
     const passage = passageOf(segment);
     const place = { path: pathOf(passage, title), page: passage.page };
     // Of a question, its title says it.
-    if (passage.answer !== null) return { ...place, part: excerpt(passage.answer, [], room) };
+    if (passage.answer !== null) return { ...place, part: excerpt(passage.answer, { words: [], sentence: [] }, room) };
     const begin = bodyOf(passage);
-    const marks = within(inUnits(passage.text, segment.highlights), begin, passage.text.length);
+    const marks = marksWithin(marksOf(segment), begin, passage.text.length);
     return { ...place, part: excerpt(passage.text.slice(begin), marks, room) };
   }, [segment, title, room]);
   return (
