@@ -753,7 +753,7 @@ export interface paths {
         };
         /**
          * Get Preview
-         * @description A small picture of the item.
+         * @description A small picture of the item, or of one of its segments.
          */
         get: operations["molecule_search_get_preview"];
         put?: never;
@@ -2182,7 +2182,7 @@ export interface components {
          * @description How a sound becomes the network's input: `frames` spectra of `bands` mel bands, see encoders/mel.py.
          *
          *     A spectrum is of `fft` samples at `rate` per second, and begins `hop` samples after the one before. "log" powers are
-         *     log10(gain · power + 1) / scale.
+         *     log10(gain · power + 1) / scale. A sound that is shorter is repeated if `repeat` says so, else it ends in zeros.
          */
         AudioPreprocess: {
             /**
@@ -2211,6 +2211,11 @@ export interface components {
              * @default 96
              */
             bands?: number;
+            /**
+             * Repeat
+             * @default false
+             */
+            repeat?: boolean;
             /**
              * Powers
              * @default log
@@ -3090,7 +3095,7 @@ export interface components {
              */
             metric?: "COSINE" | "IP" | "L2" | "JACCARD";
             /** Accepts */
-            accepts: ("image" | "text" | "vector" | "molecule")[];
+            accepts: ("image" | "text" | "audio" | "vector" | "molecule")[];
             /** Licence */
             licence: string;
             /**
@@ -6299,6 +6304,8 @@ export interface operations {
             query?: {
                 /** @description Pixels. */
                 size?: components["schemas"]["PreviewSize"];
+                /** @description The number of a segment: a moment of a video, for example. */
+                segment?: number | null;
             };
             header?: never;
             path: {
