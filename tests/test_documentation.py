@@ -12,12 +12,14 @@ import pytest
 import typer
 
 from findalike import settings as settings_module
+from findalike.applications.audio_search import AudioQuery
 from findalike.applications.base import SearchQuery
 from findalike.applications.image_search import ImageQuery
 from findalike.applications.molecule_types import MoleculeQuery
 from findalike.applications.registry import Applications
 from findalike.applications.text_search import TextQuery
 from findalike.applications.vector_search import VectorQuery
+from findalike.applications.video_search import VideoQuery
 from findalike.cli import Commands, application
 from findalike.domain import FieldType
 from findalike.filters import parse
@@ -197,7 +199,7 @@ def test_every_address_exists(page: str, addresses: set[str]) -> None:
     def exists(address: str) -> bool:
         meant = (
             address.rstrip("/").replace("{application}", name)
-            for name in ("image-search", "question-answering", "molecule-search")
+            for name in ("image-search", "question-answering", "molecule-search", "video-search")
         )
         return any(known.fullmatch(one) for one in meant)
 
@@ -217,10 +219,12 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
 @pytest.mark.parametrize(
     ("page", "query"),
     [
+        ("docs/audio-search.md", AudioQuery),
         ("docs/image-search.md", ImageQuery),
         ("docs/molecule-search.md", MoleculeQuery),
         ("docs/text-search.md", TextQuery),
         ("docs/vector-search.md", VectorQuery),
+        ("docs/video-search.md", VideoQuery),
     ],
 )
 def test_every_query_is_valid(page: str, query: type[SearchQuery]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from findalike.client import Client
-from server_api import TINY, Api
+from server_api import TINY, TINY_SOUNDS, Api
 from support import server_in
 
 
@@ -49,6 +49,8 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
         with Client(url) as client:
             client.create_collection("vector-search", "sample", dimension=3)
             client.create_collection("image-search", "sample", **TINY)
+            client.create_collection("audio-search", "sample", **TINY_SOUNDS)
+            client.create_collection("video-search", "sample", **TINY)
             client.create_collection("text-search", "sample", models={"meaning": "tiny-text"})
             client.create_collection("molecule-search", "sample")
             client.create_collection("question-answering", "sample", models={"meaning": "tiny-text"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -44,8 +45,6 @@ class Window:
 
 def blocks(path: str | Path) -> Iterator[Samples]:
     """The samples in their order, some thousand at a time; all channels are mixed. Raises UndecodableMedia."""
-    import av
-
     with opened(path, SOUNDS, "sound") as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None:

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from findalike.errors import FindalikeError, InvalidInput, UndecodableMedia
+import av
+
+from findalike.errors import FindalikeError, UndecodableMedia
 
 SOUNDS = "wav,w64,aiff,flac,mp3,ogg,aac,ac3,eac3,amr,au,caf,wv,ape,tta,mov,matroska,asf,opus"
 VIDEOS = "mov,matroska,avi,mpeg,mpegts,mpegvideo,flv,asf,ogg,gif,m4v,h264,hevc,rm,3gp,mjpeg,ivf,dv,swf,wtv,nut,mxf"
@@ -25,10 +27,6 @@ def opened(path: str | Path, formats: str, what: str) -> Iterator[Any]:
     """An `av.container.InputContainer`. All that goes wrong with it inside the block becomes one of our errors.
 
     `what` the file should be ("sound", "video") stands in their sentences. Raises UndecodableMedia."""
-    try:
-        import av
-    except ImportError as error:
-        raise InvalidInput("Sounds and videos need PyAV: install findalike with the extra `media`.") from error
     av.logging.set_level(None)
     try:
         with av.open(
@@ -63,8 +61,6 @@ def decoded(container: Any, *streams: Any) -> Iterator[tuple[Any, Any]]:
     """What is decoded of some streams, each with the packet that it came in; what is damaged in between is left out.
 
     Raises UndecodableMedia if nothing of the first stream could be decoded."""
-    import av
-
     some, broken = False, 0
     for packet in container.demux(*streams):
         try:

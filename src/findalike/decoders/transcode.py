@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
+
 from findalike.decoders.ffmpeg import SOUNDS, VIDEOS, decoded, opened
 
 _PLAYED = {
@@ -36,8 +38,6 @@ def transcode(path: str | Path, target: str | Path) -> Iterator[float]:
     """Write the version for browsers to `target`, yielding now and then the second that was come to.
 
     Larger pictures are scaled to 1,280 pixels. Raises UndecodableMedia."""
-    import av
-
     with opened(path, f"{VIDEOS},{SOUNDS}", "sound or video") as source:
         video, sound = _tracks(source)
         options = {"movflags": "+faststart"} if video else {}
@@ -93,8 +93,6 @@ class _VideoTrack:
 
 class _SoundTrack:
     def __init__(self, made: Any, track: Any):
-        import av
-
         self._made = made
         self._resampler = av.AudioResampler("fltp", "stereo", 44_100)
         codec = "aac" if made.format.name == "mp4" else "libmp3lame"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 from PIL import Image
 
@@ -146,8 +147,6 @@ def _origin(stream: Any) -> float:
 
 
 def _seek(container: Any, stream: Any, moment: float) -> None:
-    import av
-
     try:
         container.seek(int(moment / stream.time_base), stream=stream, backward=True)
     except av.FFmpegError:
