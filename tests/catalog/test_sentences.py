@@ -31,7 +31,7 @@ def collection(catalog: Catalog) -> Collection:
 
 def written(catalog: Catalog, collection: Collection, *texts: str) -> list[int]:
     """Write an item of these segments: their ids."""
-    draft = ItemDraft("a", "a", segments=[({}, None, text) for text in texts])
+    draft = ItemDraft("a", "a", segments=[({}, None, text, None) for text in texts])
     with catalog.database.write() as connection:
         return list(catalog.items.write(connection, collection, [draft], "update")[0].segment_ids)
 
