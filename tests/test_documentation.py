@@ -13,6 +13,7 @@ import typer
 
 from findalike import settings as settings_module
 from findalike.applications.base import SearchQuery
+from findalike.applications.dna_types import DnaQuery
 from findalike.applications.image_search import ImageQuery
 from findalike.applications.molecule_types import MoleculeQuery
 from findalike.applications.registry import Applications
@@ -39,6 +40,7 @@ EXPECTED = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] + [
     for name in (
         "api",
         "client",
+        "dna-classification",
         "filters",
         "image-search",
         "live",
@@ -197,7 +199,7 @@ def test_every_address_exists(page: str, addresses: set[str]) -> None:
     def exists(address: str) -> bool:
         meant = (
             address.rstrip("/").replace("{application}", name)
-            for name in ("image-search", "question-answering", "molecule-search")
+            for name in ("image-search", "question-answering", "molecule-search", "dna-classification")
         )
         return any(known.fullmatch(one) for one in meant)
 
@@ -217,6 +219,7 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
 @pytest.mark.parametrize(
     ("page", "query"),
     [
+        ("docs/dna-classification.md", DnaQuery),
         ("docs/image-search.md", ImageQuery),
         ("docs/molecule-search.md", MoleculeQuery),
         ("docs/text-search.md", TextQuery),
