@@ -78,8 +78,8 @@ def test_the_nearest_are_aligned_and_a_gene_is_found_inside_a_contig(
     assert backwards["details"]["strand"] == -1
     plain = api.search(address, sequence=asked, align=False, limit=1)["hits"][0]
     assert plain["details"] == {}
-    similar = api.search(address, item_id=hits[0]["item"]["id"], limit=5)["hits"]
-    assert {hit["item"]["name"][:2] for hit in similar} <= {"f0", "t0", "co"}
+    similar = api.search(address, item_id=hits[0]["item"]["id"], limit=1)["hits"]
+    assert similar[0]["item"]["name"][:2] in {"f0", "t0"}
 
 
 def test_a_sequence_is_classified_or_unknown(genes: tuple[Api, str, Evolution, list[str]]) -> None:
