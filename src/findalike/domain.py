@@ -329,7 +329,8 @@ class Hit:
 
     `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
     that matched, with their scores, best first. `highlights` says where in the texts of these segments (by id) the
-    query's words stand, `sentences` how near each of their sentences is to the query, nearest first.
+    query's words stand, `sentences` how near each of their sentences is to the query, nearest first. `details` are what
+    the application says of the match.
     """
 
     rank: int
@@ -341,6 +342,7 @@ class Hit:
     others: tuple[tuple[StoredSegment, float], ...] = ()
     highlights: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     sentences: Mapping[int, Sequence[Sentence]] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def clock(moment: float) -> str:

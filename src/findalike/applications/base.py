@@ -77,6 +77,8 @@ class Application:
     """Whether its items are played: then there is a version of each for browsers."""
     part: ClassVar[int | None] = None
     """Of an item that may have any number of segments, so many are taken in at a time; `segments_after` goes on."""
+    explains: ClassVar[bool] = False
+    """Whether `explain` has something to say of hits."""
     depth: ClassVar[int | None] = None
     """How many segments a search ranks, where that is less than the server's `search_depth`."""
 
@@ -137,6 +139,13 @@ class Application:
     def scan(self, query: Any) -> Scan | None:
         """How to answer a query that no index can: by looking at every segment. None: by the vectors of `query`."""
         return None
+
+    def explain(
+        self, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """Of each hit of a page (its segment's place, its item's record), what there is to say of the match, as JSON:
+        an alignment, for example. Runs in a decoder process, where `explains` says so."""
+        raise NotImplementedError
 
     def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         """What of a query's file is looked for, by the mean of its vectors; `options` are its MediaRef's. Runs in a

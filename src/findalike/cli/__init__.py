@@ -32,6 +32,7 @@ class Commands(LazyGroup):
         "collections": Lazy("findalike.cli.collections:app", "List, show, create, change and delete collections."),
         "items": Lazy("findalike.cli.items:app", "List, show, change and delete items."),
         "jobs": Lazy("findalike.cli.jobs:app", "List, show, watch, cancel and retry jobs."),
+        "evaluate": Lazy("findalike.cli.evaluate:evaluate", "Say how good classification is on labelled data."),
         "rebuild": Lazy("findalike.cli.rebuild:rebuild", "Make all vectors of a collection again."),
         "map": Lazy("findalike.cli.map:make_map", "Make or update the 2-D map of a collection."),
         "models": Lazy("findalike.cli.models:app", "List, fetch, verify and remove model weights."),

@@ -115,6 +115,8 @@ class AsyncClient:
     search_pages = _iterated(Client.search_pages)
     hits = _iterated(Client.hits)
 
+    operate = _awaited(Client.operate)
+
     job = _awaited(Client.job)
     ask = _iterated(Client.ask)
     conversations = _iterated(Client.conversations)

@@ -322,6 +322,13 @@ class Client:
         for page in self.search_pages(application, collection, **query):
             yield from page.hits
 
+    def operate(self, application: str, collection: str, operation: str, /, **request: Any) -> dict[str, Any]:
+        """What an operation of an application answers: `predict`, `classify`, … (docs/api.md)."""
+        path = f"{address(application, collection)}/{quote(operation, safe='')}"
+        headers = {"Content-Type": "application/json"}
+        answer = self._connection.request("POST", path, content=as_json(present(request)), headers=headers)
+        return parsed(TypeAdapter(dict[str, Any]), answer)
+
     # -- asking --------------------------------------------------------------------------------------------------
 
     def ask(self, application: str, collection: str, question: str, /, **request: Any) -> Generator[AnswerEvent]:

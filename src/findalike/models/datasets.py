@@ -45,7 +45,7 @@ class DataCard(BaseModel):
     - "files": each is a file as it is.
     - "digits": a gzipped CSV, whose rows are a vector and its label.
     - "topics", "pages", "conversations", "comprehension": pages and tables of texts, see texts.py.
-    - "chemicals": a table of molecules, see tables.py.
+    - "chemicals", "genes": a table of molecules or sequences, see tables.py.
 
     `fields` and `dimension` are what its collection declares.
     """
@@ -56,7 +56,9 @@ class DataCard(BaseModel):
     title: str
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
-    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals"] = "files"
+    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "genes"] = (
+        "files"
+    )
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
 
@@ -123,6 +125,9 @@ class DataCache:
         for file in card.files:
             path = self._fetched(card, file, progress)
             found = read_members(path, file.members) if file.members else [(file.name, path.read_bytes())]
+            if card.format == "genes":
+                yield *tables.genes(dict(found)), {}
+                continue
             for inside, content in found:
                 name = PurePosixPath(inside).name
                 if card.format == "digits":

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
+from findalike.pipelines.decode import explain
 from findalike.pipelines.embed import checked
 from findalike.pipelines.highlight import Asked, highlights
 from findalike.pipelines.house import House
@@ -154,6 +155,8 @@ class Searcher:
             hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset, parts, asked)
             if complete or len(hits) > wanted:
                 break
+        if application.explains and page:
+            page = await self._explained(application, collection, query, page)
         more = len(hits) > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(
@@ -164,6 +167,19 @@ class Searcher:
             not more and not complete,
             timings,
         )
+
+    async def _explained(
+        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit]
+    ) -> list[Hit]:
+        """The hits with what the application says of them."""
+        ids = [hit.item.id for hit in hits]
+        items = await self._run(self._house.catalog.items.get_many, collection, ids)
+        records = {item.id: item.record or {} for item in items}
+        # What was deleted meanwhile has nothing to be compared with.
+        there = [hit for hit in hits if hit.item.id in records]
+        found = [(hit.segment.place, records[hit.item.id]) for hit in there]
+        details = await self._house.decoders.run(explain, application, query, found)
+        return [replace(hit, details=one or {}) for hit, one in zip(there, details, strict=True)]
 
     # -- what is asked ---------------------------------------------------------------------------------------
 

@@ -254,6 +254,7 @@ class HitOut(BaseModel):
     segment: SegmentOut = Field(description="What matched.")
     others: list[OtherOut] = Field(description="What else of the item matched, best first, a few at most.")
     similar: list[str] = Field(description="Ids of near-duplicates folded into this hit.")
+    details: dict[str, JsonValue] = Field(description="What the application says of the match.")
     item: ItemOut
 
     @classmethod
@@ -265,6 +266,7 @@ class HitOut(BaseModel):
             segment=SegmentOut.of(hit.segment, hit),
             others=[OtherOut(**SegmentOut.of(one, hit).model_dump(), score=score) for one, score in hit.others],
             similar=list(hit.similar),
+            details=dict(hit.details),
             item=ItemOut.of(hit.item, application, collection),
         )
 
