@@ -184,7 +184,8 @@ def test_training_again_takes_the_new_events_and_answers_meanwhile(api: Api, mon
     assert "love-11" in names(after)[:11]
     house = state(api).house
     tables = house.vectors.tables()
-    assert sorted(name.partition("_g")[2] for name in tables) == [f"{generation + 1}_content", f"{generation + 1}_taste"]
+    wanted = [f"{generation + 1}_content", f"{generation + 1}_taste"]
+    assert sorted(name.partition("_g")[2] for name in tables) == wanted
     assert api.http.put(address, json={"models": MODELS, "fields": {"year": "integer"}}).status_code == 200
     # A rebuild keeps what was learned.
     assert api.finished(api.http.post(f"{address}/rebuild").json())["state"] == "succeeded"

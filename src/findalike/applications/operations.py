@@ -41,6 +41,9 @@ class Context(Protocol):
     def language_model(self) -> LanguageModel | None:
         """The operator's language model, if there is one."""
 
+    async def renewed(self) -> bool:
+        """Read the collection again: whether it has another generation than before. Raises NotFound."""
+
     async def search(self, query: SearchQuery) -> Answer:
         """Search the collection, as `POST …/search` does."""
 

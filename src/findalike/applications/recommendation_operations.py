@@ -30,7 +30,7 @@ from findalike.applications.recommendation_types import (
     UsersRequest,
 )
 from findalike.domain import Hit
-from findalike.errors import Conflict
+from findalike.errors import Conflict, FindalikeError
 from findalike.taste.diversity import diverse
 from findalike.taste.model import Matrix, Solution, Tastes
 
@@ -60,6 +60,20 @@ async def recommend(context: Context, request: RecommendRequest) -> RecommendAns
     """Recommend to a user, to a visitor who likes some items, or to who likes an item: best first, with reasons.
 
     The taste is computed from the events that are there at this moment, so a new event counts at once."""
+    while True:
+        generation = context.collection.generation.number
+        try:
+            answer = await _recommend(context, request)
+        except FindalikeError:
+            # A training that ended meanwhile has put a new generation in the place of what was being read.
+            if not await context.renewed():
+                raise
+            continue
+        if answer.generation == generation or not await context.renewed():
+            return answer
+
+
+async def _recommend(context: Context, request: RecommendRequest) -> RecommendAnswer:
     began = time.perf_counter()
     tastes = await context.tastes(_VECTOR)
     own = await _own(context, request, tastes)

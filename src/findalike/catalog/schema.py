@@ -222,10 +222,10 @@ events = Table(
 trainings = Table(
     "trainings",
     metadata,
-    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True),
-    # The generation that it was made for.
-    Column("number", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("model", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 requests = Table(

@@ -9,21 +9,19 @@ from findalike.catalog.schema import trainings
 
 
 class Trainings:
-    """All methods block. A training has the number of the generation that it was made for."""
+    """All methods block."""
 
     def __init__(self, database: Database):
         self._database = database
 
-    def save(self, connection: Connection, collection_id: int, number: int, model: bytes) -> None:
-        self._delete(connection, collection_id, number)
-        connection.execute(insert(trainings).values(collection_id=collection_id, number=number, model=model))
+    def save(self, connection: Connection, collection_id: int, model: bytes) -> int:
+        """Keep what was learned: its number, which is never used twice."""
+        made = insert(trainings).values(collection_id=collection_id, model=model).returning(trainings.c.number)
+        return int(connection.execute(made).scalar_one())
 
-    def find(self, collection_id: int, number: int) -> bytes | None:
-        query = select(trainings.c.model).where(
-            trainings.c.collection_id == collection_id, trainings.c.number == number
-        )
+    def find(self, number: int) -> bytes | None:
         with self._database.read() as connection:
-            return connection.execute(query).scalar()
+            return connection.execute(select(trainings.c.model).where(trainings.c.number == number)).scalar()
 
     def keep(self, collection_id: int, numbers: set[int]) -> None:
         """Forget all trainings of a collection but these."""
@@ -31,8 +29,3 @@ class Trainings:
             connection.execute(
                 delete(trainings).where(trainings.c.collection_id == collection_id, trainings.c.number.not_in(numbers))
             )
-
-    def _delete(self, connection: Connection, collection_id: int, number: int) -> None:
-        connection.execute(
-            delete(trainings).where(trainings.c.collection_id == collection_id, trainings.c.number == number)
-        )

@@ -55,9 +55,9 @@ class DataCard(BaseModel):
     title: str
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
-    format: Literal[
-        "files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "atomic"
-    ] = "files"
+    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "atomic"] = (
+        "files"
+    )
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
 

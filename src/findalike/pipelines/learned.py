@@ -23,22 +23,23 @@ class Learned:
 
     def __init__(self, trainings: Trainings, applications: Applications):
         self._trainings, self._applications = trainings, applications
-        self._known: OrderedDict[tuple[int, int], Tastes | None] = OrderedDict()
+        self._known: OrderedDict[int, Tastes] = OrderedDict()
         self._lock = threading.Lock()
 
-    def tastes(self, collection_id: int, number: int | None) -> Tastes | None:
-        """The training of this number; None if there is none yet."""
+    def tastes(self, number: int | None) -> Tastes | None:
+        """The training of this number; None if there is none."""
         if not number:
             return None
-        key = (collection_id, number)
         with self._lock:
-            if key not in self._known:
-                found = self._trainings.find(collection_id, number)
-                self._known[key] = unpacked(found) if found else None
-            self._known.move_to_end(key)
+            if number not in self._known:
+                found = self._trainings.find(number)
+                if found is None:
+                    return None
+                self._known[number] = unpacked(found)
+            self._known.move_to_end(number)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-            return self._known[key]
+            return self._known[number]
 
     def completed(self, collection: Collection, generation: Generation, segment: int, embedded: Embedded) -> Embedded:
         """The vectors of a segment with those that are learned: zeros before the first training."""
@@ -54,7 +55,7 @@ class Learned:
         for name in lacking:
             setting, source = generation.vectors[name], specs[name].learned_from or ""
             content = embedded.vectors.get((generation.number, source))
-            tastes = self.tastes(collection.id, setting.trained)
+            tastes = self.tastes(setting.trained)
             if tastes is None:
                 whole[generation.number, name] = np.zeros(setting.dimension, np.float32)
             else:

@@ -47,6 +47,10 @@ class BoundContext:
     def _application(self) -> Application:
         return self._house.application(self.collection)
 
+    async def renewed(self) -> bool:
+        before, self.collection = self.collection, await _run(self._house.current, self.collection)
+        return self.collection.generation != before.generation
+
     async def search(self, query: SearchQuery) -> Answer:
         return await self._searcher.search(self._application, self.collection, query)
 
@@ -88,8 +92,7 @@ class BoundContext:
         return await _run(self._tastes, vector)
 
     def _tastes(self, vector: str) -> Tastes | None:
-        trained = self.collection.generation.vectors[vector].trained
-        return self._house.learned.tastes(self.collection.id, trained)
+        return self._house.learned.tastes(self.collection.generation.vectors[vector].trained)
 
     async def events(self, user: str) -> list[Event]:
         return await _run(self._house.catalog.events.of, self.collection.id, user)

@@ -118,16 +118,15 @@ class Train(Rebuild):
         )
         with house.writing(collection.id):
             current = house.current(collection)
-            setting = current.generation.vectors[name]
-            following = next_generation(current, dict(current.generation.vectors), dict(current.fields))
-            made = replace(setting, dimension=learning.factors, trained=following.number)
-            following = replace(following, vectors={**following.vectors, name: made})
+            old = current.generation.vectors
+            following = next_generation(current, dict(old), dict(current.fields))
             with lease.transaction() as connection:
-                house.catalog.trainings.save(connection, collection.id, following.number, tastes.packed())
+                number = house.catalog.trainings.save(connection, collection.id, tastes.packed())
                 params = {"learning": job.params["learning"], "generation": following.number}
                 house.catalog.work.progress(connection, job.id, total=2 * count, done=count, params=params)
+            made = replace(old[name], dimension=learning.factors, trained=number)
             try:
-                house.catalog.collections.start_building(collection.id, following)
+                house.catalog.collections.start_building(collection.id, replace(following, vectors={**old, name: made}))
             except Conflict as error:
                 raise Unavailable("the collection is being rebuilt.", retry_after=1) from error
 
@@ -155,9 +154,7 @@ def _copied(
     """The vectors of an item's segments; none at all where one is missing: then the item is not indexed yet."""
     if not all(id in vectors for vectors in found.values() for id in ids):
         return []
-    return [
-        Embedded({(one.number, name): found[name][id] for one in generations for name in found}) for id in ids
-    ]
+    return [Embedded({(one.number, name): found[name][id] for one in generations for name in found}) for id in ids]
 
 
 class Evaluate:
@@ -198,7 +195,7 @@ class Evaluate:
     ) -> dict[str, Any] | None:
         """How much of the exact best items Milvus finds, for users of the live generation; None before training."""
         setting = collection.generation.vectors[name]
-        tastes = self._house.learned.tastes(collection.id, setting.trained)
+        tastes = self._house.learned.tastes(setting.trained)
         if tastes is None:
             return None
         some = [user for user, _ in self._house.catalog.events.users(collection.id, "", users)]

@@ -40,9 +40,7 @@ def write_vectors(
             }
             if sentences:
                 house.catalog.sentences.write(*key, sentences)
-            rows = [
-                Row(id, embedded.vectors[key], values) for values, id, embedded in made if key in embedded.vectors
-            ]
+            rows = [Row(id, embedded.vectors[key], values) for values, id, embedded in made if key in embedded.vectors]
             if rows:
                 _unless_gone(
                     lambda table, rows=rows: house.vectors.upsert(table, rows), house, collection, generation, vector

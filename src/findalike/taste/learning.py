@@ -14,6 +14,7 @@ from findalike.taste.model import Learning, Lessons, Matrix, Tastes, faded
 
 _RIDGE = 10.0
 """What the map from contents pays for large coefficients: chosen by measuring on items that were held out."""
+_TICKS = 1001
 _TRUST = 10.0
 """An item with so many events counts half of one with very many when that map is learned."""
 
@@ -24,22 +25,25 @@ def learn(
     """Tastes of all items that have events. The same for the same lessons; `report` is told the fraction done."""
     there, item = np.unique(lessons.item, return_inverse=True)
     _, user = np.unique(lessons.user, return_inverse=True)
-    until = float(lessons.at[-1])
-    weights = faded(lessons.value, lessons.at, until, learning)
+    clock = np.quantile(lessons.at, np.linspace(0, 1, _TICKS))
+    weights = faded(lessons.value, lessons.at, clock, learning)
     mean = float(weights[weights > 0].mean())
     weights = (weights * (learning.confidence / mean)).astype(np.float32)
     shape = (int(user.max()) + 1, len(there))
     matrix = sparse.csr_matrix((weights, (user, item)), shape=shape)
-    model = AlternatingLeastSquares(
-        factors=learning.factors,
-        regularization=learning.regularization,
-        alpha=1.0,
-        iterations=learning.iterations,
-        num_threads=threads,
-        random_state=0,
-    )
+    # All factors vanish where λ is above the largest singular value, which is at least this without it: so that what
+    # was tuned on many events holds for few.
+    cost = learning.regularization * float(np.abs(weights).sum()) / float(np.sqrt(shape[0] * shape[1]))
     # Its own threads are enough: BLAS's beside them only wait for each other (implicit warns of it).
     with threadpool_limits(1, "blas"):
+        model = AlternatingLeastSquares(
+            factors=learning.factors,
+            regularization=cost,
+            alpha=1.0,
+            iterations=learning.iterations,
+            num_threads=threads,
+            random_state=0,
+        )
         model.fit(
             matrix,
             show_progress=False,
@@ -56,9 +60,10 @@ def learn(
         everybody=np.asarray(model.user_factors, dtype=np.float32).mean(axis=0),
         content=from_contents(lessons.contents[there], items, np.bincount(item, minlength=len(there))),
         content_model=lessons.content_model,
+        cost=cost,
         mean_value=float(lessons.value[lessons.value > 0].mean()),
         mean_weight=mean,
-        until=until,
+        clock=clock,
         events=len(lessons.value),
         users=shape[0],
     )

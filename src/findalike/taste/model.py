@@ -30,12 +30,22 @@ class Learning(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     factors: int = Field(FACTORS, ge=2, le=512, description="Dimensions of a taste.")
-    regularization: float = Field(50.0, gt=0, le=1e6, allow_inf_nan=False, description="How much large factors cost.")
+    regularization: float = Field(
+        0.12,
+        gt=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="How strong a pattern must be to be learned, where 1 is that of mere popularity.",
+    )
     confidence: float = Field(
         5.0, gt=0, le=1e6, allow_inf_nan=False, description="What an event of mean value counts, beside 1 for no event."
     )
     half_life: float = Field(
-        14.0, gt=0, le=1e6, allow_inf_nan=False, description="Days after which an event counts half: tastes change."
+        0.1,
+        gt=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Tastes change: an event counts half when this part of all events is newer, a quarter at twice it.",
     )
     iterations: int = Field(15, ge=1, le=200)
 
@@ -70,8 +80,8 @@ class Tastes:
     """What was learned. Rows of `items` belong to `item_ids` and to the segments `segments` (n,) int64 ascending.
 
     `everybody` (factors,) is the mean of all users. `content` (dimension + 1, factors) makes an item's vector from its
-    content's vector, made by `content_model`, with a 1 behind it. `mean_value` and `mean_weight` are those of liking
-    events, and `until` is the time of the newest, in seconds since 1970."""
+    content's vector, made by `content_model`, with a 1 behind it. `cost` is λ. `mean_value` and `mean_weight` are those
+    of liking events. `clock` (n,) are times, ascending, between which there are equally many events."""
 
     learning: Learning
     item_ids: list[str]
@@ -80,9 +90,10 @@ class Tastes:
     everybody: NDArray[np.float32]
     content: Matrix
     content_model: str | None
+    cost: float
     mean_value: float
     mean_weight: float
-    until: float
+    clock: NDArray[np.float64]
     events: int
     users: int
 
@@ -94,7 +105,7 @@ class Tastes:
     def _whole(self) -> NDArray[np.float64]:
         """YᵀY + λI."""
         items = self.items.astype(np.float64)
-        return np.asarray(items.T @ items + self.learning.regularization * np.eye(self.items.shape[1]))
+        return np.asarray(items.T @ items + self.cost * np.eye(self.items.shape[1]))
 
     def item(self, item_id: str) -> NDArray[np.float32] | None:
         """The vector of an item that was learned."""
@@ -112,7 +123,7 @@ class Tastes:
 
     def solve(self, liked: Matrix, values: NDArray[np.float64], times: NDArray[np.float64]) -> Solution:
         """The user of these items (n, factors), with the values and times of the events (n,)."""
-        weights = faded(values, times, self.until, self.learning) * (self.learning.confidence / self.mean_weight)
+        weights = faded(values, times, self.clock, self.learning) * (self.learning.confidence / self.mean_weight)
         rows = liked.astype(np.float64)
         extra = np.abs(weights) - 1
         system = self._whole + (rows.T * extra) @ rows
@@ -135,8 +146,8 @@ class Tastes:
         return buffer.getvalue()
 
 
-_PLAIN = ("content_model", "mean_value", "mean_weight", "until", "events", "users")
-_ARRAYS = ("segments", "items", "everybody", "content")
+_PLAIN = ("content_model", "cost", "mean_value", "mean_weight", "events", "users")
+_ARRAYS = ("segments", "items", "everybody", "content", "clock")
 
 
 def unpacked(data: bytes) -> Tastes:
@@ -151,8 +162,11 @@ def unpacked(data: bytes) -> Tastes:
 
 
 def faded(
-    values: NDArray[np.float64], times: NDArray[np.float64], until: float, learning: Learning
+    values: NDArray[np.float64], times: NDArray[np.float64], clock: NDArray[np.float64], learning: Learning
 ) -> NDArray[np.float64]:
-    """What events of these values and times (n,) weigh; below 0 for those of disliking."""
-    ages = np.maximum(0.0, until - times) / 86400
-    return np.asarray(values * 0.5 ** (ages / learning.half_life))
+    """What events of these values and times (n,) weigh; below 0 for those of disliking.
+
+    Age is how many events are newer, and no number of days: so a pause, or a single event long after all others, does
+    not make everything else worthless."""
+    newer = 1 - np.searchsorted(clock, times, side="right") / len(clock)
+    return np.asarray(values * 0.5 ** (newer / learning.half_life))
