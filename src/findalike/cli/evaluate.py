@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from findalike.cli.options import ApiKey, App, DataDir, Json, Url
+from findalike.cli.lazy import new_app
+from findalike.cli.options import ApiKey, DataDir, Json, Url
 from findalike.cli.output import print_json, print_table, say
 from findalike.cli.session import connected
+from findalike.cli.train import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
 
 _BATCH = 1000
 
+app = new_app(help="Say how good an application is on your own data.")
+app.command("recommendation")(evaluate)
 
-def evaluate(
-    application: App,
+
+@app.command("dna-classification")
+def classification(
     table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A labelled table, or FASTA.")],
     column: Annotated[
         list[str] | None,
@@ -51,6 +56,7 @@ def evaluate(
     from findalike.cli.options import pairs
     from findalike.evaluation import measured
 
+    application = "dna-classification"
     columns: dict[str, list[str]] = {}
     for one in column or []:
         part, name = next(iter(pairs([one], "--column").items()))

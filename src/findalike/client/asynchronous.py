@@ -95,6 +95,8 @@ class AsyncClient:
     update = _awaited(Client.update)
     delete = _awaited(Client.delete)
     rebuild = _awaited(Client.rebuild)
+    train = _awaited(Client.train)
+    evaluate = _awaited(Client.evaluate)
     make_map = _awaited(Client.make_map)
     map = _awaited(Client.map)
     load_sample = _awaited(Client.load_sample)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.domain import FieldType
 from findalike.errors import NotFound, Unavailable
-from findalike.models import tables, texts
+from findalike.models import ratings, tables, texts
 from findalike.models.archives import read_members
 from findalike.models.cards import FileSource
 from findalike.models.sources import Progress
@@ -46,6 +46,7 @@ class DataCard(BaseModel):
     - "digits": a gzipped CSV, whose rows are a vector and its label.
     - "topics", "pages", "conversations", "comprehension": pages and tables of texts, see texts.py.
     - "chemicals", "genes": a table of molecules or sequences, see tables.py.
+    - "atomic": tables of items and ratings, see ratings.py.
 
     `fields` and `dimension` are what its collection declares.
     """
@@ -56,9 +57,9 @@ class DataCard(BaseModel):
     title: str
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
-    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "genes"] = (
-        "files"
-    )
+    format: Literal[
+        "files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "genes", "atomic"
+    ] = "files"
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
 
@@ -156,6 +157,8 @@ def _texts(format: str, inside: str, content: bytes) -> Iterator[texts.File]:
             # Pages are told apart by their folders: every folder has its index.
             folder, name = PurePosixPath(inside).parts[-2:]
             yield f"{folder}-{PurePosixPath(name).stem}.html", texts.page(content.decode())
+        case "atomic":
+            yield ratings.atomic(inside, content)
         case "conversations":
             yield texts.conversations(inside, content)
         case "chemicals":

@@ -31,7 +31,8 @@ from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
 from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
-_WINDOWS = (32, 256)
+_SKIPS = 1000
+_WINDOWS = (32, 256, 1024)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
 
 
@@ -139,10 +140,14 @@ class Searcher:
             frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split()),
             {one.name: one.asked for one in spaces if one.weight > 0 and not isinstance(one.asked, str)},
         )
-        exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
+        skip = application.skip(query)
+        exclude = {term.item_id for term in terms if term.item_id and term.weight > 0} | set(skip)
         wanted = offset + query.limit
         depth = min(self._house.settings.search_depth, application.depth or self._house.settings.search_depth)
-        for window in await self._windows(collection, generation, spaces, wanted, depth):
+        if skip:
+            # In steps, so that queries of several users still have one shape.
+            depth = min(depth + _SKIPS * -(-len(skip) // _SKIPS), self._house.vectors.capabilities.max_top_k)
+        for window in await self._windows(collection, generation, spaces, wanted + len(skip), depth):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
             if not complete and window < depth:
                 ranked = ranked.settled()
@@ -296,7 +301,7 @@ class Searcher:
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
-        skip = {item.number for item in items.get_many(collection, sorted(exclude))} if exclude else set()
+        skip = items.numbers(collection.id, sorted(exclude)) if exclude else set()
         with items.snapshot() as snapshot:
             leaders = group(ranked, snapshot.outline(ranked.ids), skip, near_duplicates=query.group, parts=parts)
             page = leaders[offset : offset + query.limit]

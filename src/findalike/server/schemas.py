@@ -327,6 +327,7 @@ class JobOut(BaseModel):
     remaining_seconds: float | None
     detail: str | None
     vector: str | None = Field(description="Of a map: the vector that it is made of.")
+    result: dict[str, JsonValue] | None = Field(None, description="Of an evaluation: what was found.")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -354,6 +355,7 @@ class JobOut(BaseModel):
             remaining_seconds=left,
             detail=job.detail,
             vector=job.params.get("vector"),
+            result=job.params.get("result"),
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
