@@ -1,4 +1,4 @@
-"""Molecules: intake beside bare RDKit and bare Milvus, searches beside the bare Milvus call, both beside brute force."""
+"""Molecules: intake beside bare RDKit and bare Milvus, searches beside the Milvus call, both beside brute force."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def _fragments(smiles: Sequence[str], rng: np.random.Generator) -> list[str]:
 
     found: list[str] = []
     while len(found) < _PARTS:
-        molecule = Chem.MolFromSmiles(smiles[rng.integers(len(smiles))])
+        molecule = Chem.MolFromSmiles(smiles[int(rng.integers(len(smiles)))])
         size = int(rng.integers(4, 15))
         chosen = {int(rng.integers(molecule.GetNumAtoms()))}
         while len(chosen) < size:
