@@ -214,6 +214,7 @@ def hits(state: FakeState) -> dict[str, Any]:
             "segment": {"ordinal": 0, "place": {}, "text": None, "highlights": [], "sentence": None},
             "others": [],
             "similar": [],
+            "details": {},
             "item": item(identity, name),
         }
         for rank, (identity, name) in enumerate(state.items.items(), start=1)

@@ -126,6 +126,34 @@ def quality(
 
 
 @app.command()
+def molecules(
+    molecules: Annotated[int, typer.Option(min=100, help="How many of the sample's 71,000.")] = 70_000, out: Out = _OUT
+) -> None:
+    """Molecules: intake beside bare RDKit and Milvus, searches beside the Milvus call, both beside brute force.
+
+    Example: findalike bench molecules --molecules 10000
+    """
+    from findalike.bench import molecules as benchmark
+
+    _report(Console(stderr=True), out, lambda tell: benchmark.run(molecules, tell))
+
+
+@app.command()
+def dna(
+    asked: Annotated[int, typer.Option(min=8, help="How many genes are classified.")] = 400,
+    aligned: Annotated[int, typer.Option(min=10, help="With how many others some of them are all aligned.")] = 400,
+    out: Out = _OUT,
+) -> None:
+    """DNA: how fast profiles are made, and how well classes are told, beside plain alignment.
+
+    Example: findalike bench dna --asked 100
+    """
+    from findalike.bench import dna as benchmark
+
+    _report(Console(stderr=True), out, lambda tell: benchmark.run(asked, aligned, tell))
+
+
+@app.command()
 def kill(
     times: Annotated[int, typer.Option(min=1)] = 20, seed: Annotated[int, typer.Option()] = 0, out: Out = _OUT
 ) -> None:

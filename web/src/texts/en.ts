@@ -1,5 +1,5 @@
 import type { FieldType, JobState, Metric } from "../api/types";
-import { LANGUAGE, bytes, count, duration, number, together } from "./format";
+import { LANGUAGE, bytes, count, duration, number, score, together } from "./format";
 
 const states: Record<JobState, string> = {
   received: "Waiting to start",
@@ -550,6 +550,30 @@ export const en = {
     notPredicted: "No molecule here is near enough to say.",
     own: (value: string) => `Its own value: ${value}`,
     findParts: "What contains it",
+  },
+  dna: {
+    sequence: "Sequence",
+    paste: "Paste a sequence, or FASTA",
+    letters: (value: number) => count(value, "letter", "letters"),
+    tooLong: (most: number) => `The page asks with the first ${number(most)} letters; the API takes longer ones.`,
+    class: "Class",
+    unknown: "Unknown",
+    unknownWhy: (nearest: number) =>
+      `It is like nothing here: of its letters, the nearest has ${percent(nearest)} in its place.`,
+    noClasses: "No sequence here has a class.",
+    sure: percent,
+    why: (voters: number, nearest: number) =>
+      `Told by ${count(voters, "neighbour", "neighbours")}; the nearest has ${percent(nearest)} of its letters.`,
+    identity: (value: number) => `${percent(value)} identical`,
+    kmers: (value: number) => `k-mers ${score(value)}`,
+    places: (from: number, to: number, there: number, thereTo: number, back: boolean) =>
+      `Letters ${number(from)} to ${number(to)} of yours on ${number(there)} to ${number(thereTo)}${back ? ", on the other strand" : ""}`,
+    alignment: "Alignment: your sequence above, the one found below",
+    more: (value: number) => count(value, "more line", "more lines"),
+    less: "Less",
+    group: "One hit a sequence",
+    length: "Length",
+    gc: "GC content",
   },
   ranges: {
     title: "Narrow by properties",

@@ -9,6 +9,7 @@ interface ViewModule {
 /** The views, by application: one line each, loaded when somebody opens one of its collections. */
 const views: Record<string, () => Promise<ViewModule>> = {
   "audio-search": () => import("./moments"),
+  "dna-classification": () => import("./dna"),
   "image-search": () => import("./image"),
   "molecule-search": () => import("./molecule"),
   "question-answering": () => import("./text"),

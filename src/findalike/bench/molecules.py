@@ -1,0 +1,212 @@
+"""Molecules: intake beside bare RDKit and bare Milvus, searches beside the Milvus call, both beside brute force."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pymilvus import MilvusClient
+
+from findalike.bench.harness import Result, fresh_server
+from findalike.catalog import Catalog
+from findalike.client import Client
+from findalike.models.datasets import DataCache, DataCards
+from findalike.models.samples import SAMPLES
+from findalike.settings import Settings
+from findalike.vectors import Row, TableSpec, bits
+from findalike.vectors.milvus import MilvusStore
+
+_BITS, _RADIUS = 2048, 2
+_INSERT = 500
+_QUERIES, _PARTS = 100, 50
+_TABLE = "bare"
+
+Made = tuple[str, bytes, bytes]
+"""A molecule's canonical SMILES, its packed fingerprint, and RDKit's binary form."""
+
+
+def run(molecules: int, tell: Callable[[str], None]) -> Result:
+    """On the sample of chemicals; its first `molecules`, which are the commonest."""
+    settings = Settings()
+    result = Result("molecules", {"molecules": molecules})
+    tell("reading the sample")
+    ((_, table, _),) = DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("chemicals"))
+    rows = list(csv.DictReader(io.StringIO(table.decode())))[:molecules]
+    rng = np.random.default_rng(0)
+    with multiprocessing.get_context("spawn").Pool(settings.decoder_processes) as pool:
+        pool.map(_made, ["C"] * settings.decoder_processes)
+        tell("bare RDKit")
+        began = time.perf_counter()
+        made = pool.map(_made, [row["smiles"] for row in rows], chunksize=200)
+        bare = time.perf_counter() - began
+        sound = [(at, one) for at, one in enumerate(made) if one]
+        packed = np.stack([np.frombuffer(one[1], np.uint8) for _, one in sound])
+        with fresh_server() as (url, server), Client(url) as client, TemporaryDirectory() as folder:
+            tell("end to end")
+            whole = _whole(client, Path(folder) / "chemicals.csv", rows, len(sound))
+            tell("bare Milvus")
+            with_milvus = bare + _insert(_store(server), packed)
+            result.add("bare RDKit", "molecules/s", len(sound) / bare)
+            result.add("bare RDKit and Milvus", "molecules/s", len(sound) / with_milvus)
+            result.add("end to end", "molecules/s", len(sound) / whole)
+            result.add("time of the whole over the bare", "", whole / with_milvus, "≤ 1.3")
+            tell("similar")
+            _similar(result, client, server, sound, packed, rng.choice(len(sound), _QUERIES, replace=False))
+            tell("substructures")
+            _parts(result, client, pool, sound, rng)
+    result.notes.append(f"{len(rows) - len(sound)} of {len(rows)} are refused by RDKit, or too large.")
+    return result
+
+
+def _made(smiles: str) -> Made | None:
+    """What intake computes of a molecule, and nothing else."""
+    from rdkit import Chem
+
+    from findalike.decoders import molecules
+    from findalike.errors import InvalidInput
+
+    try:
+        molecule = molecules.of_record({"smiles": smiles})
+    except InvalidInput:
+        return None
+    molecules.properties(molecule)
+    molecules.screen(molecule)
+    fingerprint = molecules.fingerprint(molecule, "morgan", _BITS, _RADIUS, False)
+    return Chem.MolToSmiles(molecule), fingerprint.tobytes(), molecule.ToBinary()
+
+
+def _whole(client: Client, path: Path, rows: Sequence[dict[str, str]], sound: int) -> float:
+    """Seconds from the first byte sent to the end of the job."""
+    client.create_collection("molecule-search", "bench", fields={"cas": "text"})
+    client.wait(client.add_records("molecule-search", "bench", [{"id": "warm", "smiles": "C"}]).id)
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    began = time.perf_counter()
+    job = client.wait(client.add_files("molecule-search", "bench", [path]).id)
+    seconds = time.perf_counter() - began
+    assert job.done == sound, job
+    return seconds
+
+
+def _store(settings: Settings) -> tuple[MilvusStore, str, str]:
+    """The server's own Milvus Lite: a store of ours beside its tables, its address, and the name of its table."""
+    note = json.loads((settings.data_dir / "milvus.pid").read_text())
+    uri = f"http://127.0.0.1:{note['port']}"
+    catalog = Catalog(settings.catalog_url)
+    try:
+        collection = catalog.collections.get("molecule-search", "bench")
+        prefix = f"fa_{catalog.keys.identity()}_"
+        return MilvusStore(uri, prefix="bench_"), uri, prefix + collection.table(collection.generation, "structure")
+    finally:
+        catalog.close()
+
+
+def _insert(made: tuple[MilvusStore, str, str], packed: NDArray[np.uint8]) -> float:
+    store, _, _ = made
+    store.create(TableSpec(_TABLE, _BITS, "JACCARD"))
+    began = time.perf_counter()
+    for start in range(0, len(packed), _INSERT):
+        vectors = np.unpackbits(packed[start : start + _INSERT], axis=1).astype(np.float32)
+        store.upsert(_TABLE, [Row(start + at + 1, vector) for at, vector in enumerate(vectors)])
+    seconds = time.perf_counter() - began
+    store.drop(_TABLE)
+    return seconds
+
+
+def _similar(
+    result: Result,
+    client: Client,
+    settings: Settings,
+    sound: Sequence[tuple[int, Made]],
+    packed: NDArray[np.uint8],
+    queries: NDArray[Any],
+) -> None:
+    """recall@10 against brute force over all fingerprints, and the time of a search over that of the Milvus call."""
+    store, uri, table = _store(settings)
+    milvus = MilvusClient(uri)
+    recalls = []
+    for query in queries:
+        smiles = sound[query][1][0]
+        began = time.perf_counter()
+        answer = client.search("molecule-search", "bench", smiles=smiles, limit=10, group=False)
+        took = time.perf_counter() - began
+        folded = bits.fold(np.unpackbits(packed[query : query + 1], axis=1).astype(np.float32))
+        began = time.perf_counter()
+        milvus.search(table, data=list(folded), limit=10, output_fields=["id"], search_params={"metric_type": "IP"})
+        bare = time.perf_counter() - began
+        result.add("a similarity search", "ms", 1000 * took)
+        result.add("the bare Milvus call", "ms", 1000 * bare)
+        result.add("time of a search over the bare call", "", took / bare, "≤ 2")
+        best = np.sort(bits.tanimoto(packed[query], packed))[::-1][:10]
+        # Ties may be broken either way: what counts is how many are as good as the tenth.
+        recalls.append(float(np.mean([hit.score >= best[-1] - 1e-5 for hit in answer.hits])))
+    result.add("recall@10 against brute force", "", float(np.mean(recalls)), "≥ 0.995")
+    store.close()
+    milvus.close()
+
+
+def _parts(
+    result: Result, client: Client, pool: Any, sound: Sequence[tuple[int, Made]], rng: np.random.Generator
+) -> None:
+    """Substructure searches to their last page, beside matching all molecules."""
+    wanted = _fragments([one[0] for _, one in sound], rng)
+    binaries = [one[2] for _, one in sound]
+    shares = np.array_split(np.arange(len(binaries)), 8)
+    work = [(wanted, [binaries[at] for at in share]) for share in shares]
+    brute = np.concatenate(pool.starmap(_matches, work), axis=1).sum(axis=1)
+    for smiles, there in zip(wanted, brute, strict=True):
+        began = time.perf_counter()
+        pages = client.search_pages("molecule-search", "bench", smiles=smiles, mode="substructure", limit=1000)
+        count, first = 0, None
+        for page in pages:
+            first = first or time.perf_counter() - began
+            count += len(page.hits)
+        # The molecule that warmed the server is methane, which is no fragment.
+        result.add("substructure hits missing or too many", "", float(abs(count - int(there))), "0")
+        began = time.perf_counter()
+        client.search("molecule-search", "bench", smiles=smiles, mode="substructure", limit=24)
+        result.add("a page of 24 substructure hits", "ms", 1000 * (time.perf_counter() - began))
+        result.add("substructure hits", "", float(count))
+
+
+def _fragments(smiles: Sequence[str], rng: np.random.Generator) -> list[str]:
+    """Random connected parts of random molecules, of four to fourteen atoms."""
+    from rdkit import Chem, rdBase
+
+    found: list[str] = []
+    while len(found) < _PARTS:
+        molecule = Chem.MolFromSmiles(smiles[int(rng.integers(len(smiles)))])
+        size = int(rng.integers(4, 15))
+        chosen = {int(rng.integers(molecule.GetNumAtoms()))}
+        while len(chosen) < size:
+            near = {atom.GetIdx() for at in chosen for atom in molecule.GetAtomWithIdx(at).GetNeighbors()} - chosen
+            if not near:
+                break
+            chosen.add(int(rng.choice(sorted(near))))
+        with rdBase.BlockLogs():
+            part = Chem.MolFromSmiles(Chem.MolFragmentToSmiles(molecule, sorted(chosen)))
+        if part is not None and part.GetNumAtoms() >= 4:
+            found.append(Chem.MolToSmiles(part))
+    return found
+
+
+def _matches(wanted: Sequence[str], binaries: Sequence[bytes]) -> NDArray[np.bool_]:
+    """Which molecules contain which structures, by RDKit alone: (structures, molecules)."""
+    from rdkit import Chem
+
+    from findalike.decoders.molecules import read, standardised
+
+    parts = [standardised(read(smiles), largest=False) for smiles in wanted]
+    molecules = [Chem.Mol(one) for one in binaries]
+    return np.array([[molecule.HasSubstructMatch(part) for molecule in molecules] for part in parts])

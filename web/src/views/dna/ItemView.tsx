@@ -1,0 +1,43 @@
+import { useMemo } from "react";
+
+import { shown, texts, when } from "../../texts";
+import { Button, Copyable, Fact, Facts } from "../../ui";
+import { AlikeIcon } from "../../ui/icons";
+import type { ItemViewProps } from "../view";
+import { AlignmentText } from "./AlignmentText";
+import styles from "./ItemView.module.css";
+import { type DnaQuery, alignmentOf } from "./query";
+
+/** A sequence in detail: what is known of it, and how the query aligns with it. */
+export function ItemView({ item, hits, onSearch, actions }: ItemViewProps<DnaQuery>) {
+  const alignments = useMemo(
+    () => hits.flatMap((hit) => alignmentOf(hit.details) ?? []),
+    [hits],
+  );
+  return (
+    <div className={styles["item"]}>
+      <div className={styles["bar"]}>
+        <Button kind="primary" onClick={() => onSearch({ item_id: item.id })}>
+          <AlikeIcon />
+          {texts.item.alike}
+        </Button>
+        {actions}
+      </div>
+      <Facts ruled>
+        {Object.entries(item.metadata).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {shown(value)}
+          </Fact>
+        ))}
+        {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
+        <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
+        <Fact name={texts.item.id}>
+          <Copyable text={item.id} label={texts.item.copyId} />
+        </Fact>
+      </Facts>
+      {alignments.map((one) => (
+        <AlignmentText key={one.place.start} alignment={one} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { type SyntheticEvent, useState } from "react";
+
+import { useItem } from "../../api/queries";
+import { texts } from "../../texts";
+import { Button, Field, IconButton, TextArea } from "../../ui";
+import { AlikeIcon, CloseIcon } from "../../ui/icons";
+import type { QueryFormProps } from "../view";
+import { Class } from "./Class";
+import styles from "./QueryForm.module.css";
+import { type DnaQuery, LONGEST, lettersOf, queryOf } from "./query";
+
+/** A sequence to ask with, and the class that it has. */
+export function QueryForm({ application, collection, query, problem, busy, onSearch, onType }: QueryFormProps<DnaQuery>) {
+  const asked = query?.sequence ?? "";
+  const [written, setWritten] = useState(asked);
+  const [followed, setFollowed] = useState(asked);
+  const letters = lettersOf(written).length;
+
+  // Going back brings another sequence; what was pasted may have a header and spaces that the query has not.
+  if (asked !== followed) {
+    setFollowed(asked);
+    if (queryOf(written)?.sequence !== asked) setWritten(asked);
+  }
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault();
+    const wanted = queryOf(written) ?? (query?.item_id === undefined ? null : { item_id: query.item_id });
+    if (wanted) onSearch(wanted);
+  }
+
+  return (
+    <div className={styles["panel"]}>
+      <form className={styles["form"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
+        {query?.item_id !== undefined && (
+          <Alike
+            application={application.name}
+            collection={collection.name}
+            id={query.item_id}
+            onRemove={() => onType(null)}
+          />
+        )}
+        <Field
+          label={texts.dna.sequence}
+          hint={letters > LONGEST ? texts.dna.tooLong(LONGEST) : texts.dna.letters(letters)}
+          error={problem?.fields.get("sequence")}
+        >
+          <TextArea
+            code
+            rows={5}
+            placeholder={texts.dna.paste}
+            value={written}
+            onChange={(event) => setWritten(event.target.value)}
+          />
+        </Field>
+        <div className={styles["buttons"]}>
+          <Button type="submit" kind="primary" aria-busy={busy || undefined}>
+            {texts.search.submit}
+          </Button>
+          {written && (
+            <Button
+              kind="quiet"
+              onClick={() => {
+                setWritten("");
+                onType(null);
+              }}
+            >
+              {texts.text.clear}
+            </Button>
+          )}
+        </div>
+      </form>
+      {query?.sequence !== undefined && problem === null && (
+        <Class application={application.name} collection={collection.name} sequence={query.sequence} />
+      )}
+    </div>
+  );
+}
+
+function Alike({ application, collection, id, onRemove }: {
+  application: string;
+  collection: string;
+  id: string;
+  onRemove: () => void;
+}) {
+  const { data } = useItem(application, collection, id);
+  return (
+    <p className={styles["alike"]}>
+      <AlikeIcon />
+      <span>{texts.text.alikeTo(data ? data.name : texts.item.title)}</span>
+      <IconButton label={texts.text.alikeRemove} onClick={onRemove}>
+        <CloseIcon size={16} />
+      </IconButton>
+    </p>
+  );
+}
