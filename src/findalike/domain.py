@@ -41,6 +41,9 @@ Place = Mapping[str, Any]
 Span = tuple[int, int]
 """From where to where in a text, in characters (code points)."""
 
+SegmentRow = tuple[Place, int | None, str | None, bytes | None]
+"""What the catalog keeps of a segment: its place, fingerprint, text and data."""
+
 COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 """What a collection may be called (matched whole): it stands in addresses and on command lines."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from findalike.catalog.database import now
 from findalike.catalog.reading import ItemReader, as_item, chunks
 from findalike.catalog.schema import collections, items, segments, sentences, tombstones
-from findalike.domain import Collection, FieldType, Item, Place
+from findalike.domain import Collection, FieldType, Item, SegmentRow
 from findalike.errors import Conflict, InvalidInput
 from findalike.fields import field_values
 
@@ -24,10 +24,6 @@ OnDuplicate = Literal["skip", "update"]
 
 class EpochChanged(Conflict):
     """The collection was dropped, or its generations changed, since it was read: read it again and repeat."""
-
-
-Part = tuple[Place, int | None, str | None, bytes | None]
-"""A segment's place, fingerprint, text and data."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class ItemDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     record: dict[str, Any] | None = None
     payload: bytes | None = None
-    segments: Sequence[Part] = (({}, None, None, None),)
+    segments: Sequence[SegmentRow] = (({}, None, None, None),)
     first: int = 0
 
 
@@ -138,7 +134,7 @@ class Items(ItemReader):
         self,
         connection: Connection,
         collection_id: int,
-        wanted: dict[int, tuple[int, Sequence[Part]]],
+        wanted: dict[int, tuple[int, Sequence[SegmentRow]]],
         replaced: set[int],
     ) -> dict[int, tuple[int, ...]]:
         old: dict[tuple[int, int], int] = {}
@@ -173,7 +169,7 @@ class Items(ItemReader):
             for number, (first, parts) in wanted.items()
         }
 
-    def resegment(self, connection: Connection, item: Item, parts: Sequence[Part]) -> tuple[int, ...]:
+    def resegment(self, connection: Connection, item: Item, parts: Sequence[SegmentRow]) -> tuple[int, ...]:
         """Give an item other segments than it has, as far as there are as many with the same ids: their ids."""
         return self._write_segments(connection, item.collection_id, {item.number: (0, parts)}, {item.number})[
             item.number

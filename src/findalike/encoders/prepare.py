@@ -33,10 +33,10 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
     if modality == "image":
         image = _image_rules(card)
         return f"image:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
-    if modality == "audio":
-        return f"audio:{_audio_rules(card).model_dump_json()}"
     if modality == "molecule":
         return f"molecule:{card.dimension}:{_fingerprint_rules(card).model_dump_json()}"
+    if modality == "audio":
+        return f"audio:{_audio_rules(card).model_dump_json()}"
     return f"{modality}:{_prefix(card) if query else ''}"
 
 
@@ -95,14 +95,14 @@ def _image_rules(card: ModelCard) -> ImagePreprocess:
     return card.image
 
 
+def _fingerprint_rules(card: ModelCard) -> FingerprintOptions:
+    return FingerprintOptions.model_validate(card.options)
+
+
 def _audio_rules(card: ModelCard) -> AudioPreprocess:
     if card.audio is None:
         raise InvalidInput(f"The model {card.name} does not take audio.")
     return card.audio
-
-
-def _fingerprint_rules(card: ModelCard) -> FingerprintOptions:
-    return FingerprintOptions.model_validate(card.options)
 
 
 def _prefix(card: ModelCard) -> str:

@@ -178,7 +178,7 @@ SAMPLES: tuple[DataCard, ...] = (
         dimension=64,
     ),
     *TEXTS,
+    *RECORDS,
     *SOUNDS,
     *VIDEOS,
-    *RECORDS,
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from findalike.applications.base import Application
-from findalike.domain import Place, Segment, Source, Span
+from findalike.domain import Place, Segment, SegmentRow, Source, Span
 from findalike.encoders.prepare import begin_in_prepared, prepare, prepare_key
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput
@@ -39,6 +39,11 @@ class DecodedSegment:
     sentences: Sequence[Span] = ()
     starts: Sequence[int] = ()
     data: bytes | None = None
+
+    @property
+    def row(self) -> SegmentRow:
+        """What the catalog keeps of it."""
+        return self.place, self.fingerprint, self.text, self.data
 
 
 @dataclass(frozen=True)
@@ -78,15 +83,17 @@ def decode_parts(recipe: Recipe, source: Source, after: Place | None = None) -> 
 
 
 def _prepared(recipe: Recipe, segment: Segment) -> DecodedSegment:
+    starts: Sequence[int] = ()
+    if segment.sentences:
+        places = [start for start, _ in segment.sentences]
+        starts = begin_in_prepared(segment.text or "", places, segment.contents["text"])
     return DecodedSegment(
         segment.place,
         segment.fingerprint,
         prepared_inputs(recipe, segment.contents),
         segment.text,
         segment.sentences,
-        begin_in_prepared(segment.text or "", [start for start, _ in segment.sentences], segment.contents["text"])
-        if segment.sentences
-        else (),
+        starts,
         segment.data,
     )
 

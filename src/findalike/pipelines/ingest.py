@@ -387,7 +387,7 @@ def _complete(work: Work) -> ItemDraft:
     return replace(
         work.draft,
         metadata={**work.decoded.facts, **work.draft.metadata},
-        segments=[(one.place, one.fingerprint, one.text, one.data) for one in work.decoded.segments],
+        segments=[one.row for one in work.decoded.segments],
         first=work.first,
     )
 

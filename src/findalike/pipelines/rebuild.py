@@ -102,11 +102,7 @@ class _Remake:
                 if len(ids) != len(vectors):
                     # Only a part of it was stored, or what decodes it has changed since.
                     with catalog.database.write() as connection:
-                        ids = catalog.items.resegment(
-                            connection,
-                            item,
-                            [(one.place, one.fingerprint, one.text, one.data) for one in decoded.segments],
-                        )
+                        ids = catalog.items.resegment(connection, item, [one.row for one in decoded.segments])
                 rows.append((ids, item.metadata, vectors))
                 kept.append(item)
             write_vectors(self._house, collection, generations, rows)
