@@ -45,7 +45,7 @@ class Made:
 
 
 def shots_of(pictures: int, count: int, seed: int) -> list[Shot]:
-    """Shots of different parts of pictures: at most twelve of each, of about a quarter of its sides, in a random order."""
+    """Shots of different parts of pictures: at most twelve of each, in a random order."""
     random = np.random.default_rng(seed)
     cells = [(picture, row, column) for row in range(3) for column in range(4) for picture in range(pictures)]
     made = []
