@@ -14,6 +14,7 @@ import typer
 from findalike import settings as settings_module
 from findalike.applications.audio_search import AudioQuery
 from findalike.applications.base import SearchQuery
+from findalike.applications.dna_types import DnaQuery
 from findalike.applications.image_search import ImageQuery
 from findalike.applications.molecule_types import MoleculeQuery
 from findalike.applications.registry import Applications
@@ -41,6 +42,7 @@ EXPECTED = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] + [
     for name in (
         "api",
         "client",
+        "dna-classification",
         "filters",
         "image-search",
         "live",
@@ -199,7 +201,7 @@ def test_every_address_exists(page: str, addresses: set[str]) -> None:
     def exists(address: str) -> bool:
         meant = (
             address.rstrip("/").replace("{application}", name)
-            for name in ("image-search", "question-answering", "molecule-search", "video-search")
+            for name in ("image-search", "question-answering", "molecule-search", "dna-classification", "video-search")
         )
         return any(known.fullmatch(one) for one in meant)
 
@@ -220,6 +222,7 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
     ("page", "query"),
     [
         ("docs/audio-search.md", AudioQuery),
+        ("docs/dna-classification.md", DnaQuery),
         ("docs/image-search.md", ImageQuery),
         ("docs/molecule-search.md", MoleculeQuery),
         ("docs/text-search.md", TextQuery),

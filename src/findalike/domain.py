@@ -56,12 +56,14 @@ class VectorSpec:
     """One vector of an application: the model card that makes it, and how vectors are compared.
 
     `model` is None where items bring their own vectors, of `dimension` or of what the collection's settings say, and
-    for BM25, which ranks by words. A collection has no BM25 vector if its engine cannot do that.
+    for BM25, which ranks by words. A collection has no BM25 vector if its engine cannot do that. With `learned_from` a
+    vector is learned from events; items without any get theirs by way of the vector of that name.
     """
 
     model: str | None
     metric: Ranking = "COSINE"
     dimension: int | None = None
+    learned_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,12 @@ class JobState(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What one entry of a job is. All but FILE and RECORD are expanded into further entries by the job."""
+    """What one entry of a job is. All but FILE and RECORD are expanded into further entries by the job; an EVENT is
+    written at once, and never an entry of its own."""
 
     FILE = "file"
     RECORD = "record"
+    EVENT = "event"
     ARCHIVE = "archive"
     TABLE = "table"
     URL = "url"
@@ -163,12 +167,14 @@ class EntryState(StrEnum):
 class VectorSetting:
     """How one vector of a generation is made and indexed. `model` is None where items bring their own vectors.
 
-    With the metric BM25 there are words instead of vectors: no model, and the dimension is 0."""
+    With the metric BM25 there are words instead of vectors: no model, and the dimension is 0. A learned vector has
+    the number of its training in `trained`; 0 is none yet, and all such vectors are zeros."""
 
     model: str | None
     dimension: int
     metric: Ranking
     index: str = "AUTO"
+    trained: int | None = None
 
     @property
     def lexical(self) -> bool:
@@ -176,7 +182,7 @@ class VectorSetting:
 
     @property
     def ready_made(self) -> bool:
-        return self.model is None and not self.lexical
+        return self.model is None and not self.lexical and self.trained is None
 
 
 @dataclass(frozen=True)
@@ -282,6 +288,16 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Event:
+    """What a user did with an item, or thinks of it: `value` above 0 is liking, below is disliking."""
+
+    user: str
+    item_id: str
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Conversation:
     """Questions and answers on one collection. `owner` is the id of the API key that began it; None without keys."""
 
@@ -329,7 +345,8 @@ class Hit:
 
     `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
     that matched, with their scores, best first. `highlights` says where in the texts of these segments (by id) the
-    query's words stand, `sentences` how near each of their sentences is to the query, nearest first.
+    query's words stand, `sentences` how near each of their sentences is to the query, nearest first. `details` are what
+    the application says of the match.
     """
 
     rank: int
@@ -341,6 +358,7 @@ class Hit:
     others: tuple[tuple[StoredSegment, float], ...] = ()
     highlights: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     sentences: Mapping[int, Sequence[Sentence]] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def clock(moment: float) -> str:

@@ -28,9 +28,11 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -
         tmp_path,
         "ALTER TABLE segments DROP COLUMN text",
         "ALTER TABLE segments DROP COLUMN data",
+        "DROP TABLE sentences",
         "UPDATE about SET value = '1' WHERE key = 'schema'",
     )
     assert {"text", "data"} <= {column["name"] for column in inspect(database.engine).get_columns("segments")}
+    assert inspect(database.engine).has_table("sentences")
     with database.read() as connection:
         assert connection.execute(text("SELECT value FROM about WHERE key = 'schema'")).scalar() == SCHEMA_VERSION
     database.engine.dispose()

@@ -44,7 +44,15 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["vector-search.md", "image-search.md", "molecule-search.md", "text-search.md", "question-answering.md"]
+    "page",
+    [
+        "vector-search.md",
+        "dna-classification.md",
+        "image-search.md",
+        "molecule-search.md",
+        "text-search.md",
+        "question-answering.md",
+    ],
 )
 def test_every_command_of_the_page_works(page: str, url: str, tmp_path: Path) -> None:
     # Refusals are failures here, which plain curl would not say.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pydoc_data.topics import topics
 
 import pytest
 from hypothesis import given
@@ -50,11 +51,24 @@ def test_a_long_text_is_cut_between_words() -> None:
         ("東京都庁は東京", "東京都", ["東京都", "東京"]),
         ("snake_case", "case", ["case"]),
         ("nothing here", "", []),
+        ("Dying, died; skies and a sky", "die sky", ["Dying", "died", "skies", "sky"]),
+        ("cat concatenate cat_ cats", "cat", ["cat", "cat", "cats"]),
     ],
 )
 def test_asked_words_are_found_where_they_are_written(text: str, asked: str, marked: list[str]) -> None:
     found = spans(text, set(words(asked).split()))
     assert [text[start:end] for start, end in found] == marked
+
+
+def test_every_word_is_found_by_itself() -> None:
+    """Of a real vocabulary: the stem of a word begins as it does, or it would not be looked at."""
+    pages = " ".join(topics.values())
+    missed = [
+        word
+        for word in sorted(set(re.findall("[A-Za-z]+", pages)))
+        if words(word) and not spans(word, set(words(word).split()))
+    ]
+    assert missed == []
 
 
 @given(st.text(max_size=60))

@@ -68,7 +68,7 @@ def test_few_points_are_shown_by_their_main_directions(count: int) -> None:
 
 
 def test_the_process_is_killed_when_the_job_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("findalike.pipelines.layout._work", endless)
+    monkeypatch.setattr("findalike.pipelines.apart._work", endless)
     told: list[float] = []
 
     def cancelled_soon() -> None:
@@ -82,7 +82,7 @@ def test_the_process_is_killed_when_the_job_is_cancelled(monkeypatch: pytest.Mon
 
 
 def test_a_process_that_dies_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("findalike.pipelines.layout._work", dying)
+    monkeypatch.setattr("findalike.pipelines.apart._work", dying)
     with pytest.raises(FindalikeError, match="ask for the map again"):
         lay_out_apart(clusters(1, 3), 1, ignore, ignore)
 

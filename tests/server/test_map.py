@@ -217,7 +217,7 @@ def test_asking_twice_starts_one_job(start: Start, lite_uri: str) -> None:
 
 
 def test_a_map_can_be_cancelled_and_dropped_under_way(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("findalike.pipelines.layout._work", endless)
+    monkeypatch.setattr("findalike.pipelines.apart._work", endless)
     address = api.collection("vector-search", dimension=16)
     api.records(address, clusters(3, 20))
     for end in (lambda job: api.http.delete(job["links"]["self"]), lambda _: api.http.delete(address)):

@@ -52,6 +52,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
             client.create_collection("audio-search", "sample", **TINY_SOUNDS)
             client.create_collection("video-search", "sample", **TINY)
             client.create_collection("text-search", "sample", models={"meaning": "tiny-text"})
+            client.create_collection("dna-classification", "sample")
             client.create_collection("molecule-search", "sample")
             client.create_collection("question-answering", "sample", models={"meaning": "tiny-text"})
         # DELETE cancels a job, whose record stays, so "use after free" is no fault there.

@@ -6,11 +6,12 @@ looks for; the pipelines do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from findalike.applications.operations import Operation, Streaming
 from findalike.applications.scan import Scan
@@ -49,6 +50,27 @@ class BaseRecord(BaseModel):
         return self.id
 
 
+class EventRecord(BaseRecord):
+    """What a user did with an item, or thinks of it."""
+
+    user: str = Field(min_length=1, max_length=512)
+    item: str = Field(min_length=1, max_length=512, description="The item's id, or your key of it.")
+    value: float = Field(1.0, ge=-1e6, le=1e6, description="Above 0 is liking, below is disliking.")
+    time: datetime | None = Field(None, description="With a zone, or seconds since 1970; now, if left out.")
+
+    @field_validator("value")
+    @classmethod
+    def says_something(cls, value: float) -> float:
+        if not value:
+            raise ValueError("must not be 0, which says nothing")
+        return value
+
+    @field_validator("time")
+    @classmethod
+    def aware(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
 class Application:
     """The base of all applications. Subclasses are stateless and can be pickled by name."""
 
@@ -65,6 +87,8 @@ class Application:
     """Fields that `facts` fills; a collection may declare more."""
     Query: ClassVar[type[SearchQuery]] = SearchQuery
     Record: ClassVar[type[BaseRecord] | None] = None
+    Event: ClassVar[type[EventRecord] | None] = None
+    """What rows of tables may be instead of records, if it learns from events."""
     sample: ClassVar[str | None] = None
     """The data card that `findalike demo` loads."""
     query_example: ClassVar[Mapping[str, Any]] = {}
@@ -77,6 +101,8 @@ class Application:
     """Whether its items are played: then there is a version of each for browsers."""
     part: ClassVar[int | None] = None
     """Of an item that may have any number of segments, so many are taken in at a time; `segments_after` goes on."""
+    explains: ClassVar[bool] = False
+    """Whether `explain` has something to say of hits."""
     depth: ClassVar[int | None] = None
     """How many segments a search ranks, where that is less than the server's `search_depth`."""
 
@@ -134,9 +160,20 @@ class Application:
         """What a query looks for: terms of one vector are added up, results of several vectors are fused."""
         raise NotImplementedError
 
+    def skip(self, query: Any) -> Collection[str]:
+        """Ids of items that are no hits of this query, whatever their score."""
+        return ()
+
     def scan(self, query: Any) -> Scan | None:
         """How to answer a query that no index can: by looking at every segment. None: by the vectors of `query`."""
         return None
+
+    def explain(
+        self, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]
+    ) -> Sequence[Mapping[str, Any] | None]:
+        """Of each hit of a page (its segment's place, its item's record), what there is to say of the match, as JSON:
+        an alignment, for example. Runs in a decoder process, where `explains` says so."""
+        raise NotImplementedError
 
     def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         """What of a query's file is looked for, by the mean of its vectors; `options` are its MediaRef's. Runs in a

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from findalike.answers.followup import Asked
     from findalike.answers.language import LanguageModel
-    from findalike.applications.base import SearchQuery
-    from findalike.domain import Collection, Item, Message
+    from findalike.applications.base import EventRecord, SearchQuery
+    from findalike.domain import Collection, Event, Item, Message, Vector
     from findalike.pipelines.search import Answer
     from findalike.settings import Settings
+    from findalike.taste.model import Tastes
 
 T = TypeVar("T")
 A = TypeVarTuple("A")
@@ -40,6 +41,9 @@ class Context(Protocol):
     def language_model(self) -> LanguageModel | None:
         """The operator's language model, if there is one."""
 
+    async def renewed(self) -> bool:
+        """Read the collection again: whether it has another generation than before. Raises NotFound."""
+
     async def search(self, query: SearchQuery) -> Answer:
         """Search the collection, as `POST …/search` does."""
 
@@ -52,6 +56,30 @@ class Context(Protocol):
 
     async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> NDArray[np.float32]:
         """How near the meaning of each text is to what is asked, by the model of one vector: cosines (len(texts),)."""
+
+    async def names(self, ids: Sequence[str]) -> dict[str, str]:
+        """The names of those items among these that are there, by id."""
+
+    async def item_ids(self, keys: Sequence[str]) -> dict[str, str]:
+        """The ids of items by their keys; an id is its own key. Raises NotFound for an item that is not there."""
+
+    async def vectors(self, vector: str, ids: Sequence[str]) -> dict[str, Vector]:
+        """The vectors of items by their ids, as they are indexed; what has none is left out."""
+
+    async def tastes(self, vector: str) -> Tastes | None:
+        """What was learned for this vector; None before the first training."""
+
+    async def events(self, user: str) -> list[Event]:
+        """A user's events, newest first."""
+
+    async def users(self, beginning: str, limit: int) -> list[tuple[str, int]]:
+        """Users whose names begin so, with the numbers of their events, the busiest first."""
+
+    async def keep_events(self, events: Sequence[EventRecord]) -> None:
+        """Keep events; of a user and an item the newest counts."""
+
+    async def forget(self, user: str) -> int:
+        """Delete all events of a user: how many there were."""
 
     async def recent(self, conversation: str, limit: int) -> list[Message]:
         """The last messages of the client's own conversation on this collection, in order. Raises NotFound."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from findalike.answers.events import Citations
+from findalike.answers.events import Citations, Done
 from findalike.bench.corpus import documents
 from findalike.bench.harness import Result, fresh_server
 from findalike.catalog import Catalog
@@ -72,6 +72,9 @@ def _ask(result: Result, client: Client, question: str) -> None:
     for event in client.ask("question-answering", "bench", question, form="extractive"):
         if isinstance(event, Citations):
             result.add("first citation", "ms", 1000 * (time.perf_counter() - began), "≤ 60")
+        elif isinstance(event, Done):
+            result.add("of it encoding the question", "ms", event.took.encode_ms)
+            result.add("of it searching", "ms", event.took.search_ms)
     result.add("end of the answer", "ms", 1000 * (time.perf_counter() - began), "≤ 150")
 
 

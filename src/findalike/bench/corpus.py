@@ -21,13 +21,17 @@ _SENTENCES, _LONGEST = 5, 160
 
 
 def documents(settings: Settings, characters: int) -> list[Path]:
-    """Files of about so many characters in all, made once: pages of HTML, then plain texts."""
+    """Files of about so many characters in all, no two equal, made once: pages of HTML, then plain texts."""
     folder = settings.cache_dir / "bench-documents"
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
+    seen: set[bytes] = set()
     for name, content in _contents(settings):
         if characters <= 0:
             break
+        if content in seen:
+            continue
+        seen.add(content)
         characters -= len(content)
         paths.append(folder / f"{len(paths):04}-{name}")
         if not paths[-1].exists():

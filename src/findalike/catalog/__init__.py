@@ -5,12 +5,14 @@ from __future__ import annotations
 from findalike.catalog.collections import Collections
 from findalike.catalog.conversations import Conversations
 from findalike.catalog.database import Database
+from findalike.catalog.events import Events
 from findalike.catalog.items import Items
 from findalike.catalog.jobs import Jobs
 from findalike.catalog.keys import Keys
 from findalike.catalog.maps import Maps
 from findalike.catalog.media import MediaRows
 from findalike.catalog.sentences import Sentences
+from findalike.catalog.trainings import Trainings
 from findalike.catalog.work import JobWork
 
 
@@ -25,6 +27,8 @@ class Catalog:
         self.jobs = Jobs(self.database)
         self.work = JobWork(self.database)
         self.maps = Maps(self.database)
+        self.events = Events(self.database)
+        self.trainings = Trainings(self.database)
         self.media = MediaRows(self.database)
         self.keys = Keys(self.database)
         self.conversations = Conversations(self.database)

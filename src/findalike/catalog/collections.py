@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from findalike.catalog.database import Database, now
-from findalike.catalog.schema import collections, conversations, items, jobs, segments, sentences, tombstones
+from findalike.catalog.schema import (
+    collections,
+    conversations,
+    events,
+    items,
+    jobs,
+    segments,
+    sentences,
+    tombstones,
+    trainings,
+)
 from findalike.domain import Collection, FieldType, Generation, JobState, VectorSetting
 from findalike.errors import Conflict, NotFound
 
@@ -39,7 +49,7 @@ class Collections:
         with self._database.write() as connection:
             found = self._find(connection, application, name)
             if found:
-                if (found.generation.vectors, found.fields) != (generation.vectors, generation.fields):
+                if (_untrained(found.generation), found.fields) != (_untrained(generation), generation.fields):
                     raise Conflict(
                         f"The collection {application}/{name} exists with other settings: rebuild it with new "
                         "models, PATCH its fields, or choose another name."
@@ -160,7 +170,8 @@ class Collections:
                 .values(cancel_requested=True, open=False, version=jobs.c.version + 1)
             )
             connection.execute(delete(conversations).where(conversations.c.collection_id == collection_id))
-            connection.execute(delete(items).where(items.c.collection_id == collection_id))
+            for table in (events, trainings, items):
+                connection.execute(delete(table).where(table.c.collection_id == collection_id))
 
     def dropped(self) -> list[Collection]:
         """Dropped collections that no unfinished job works on: what is left of them can be cleared."""
@@ -200,6 +211,14 @@ def _forget_sentences(connection: Connection, collection: Collection, generation
     connection.execute(
         delete(sentences).where(sentences.c.generation == generation.number, sentences.c.segment_id.in_(parts))
     )
+
+
+def _untrained(generation: Generation) -> dict[str, VectorSetting]:
+    """The vectors as they were asked for: training changes what it makes."""
+    return {
+        name: setting if setting.trained is None else replace(setting, trained=0, dimension=0)
+        for name, setting in generation.vectors.items()
+    }
 
 
 def _generation(data: Mapping[str, Any]) -> Generation:

@@ -204,7 +204,6 @@ class Jobs(JobRows):
                 detail=None,
                 finished_at=None,
                 failed=states.get(EntryState.FAILED, 0),
-                **({"done": states.get(EntryState.INDEXED, 0)} if job.kind == "ingest" else {}),
             )
             return self._get(connection, job_id)
 

@@ -190,6 +190,28 @@ class ItemReader:
                 found |= dict(connection.execute(query).all())
         return found
 
+    def first_segments(self, collection_id: int, ids: Sequence[str]) -> dict[str, int]:
+        """The id of the first segment of those items among `ids` that are there."""
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for part in chunks(ids):
+                query = (
+                    select(items.c.id, segments.c.id)
+                    .select_from(segments.join(items))
+                    .where(items.c.collection_id == collection_id, items.c.id.in_(part), segments.c.ordinal == 0)
+                )
+                found |= dict(connection.execute(query).all())
+        return found
+
+    def numbers(self, collection_id: int, ids: Sequence[str]) -> set[int]:
+        """The numbers of those among `ids` that are there."""
+        found: set[int] = set()
+        with self._database.read() as connection:
+            for part in chunks(ids):
+                query = select(items.c.number).where(items.c.collection_id == collection_id, items.c.id.in_(part))
+                found |= set(connection.execute(query).scalars())
+        return found
+
     def page(
         self,
         collection: Collection,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -204,6 +205,27 @@ maps = Table(
     Column("laid_out", Integer, nullable=False),
     Column("points", LargeBinary, nullable=False),
     Column("made_at", Time, nullable=False),
+)
+
+# One row for each user and item: the newest event is what counts. Items need not be there yet.
+events = Table(
+    "events",
+    metadata,
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True),
+    Column("user", String(512), primary_key=True),
+    Column("item_id", String(64), primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("at", Time, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("model", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 requests = Table(

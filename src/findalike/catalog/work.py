@@ -160,6 +160,10 @@ class JobWork(JobRows):
             failed=jobs.c.failed + counts[EntryState.FAILED],
         )
 
+    def count(self, connection: Connection, job_id: str, done: int) -> None:
+        """Count what was done without entries."""
+        self._bump(connection, job_id, total=jobs.c.total + done, done=jobs.c.done + done)
+
     def progress(self, connection: Connection, job_id: str, **values: Any) -> None:
         """Change counts, params or detail of a job, visibly."""
         self._bump(connection, job_id, **values)

@@ -95,6 +95,8 @@ class AsyncClient:
     update = _awaited(Client.update)
     delete = _awaited(Client.delete)
     rebuild = _awaited(Client.rebuild)
+    train = _awaited(Client.train)
+    evaluate = _awaited(Client.evaluate)
     make_map = _awaited(Client.make_map)
     map = _awaited(Client.map)
     load_sample = _awaited(Client.load_sample)
@@ -114,6 +116,8 @@ class AsyncClient:
     search = _awaited(Client.search)
     search_pages = _iterated(Client.search_pages)
     hits = _iterated(Client.hits)
+
+    operate = _awaited(Client.operate)
 
     job = _awaited(Client.job)
     ask = _iterated(Client.ask)

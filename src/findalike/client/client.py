@@ -54,6 +54,7 @@ from findalike.terminal import bars
 _FIRST_ATTEMPTS, _ATTEMPTS = 3, 8
 """A server that never answered is given up soon; one that is only restarting is waited for."""
 
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -125,6 +126,14 @@ class Client:
         """Make or update the 2-D map of one vector, the application's first if left out."""
         body = {"vector": vector, "afresh": afresh}
         return self._send(JobOut, "POST", address(application, collection) + "/map", body)
+
+    def train(self, application: str, collection: str, /, **learning: Any) -> JobOut:
+        """Learn from the events again; `learning` are the parameters of that, see `taste.model.Learning`."""
+        return self._send(JobOut, "POST", address(application, collection) + "/train", learning)
+
+    def evaluate(self, application: str, collection: str, /, **learning: Any) -> JobOut:
+        """Learn from older events and foretell newer ones; the job's `result` says how well."""
+        return self._send(JobOut, "POST", address(application, collection) + "/evaluate", learning)
 
     def map(self, application: str, collection: str, *, vector: str | None = None) -> MapOut:
         """The 2-D map. Raises NotFound before there is one."""
@@ -321,6 +330,13 @@ class Client:
         """The hits of all pages."""
         for page in self.search_pages(application, collection, **query):
             yield from page.hits
+
+    def operate(self, application: str, collection: str, operation: str, /, **request: Any) -> dict[str, Any]:
+        """What an operation that answers once says: `predict`, `classify`, `recommend`, … (docs/api.md)."""
+        path = f"{address(application, collection)}/{quote(operation, safe='')}"
+        headers = {"Content-Type": "application/json"}
+        answer = self._connection.request("POST", path, content=as_json(present(request)), headers=headers)
+        return parsed(TypeAdapter(dict[str, Any]), answer)
 
     # -- asking --------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
     if modality == "image":
         image = _image_rules(card)
         return f"image:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
+    if modality == "sequence":
+        return "sequence"
     if modality == "molecule":
         return f"molecule:{card.dimension}:{_fingerprint_rules(card).model_dump_json()}"
     if modality == "audio":
@@ -43,7 +45,7 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
 def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False) -> Any:
     """A PIL image becomes uint8 (size, size, 3) RGB; a sound's samples (float32, mono, at the card's rate) become a
     spectrogram, float32 (frames, bands); a str is normalised and bounded; a molecule (RDKit's) becomes its packed
-    fingerprint, uint8 (dimension / 8,); a vector becomes float32.
+    fingerprint, uint8 (dimension / 8,); a sequence's codes stay as they are; a vector becomes float32.
 
     The picture must be upright; it is neither changed nor closed. `query` adds the card's query prefix to a text.
     Raises InvalidInput if the card does not accept the modality, or the content is empty or of another type.
@@ -64,7 +66,7 @@ def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False
 
         rules = _fingerprint_rules(card)
         return fingerprint(content, rules.kind, card.dimension, rules.radius, rules.chirality)
-    return np.asarray(content, np.float32)
+    return content if modality == "sequence" else np.asarray(content, np.float32)
 
 
 def normalise_text(content: Any) -> str:

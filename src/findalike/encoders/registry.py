@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from findalike.encoders.clip import ClipEncoder
 from findalike.encoders.conse import ConseEncoder
 from findalike.encoders.fingerprints import FingerprintEncoder
+from findalike.encoders.kmers import KmerEncoder
 from findalike.encoders.onnx_audio import OnnxAudioEncoder
 from findalike.encoders.onnx_image import OnnxImageEncoder
 from findalike.encoders.onnx_network import Networks
@@ -44,6 +45,7 @@ class Encoders:
             "spectrum": SpectrumEncoder.load,
             "conse": ConseEncoder,
             "fingerprint": FingerprintEncoder.load,
+            "kmers": KmerEncoder,
         }
         self._lock = Lock()
         self._loading: dict[str, Lock] = {}

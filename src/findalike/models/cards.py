@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from findalike.domain import Metric
 from findalike.models.addresses import parse
 
-Modality = Literal["image", "text", "audio", "vector", "molecule"]
+Modality = Literal["image", "text", "audio", "vector", "molecule", "sequence"]
 
 
 class FileSource(BaseModel):

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from findalike.domain import FieldType
 from findalike.errors import NotFound, Unavailable
-from findalike.models import tables, texts
+from findalike.models import ratings, tables, texts
 from findalike.models.archives import read_members
 from findalike.models.cards import FileSource
 from findalike.models.sources import Progress
@@ -45,7 +45,8 @@ class DataCard(BaseModel):
     - "files": each is a file as it is.
     - "digits": a gzipped CSV, whose rows are a vector and its label.
     - "topics", "pages", "conversations", "comprehension": pages and tables of texts, see texts.py.
-    - "chemicals": a table of molecules, see tables.py.
+    - "chemicals", "genes": a table of molecules or sequences, see tables.py.
+    - "atomic": tables of items and ratings, see ratings.py.
 
     `fields` and `dimension` are what its collection declares.
     """
@@ -56,7 +57,9 @@ class DataCard(BaseModel):
     title: str
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
-    format: Literal["files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals"] = "files"
+    format: Literal[
+        "files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "genes", "atomic"
+    ] = "files"
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
 
@@ -123,6 +126,9 @@ class DataCache:
         for file in card.files:
             path = self._fetched(card, file, progress)
             found = read_members(path, file.members) if file.members else [(file.name, path.read_bytes())]
+            if card.format == "genes":
+                yield *tables.genes(dict(found)), {}
+                continue
             for inside, content in found:
                 name = PurePosixPath(inside).name
                 if card.format == "digits":
@@ -151,6 +157,8 @@ def _texts(format: str, inside: str, content: bytes) -> Iterator[texts.File]:
             # Pages are told apart by their folders: every folder has its index.
             folder, name = PurePosixPath(inside).parts[-2:]
             yield f"{folder}-{PurePosixPath(name).stem}.html", texts.page(content.decode())
+        case "atomic":
+            yield ratings.atomic(inside, content)
         case "conversations":
             yield texts.conversations(inside, content)
         case "chemicals":

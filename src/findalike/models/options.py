@@ -86,6 +86,14 @@ class FingerprintOptions(Options):
     chirality: bool = False
 
 
+class KmerOptions(Options):
+    """Of `kmers`: how long the words are, and whether a word and its reverse complement are one. The card's dimension
+    is how many there are: 4^k, or for both strands 32, 136, 512, 2080 and 8192 for k from 3 to 7."""
+
+    k: int = Field(5, ge=2, le=8)
+    both_strands: bool = True
+
+
 FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "tiny": (TinyOptions, frozenset()),
     "onnx-image": (OnnxImageOptions, frozenset({"model"})),
@@ -94,6 +102,7 @@ FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "onnx-text": (OnnxTextOptions, frozenset({"model", "tokenizer"})),
     "clip": (ClipOptions, frozenset({"image", "text", "tokenizer"})),
     "fingerprint": (FingerprintOptions, frozenset()),
+    "kmers": (KmerOptions, frozenset()),
     "conse": (ConseOptions, frozenset({"network", "labels", "model", "tokenizer"})),
 }
 """Family -> its options, and the files that its cards must name."""

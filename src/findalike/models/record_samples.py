@@ -1,4 +1,4 @@
-"""The data cards of records: molecules."""
+"""The data cards of records: molecules and genes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ _CHEMICALS = DataFile(
     members=("chemicals/Identifiers/chemical identifiers pubchem large.tsv",),
 )
 
+_GENES = DataFile(
+    sources=("pypi:amrfior==0.5.1/amrfior-0.5.1-py3-none-any.whl",),
+    sha256="9645a1d7f110de1b902d5bcbf6f525823ae2230c756848f89853c637e9067f76",
+    licence="NCBI's reference genes of resistance, public domain, out of AMRfior, whose own code is GPL-3.0",
+    members=("AMRfior/databases/ncbi/bwa/sequence_dna_bwadb.ann", "AMRfior/databases/ncbi/bwa/sequence_dna_bwadb.pac"),
+)
+
 RECORDS: tuple[DataCard, ...] = (
     DataCard(
         name="molecules",
@@ -32,5 +39,12 @@ RECORDS: tuple[DataCard, ...] = (
         files=(_CHEMICALS,),
         format="chemicals",
         fields={"cas": "text"},
+    ),
+    DataCard(
+        name="resistance-genes",
+        title="7,600 genes by which bacteria resist antibiotics, labelled by what they resist",
+        application="dna-classification",
+        files=(_GENES,),
+        format="genes",
     ),
 )

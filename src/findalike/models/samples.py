@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from findalike.models.datasets import DataCard, DataFile
+from findalike.models.rating_samples import RATINGS
 from findalike.models.record_samples import RECORDS
 from findalike.models.sound_samples import SOUNDS
 from findalike.models.text_samples import TEXTS
@@ -181,4 +182,5 @@ SAMPLES: tuple[DataCard, ...] = (
     *RECORDS,
     *SOUNDS,
     *VIDEOS,
+    *RATINGS,
 )

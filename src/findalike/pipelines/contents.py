@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from findalike.applications.base import Application, BaseRecord, Columns
+from findalike.applications.base import Application, BaseRecord, Columns, EventRecord
 from findalike.decoders.archive import UNPACKED, Limits, members
 from findalike.decoders.records import FASTA, MOL, SDF, SMILES
 from findalike.decoders.sniff import ARCHIVES, SPECIAL_TABLES, TABLES, sniff
@@ -131,6 +131,10 @@ def accepted(application: Application, media_type: str) -> bool:
 def record_draft(application: Application, record: BaseRecord) -> EntryDraft:
     """A validated record as an entry."""
     check_metadata(record.metadata)
+    if isinstance(record, EventRecord):
+        return EntryDraft(
+            EntryKind.EVENT, record.user, record=record.model_dump(mode="json", exclude={"id", "metadata"})
+        )
     body, payload = application.stage(record)
     check_metadata(body)
     key = {"key": record.id} if record.id is not None else {}
@@ -192,7 +196,7 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
         else:
             yield Found(
                 EntryDraft(
-                    EntryKind.RECORD,
+                    draft.kind,
                     draft.name if draft.name != "record" else name,
                     record=draft.record,
                     payload=draft.payload,

@@ -135,3 +135,10 @@ def preview(
 def playable(application: Application, source: Source, target: str) -> Iterator[float]:
     """Write the version of an item that browsers play, if it needs one; likewise."""
     return application.playable(source, target)
+
+
+def explain(
+    application: Application, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]
+) -> Sequence[Mapping[str, Any] | None]:
+    """What an application says of hits."""
+    return application.explain(query, found)

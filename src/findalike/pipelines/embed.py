@@ -59,7 +59,8 @@ class Embedder:
     def embed(
         self, generations: Sequence[Generation], segments: Sequence[DecodedSegment], check: Callable[[], None]
     ) -> list[Embedded]:
-        """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out.
+        """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out, and so
+        are learned ones, which `write_vectors` adds.
 
         `check` is called before each run, and may raise to stop."""
         by_card = self._encode(self.cards(generations), segments, check)
@@ -72,9 +73,9 @@ class Embedder:
                     key = generation.number, name
                     if setting.lexical:
                         vectors[key] = segment.inputs["words"]
-                    elif setting.model is None:
+                    elif setting.ready_made:
                         vectors[key] = checked(segment.inputs["vector"], setting)
-                    elif position in by_card[setting.model]:
+                    elif setting.model and position in by_card[setting.model]:
                         vectors[key], parts = by_card[setting.model][position]
                         if parts is not None:
                             sentences[key] = parts

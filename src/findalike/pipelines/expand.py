@@ -9,12 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any
 
-from findalike.applications.base import Application
+from sqlalchemy import Connection
+
+from findalike.applications.base import Application, EventRecord
+from findalike.catalog.database import now
 from findalike.catalog.items import ItemDraft
 from findalike.catalog.job_rows import Entry, Outcome
 from findalike.catalog.media import Media
@@ -22,7 +26,7 @@ from findalike.catalog.work import LeaseLost
 from findalike.decoders.archive import Limits
 from findalike.decoders.failures import DecoderCrashed
 from findalike.decoders.sniff import sniff
-from findalike.domain import EntryDraft, EntryKind, EntryState, Job
+from findalike.domain import EntryDraft, EntryKind, EntryState, Event, Job
 from findalike.errors import FindalikeError, InvalidInput, UndecodableMedia
 from findalike.jobs.worker import Cancelled, Lease, Stopping
 from findalike.media.fetch import fetch
@@ -40,6 +44,7 @@ from findalike.pipelines.house import House
 
 log = logging.getLogger(__name__)
 
+_ID = re.compile(r"[0-9a-f]{64}")
 _CRASHES = 2
 GUILTY = 5
 """Work on an entry was begun so often, never ended, and nobody saw why: findalike itself ended each time."""
@@ -98,13 +103,21 @@ class Expander:
                         self._note(step)
                         position, attempts = position + len(step.found), 1
                         with lease.transaction() as connection:
-                            drafts = [found.draft for found in step.found]
+                            drafts = [found.draft for found in step.found if found.draft.kind != EntryKind.EVENT]
                             work.expand(connection, job.id, entry, drafts, None if step.last else position)
+                            self._keep_events(connection, job, step)
                 return
             except DecoderCrashed:
                 # A process may die of something else; what kills two at the same place is guilty.
                 if attempts >= _CRASHES:
                     raise
+
+    def _keep_events(self, connection: Connection, job: Job, step: Step) -> None:
+        records = [found.draft.record for found in step.found if found.draft.kind == EntryKind.EVENT]
+        events = [event_of(EventRecord.model_validate(record)) for record in records]
+        if events:
+            self._house.catalog.events.write(connection, job.collection_id, events)
+            self._house.catalog.work.count(connection, job.id, len(events))
 
     def _note(self, step: Step) -> None:
         stored = [(found.staged, found.media_type) for found in step.found if found.staged]
@@ -176,6 +189,16 @@ class Expander:
         metadata = {"url": entry.name, **entry.metadata}
         kind, name = kind_of(application, media_type), fetched.name or entry.name
         yield Found(EntryDraft(kind, name, media_sha256=staged.sha256, metadata=metadata), staged, media_type)
+
+
+def item_id_of(key: str) -> str:
+    """The id of the item that has this key; what looks like an id is one."""
+    return key if _ID.fullmatch(key) else _hash(key.encode())
+
+
+def event_of(record: EventRecord) -> Event:
+    """A user's event as it is kept. Without a time it is of now."""
+    return Event(record.user, item_id_of(record.item), record.value, record.time or now())
 
 
 def _canonical(body: Any) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from findalike.catalog.reading import SentenceVectors, Snapshot
 from findalike.decoders.blocks import Block
 from findalike.decoders.sentences import sentences
@@ -37,16 +39,19 @@ def highlights(
     near: dict[int, list[Sentence]] = {}
     for name, query in asked.vectors.items() if texts else ():
         read = kept.sentences([id for id in texts if id not in near], generation.number, name)
-        near |= {id: _by_meaning(vectors, query) for id, vectors in read.items()}
+        near |= _by_meaning(read, query)
     for id, text in texts.items():
         if id not in near:
             near[id] = _by_words(text, found[id][0].metadata.get("language"), asked.words)
     return Highlights({id: spans(text, asked.words) for id, text in texts.items()}, near)
 
 
-def _by_meaning(kept: SentenceVectors, query: Vector) -> list[Sentence]:
-    places, vectors = kept
-    return _sorted(places, cosines(vectors, query).tolist())
+def _by_meaning(kept: Mapping[int, SentenceVectors], query: Vector) -> dict[int, list[Sentence]]:
+    if not kept:
+        return {}
+    # Together: a page has hundreds of sentences, and each call costs more than they do.
+    nearness = iter(cosines(np.concatenate([vectors for _, vectors in kept.values()]), query).tolist())
+    return {id: _sorted(places, [next(nearness) for _ in places]) for id, (places, _) in kept.items()}
 
 
 def _by_words(text: str, language: object, asked: frozenset[str]) -> list[Sentence]:

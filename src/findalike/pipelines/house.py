@@ -27,6 +27,7 @@ from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
 from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts, playable
+from findalike.pipelines.learned import Learned
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
@@ -57,6 +58,7 @@ class House:
     data_cache: DataCache
     samples: DataCards
     encoders: Encoders
+    learned: Learned
     frames: dict[str, QueryFrame] = field(default_factory=dict)
     """Files to search with that live sockets hold at this moment, by media id; they are in no catalog."""
     _writing: dict[int, threading.RLock] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class House:
             data_cache=DataCache(settings.cache_dir),
             samples=DataCards(SAMPLES),
             encoders=Encoders(models, cache, settings.encoder_threads),
+            learned=Learned(catalog.trainings, applications),
         )
 
     def close(self) -> None:

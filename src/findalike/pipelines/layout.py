@@ -6,16 +6,12 @@ most neighbours, and it needs no compiler at run time.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 
 import numpy as np
 from numpy.typing import NDArray
 
-from findalike.errors import FindalikeError
+from findalike.pipelines.apart import apart
 
 Plane = NDArray[np.float64]
 """Places on the plane: shape (n, 2)."""
@@ -28,8 +24,6 @@ _EARLY, _LATE = 250, 500
 _START = 1e-4
 """The spread that t-SNE's pictures begin with, so that nothing is far apart before it has to be."""
 _STEP = 10
-_LOOK = 0.25
-_POLITE = 10
 
 
 def lay_out(points: NDArray[np.float32], threads: int, report: Callable[[float], None] = lambda _: None) -> Plane:
@@ -79,42 +73,13 @@ def _main_directions(points: NDArray[np.float32]) -> Plane:
 def lay_out_apart(
     points: NDArray[np.float32], threads: int, check: Callable[[], None], report: Callable[[float], None]
 ) -> Plane:
-    """`lay_out` in another process, which gives way to everything else that wants to run.
-
-    `check` is called several times a second; if it raises, the process is killed."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(theirs, points, threads), name="layout", daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        while True:
-            check()
-            if ours.poll(_LOOK):
-                message: float | Plane = ours.recv()
-                if not isinstance(message, float):
-                    return message
-                report(message)
-    except EOFError as error:
-        raise FindalikeError(
-            "The process that laid out the map ended before it was done, most likely for lack of memory: "
-            "free some, then ask for the map again."
-        ) from error
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-
-
-def _work(results: Connection, points: NDArray[np.float32], threads: int) -> None:
-    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(_POLITE)
-    results.send(lay_out(points, threads, results.send))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent
-    parent.join()
-    os._exit(1)
+    """`lay_out` in another process. `check` is called several times a second, and may raise to stop."""
+    plane: Plane = apart(
+        lay_out,
+        (points, threads),
+        check,
+        report,
+        "The process that laid out the map ended before it was done, most likely for lack of memory: "
+        "free some, then ask for the map again.",
+    )
+    return plane

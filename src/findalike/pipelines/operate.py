@@ -7,13 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
+import numpy as np
+
 from findalike.answers.followup import Asked
 from findalike.answers.language import LanguageModel
-from findalike.applications.base import Application, SearchQuery
-from findalike.domain import Collection, Item, Message, Vector
+from findalike.applications.base import Application, EventRecord, SearchQuery
+from findalike.domain import Collection, Event, Item, Message, Vector
+from findalike.errors import NotFound
+from findalike.pipelines.expand import event_of, item_id_of
 from findalike.pipelines.house import House
 from findalike.pipelines.search import Answer, Searcher
 from findalike.settings import Settings
+from findalike.taste.model import Tastes
 
 T = TypeVar("T")
 A = TypeVarTuple("A")
@@ -42,6 +47,10 @@ class BoundContext:
     def _application(self) -> Application:
         return self._house.application(self.collection)
 
+    async def renewed(self) -> bool:
+        before, self.collection = self.collection, await _run(self._house.current, self.collection)
+        return self.collection.generation != before.generation
+
     async def search(self, query: SearchQuery) -> Answer:
         return await self._searcher.search(self._application, self.collection, query)
 
@@ -53,6 +62,49 @@ class BoundContext:
 
     async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> Vector:
         return await self._searcher.compare(self.collection, vector, asked, texts)
+
+    async def names(self, ids: Sequence[str]) -> dict[str, str]:
+        return await _run(self._house.catalog.items.indexed, self.collection.id, ids)
+
+    async def item_ids(self, keys: Sequence[str]) -> dict[str, str]:
+        ids = {key: item_id_of(key) for key in keys}
+        there = await self.names(list(ids.values()))
+        for key, id in ids.items():
+            if id not in there:
+                raise NotFound(f"There is no item {key!r} in this collection; find some with POST …/search.")
+        return ids
+
+    async def vectors(self, vector: str, ids: Sequence[str]) -> dict[str, Vector]:
+        return await _run(self._vectors, vector, ids) if ids else {}
+
+    def _vectors(self, vector: str, ids: Sequence[str]) -> dict[str, Vector]:
+        tastes = self._tastes(vector)
+        learned = {id: tastes.item(id) if tastes else None for id in ids}
+        known = {id: vector for id, vector in learned.items() if vector is not None}
+        segments = self._house.catalog.items.first_segments(self.collection.id, [id for id in ids if id not in known])
+        if segments:
+            table = self.collection.table(self.collection.generation, vector)
+            found = self._house.vectors.get(table, list(segments.values()))
+            known |= {id: np.asarray(found[segment]) for id, segment in segments.items() if segment in found}
+        return known
+
+    async def tastes(self, vector: str) -> Tastes | None:
+        return await _run(self._tastes, vector)
+
+    def _tastes(self, vector: str) -> Tastes | None:
+        return self._house.learned.tastes(self.collection.generation.vectors[vector].trained)
+
+    async def events(self, user: str) -> list[Event]:
+        return await _run(self._house.catalog.events.of, self.collection.id, user)
+
+    async def users(self, beginning: str, limit: int) -> list[tuple[str, int]]:
+        return await _run(self._house.catalog.events.users, self.collection.id, beginning, limit)
+
+    async def keep_events(self, events: Sequence[EventRecord]) -> None:
+        await _run(self._house.catalog.events.add, self.collection.id, [event_of(one) for one in events])
+
+    async def forget(self, user: str) -> int:
+        return await _run(self._house.catalog.events.forget, self.collection.id, user)
 
     async def recent(self, conversation: str, limit: int) -> list[Message]:
         conversations = self._house.catalog.conversations

@@ -151,7 +151,7 @@ class Rebuild(_Remake):
     def _fill(self, job: Job, lease: Lease, collection: Collection, building: Generation) -> None:
         catalog = self._house.catalog
         self._house.create_tables(collection, building)
-        total = catalog.collections.counts(collection.id)["items"]
+        total = max(job.total, catalog.collections.counts(collection.id)["items"])
         start, done, failed = job.params.get("position", 0), job.done, job.failed
         with closing(self._batches(lease, collection, (building,), start, unindexed=False)) as batches:
             for batch in batches:

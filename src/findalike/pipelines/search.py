@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
+from findalike.pipelines.decode import explain
 from findalike.pipelines.embed import checked
 from findalike.pipelines.highlight import Asked, highlights
 from findalike.pipelines.house import House
@@ -30,7 +31,8 @@ from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
 from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
-_WINDOWS = (32, 256)
+_SKIPS = 1000
+_WINDOWS = (32, 256, 1024)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
 
 
@@ -138,10 +140,14 @@ class Searcher:
             frozenset(words(" ".join(term.text or "" for term in terms if term.weight > 0)).split()),
             {one.name: one.asked for one in spaces if one.weight > 0 and not isinstance(one.asked, str)},
         )
-        exclude = {term.item_id for term in terms if term.item_id and term.weight > 0}
+        skip = application.skip(query)
+        exclude = {term.item_id for term in terms if term.item_id and term.weight > 0} | set(skip)
         wanted = offset + query.limit
         depth = min(self._house.settings.search_depth, application.depth or self._house.settings.search_depth)
-        for window in await self._windows(collection, generation, spaces, wanted, depth):
+        if skip:
+            # In steps, so that queries of several users still have one shape.
+            depth = min(depth + _SKIPS * -(-len(skip) // _SKIPS), self._house.vectors.capabilities.max_top_k)
+        for window in await self._windows(collection, generation, spaces, wanted + len(skip), depth):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
             if not complete and window < depth:
                 ranked = ranked.settled()
@@ -154,6 +160,8 @@ class Searcher:
             hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset, parts, asked)
             if complete or len(hits) > wanted:
                 break
+        if application.explains and page:
+            page = await self._explained(application, collection, query, page)
         more = len(hits) > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(
@@ -164,6 +172,19 @@ class Searcher:
             not more and not complete,
             timings,
         )
+
+    async def _explained(
+        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit]
+    ) -> list[Hit]:
+        """The hits with what the application says of them."""
+        ids = [hit.item.id for hit in hits]
+        items = await self._run(self._house.catalog.items.get_many, collection, ids)
+        records = {item.id: item.record or {} for item in items}
+        # What was deleted meanwhile has nothing to be compared with.
+        there = [hit for hit in hits if hit.item.id in records]
+        found = [(hit.segment.place, records[hit.item.id]) for hit in there]
+        details = await self._house.decoders.run(explain, application, query, found)
+        return [replace(hit, details=one or {}) for hit, one in zip(there, details, strict=True)]
 
     # -- what is asked ---------------------------------------------------------------------------------------
 
@@ -280,7 +301,7 @@ class Searcher:
     ) -> tuple[list[Leader], list[Hit]]:
         """All leaders in order, and the hits of the page that begins at `offset`."""
         items = self._house.catalog.items
-        skip = {item.number for item in items.get_many(collection, sorted(exclude))} if exclude else set()
+        skip = items.numbers(collection.id, sorted(exclude)) if exclude else set()
         with items.snapshot() as snapshot:
             leaders = group(ranked, snapshot.outline(ranked.ids), skip, near_duplicates=query.group, parts=parts)
             page = leaders[offset : offset + query.limit]

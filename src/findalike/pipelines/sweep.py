@@ -85,7 +85,11 @@ class Sweeper:
         catalog = self._house.catalog
         with self._house.writing(collection.id):
             current = catalog.collections.by_id(collection.id)
-            if current and current.building and not catalog.jobs.unfinished(collection.id, "rebuild"):
+            at_work = [
+                *catalog.jobs.unfinished(collection.id, "rebuild"),
+                *catalog.jobs.unfinished(collection.id, "train"),
+            ]
+            if current and current.building and not at_work:
                 catalog.collections.stop_building(collection.id)
                 catalog.items.refresh_fields(catalog.collections.get(collection.application, collection.name))
                 self._house.drop_tables(current, current.building)

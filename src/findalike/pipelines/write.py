@@ -24,6 +24,12 @@ def write_vectors(
     """Upsert the vectors of items into generations, and keep their sentences'; a generation that was dropped meanwhile
     needs none."""
     for generation in generations:
+        made = [
+            (values, id, house.learned.completed(collection, generation, id, embedded))
+            for ids, metadata, embeddeds in items
+            for values in [field_values(metadata, generation.fields)]
+            for id, embedded in zip(ids, embeddeds, strict=True)
+        ]
         for vector in generation.vectors:
             key = generation.number, vector
             sentences = {
@@ -34,13 +40,7 @@ def write_vectors(
             }
             if sentences:
                 house.catalog.sentences.write(*key, sentences)
-            rows = [
-                Row(id, embedded.vectors[key], values)
-                for ids, metadata, embeddeds in items
-                for values in [field_values(metadata, generation.fields)]
-                for id, embedded in zip(ids, embeddeds, strict=True)
-                if key in embedded.vectors
-            ]
+            rows = [Row(id, embedded.vectors[key], values) for values, id, embedded in made if key in embedded.vectors]
             if rows:
                 _unless_gone(
                     lambda table, rows=rows: house.vectors.upsert(table, rows), house, collection, generation, vector

@@ -13,7 +13,18 @@ from starlette.responses import PlainTextResponse
 from findalike import __version__
 from findalike.applications.registry import Applications
 from findalike.pipelines.house import House
-from findalike.server import collections, common, conversations, documentation, live, map, operations, page, problems
+from findalike.server import (
+    collections,
+    common,
+    conversations,
+    documentation,
+    live,
+    map,
+    operations,
+    page,
+    problems,
+    training,
+)
 from findalike.server.door import LOOPBACK, MAX_BODY, Door
 from findalike.server.metrics import Meter, Metrics
 from findalike.server.state import State, get_state
@@ -65,6 +76,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
         app.include_router(map.router(application), max_body_size=MAX_BODY)
         app.include_router(operations.router(application), max_body_size=MAX_BODY)
+        app.include_router(training.router(application), max_body_size=MAX_BODY)
     app.include_router(common.routes, max_body_size=MAX_BODY)
     app.include_router(conversations.routes, max_body_size=MAX_BODY)
     app.include_router(live.routes)

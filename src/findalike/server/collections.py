@@ -5,6 +5,7 @@ The annotations are evaluated (no `from __future__ import annotations`): some na
 """
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Response
@@ -170,6 +171,10 @@ def router(application: Application) -> APIRouter:
             vectors = vector_settings(
                 state.house, app, models, wanted.index or first.index, first.metric, first.dimension
             )
+            for name, one in old.items():
+                if one.trained is not None:
+                    # What was learned stays: its index alone can be made anew.
+                    vectors[name] = replace(one, index=vectors[name].index)
             return _start_rebuild(state, found, vectors, dict(found.fields))
 
         job = job_out(await asyncio.to_thread(start))

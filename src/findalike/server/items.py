@@ -87,7 +87,8 @@ async def intake(
 
 def _columns(application: Application, given: list[str]) -> dict[str, list[str]]:
     """["text=body"] as {"text": ["body"]}. Raises InvalidInput for what the application's records do not have."""
-    own = [name for name in application.Record.model_fields if name != "metadata"] if application.Record else []
+    kinds = [kind for kind in (application.Record, application.Event) if kind]
+    own = [name for name in dict.fromkeys(name for kind in kinds for name in kind.model_fields) if name != "metadata"]
     columns: dict[str, list[str]] = {}
     for one in given:
         name, equals, column = one.partition("=")

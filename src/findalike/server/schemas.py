@@ -254,6 +254,7 @@ class HitOut(BaseModel):
     segment: SegmentOut = Field(description="What matched.")
     others: list[OtherOut] = Field(description="What else of the item matched, best first, a few at most.")
     similar: list[str] = Field(description="Ids of near-duplicates folded into this hit.")
+    details: dict[str, JsonValue] = Field(description="What the application says of the match.")
     item: ItemOut
 
     @classmethod
@@ -265,6 +266,7 @@ class HitOut(BaseModel):
             segment=SegmentOut.of(hit.segment, hit),
             others=[OtherOut(**SegmentOut.of(one, hit).model_dump(), score=score) for one, score in hit.others],
             similar=list(hit.similar),
+            details=dict(hit.details),
             item=ItemOut.of(hit.item, application, collection),
         )
 
@@ -325,6 +327,7 @@ class JobOut(BaseModel):
     remaining_seconds: float | None
     detail: str | None
     vector: str | None = Field(description="Of a map: the vector that it is made of.")
+    result: dict[str, JsonValue] | None = Field(None, description="Of an evaluation: what was found.")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -352,6 +355,7 @@ class JobOut(BaseModel):
             remaining_seconds=left,
             detail=job.detail,
             vector=job.params.get("vector"),
+            result=job.params.get("result"),
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,

@@ -24,6 +24,7 @@ from findalike.pipelines.map import MakeMap, Mapped
 from findalike.pipelines.rebuild import Rebuild, Reindex
 from findalike.pipelines.search import Searcher
 from findalike.pipelines.sweep import Sweeper
+from findalike.pipelines.train import Evaluate, FirstTraining, Train
 from findalike.server.schemas import JobOut
 
 log = logging.getLogger(__name__)
@@ -45,10 +46,12 @@ class State:
         self.worker = Worker(
             house.catalog.work,
             {
-                "ingest": Mapped(house, Ingest(house, embedder)),
+                "ingest": Mapped(house, FirstTraining(house, Ingest(house, embedder))),
                 "rebuild": Mapped(house, Rebuild(house, embedder)),
                 "reindex": Reindex(house, embedder),
                 "map": MakeMap(house),
+                "train": Mapped(house, Train(house, embedder)),
+                "evaluate": Evaluate(house),
             },
             threads=settings.job_threads,
             lease=settings.job_lease,
@@ -177,6 +180,11 @@ def vector_settings(
                 raise InvalidInput(f"The vector {name} ranks by words: it has no model.", field="models")
             if house.vectors.capabilities.bm25:
                 settings[name] = VectorSetting(None, 0, "BM25")
+        elif spec.learned_from:
+            if model is not None:
+                raise InvalidInput(f"The vector {name} is learned from events: it has no model.", field="models")
+            assert spec.dimension
+            settings[name] = VectorSetting(None, spec.dimension, spec.metric, index, trained=0)
         elif model is None:
             size = spec.dimension or dimension
             if size is None:

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/dna-classification/collections/{collection}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Find the nearest DNA sequences, aligned, and the class that they tell.
+         */
+        post: operations["dna_classification_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/image-search/collections/{collection}/search": {
         parameters: {
             query?: never;
@@ -366,6 +386,237 @@ export interface paths {
          * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
          */
         post: operations["audio_search_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The application's collections.
+         */
+        get: operations["dna_classification_list_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Collection
+         * @description A collection, with its counts.
+         */
+        get: operations["dna_classification_get_collection"];
+        /**
+         * Create Collection
+         * @description Create a collection; doing it again with the same settings changes nothing (200).
+         */
+        put: operations["dna_classification_create_collection"];
+        post?: never;
+        /**
+         * Delete Collection
+         * @description Delete a collection with all its items, at once; its jobs are cancelled.
+         */
+        delete: operations["dna_classification_delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Collection
+         * @description Change the description at once; new fields start a rebuild, after which searches can filter by them.
+         */
+        patch: operations["dna_classification_update_collection"];
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild
+         * @description Make all vectors again, also with other models, while the old ones answer.
+         */
+        post: operations["dna_classification_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description The items of a collection.
+         */
+        get: operations["dna_classification_list_items"];
+        put?: never;
+        /**
+         * Add Items
+         * @description Take items in. Answers as soon as they are safely stored; the job does the rest.
+         */
+        post: operations["dna_classification_add_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item.
+         */
+        get: operations["dna_classification_get_item"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Delete one item; no search finds it from now on.
+         */
+        delete: operations["dna_classification_delete_item"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Item
+         * @description Change metadata; filters see it as soon as this answers.
+         */
+        patch: operations["dna_classification_update_item"];
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["dna_classification_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/items/{item}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Content
+         * @description The original, as it was uploaded (Range requests work).
+         */
+        get: operations["dna_classification_get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/items/{item}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A small picture of the item, or of one of its segments.
+         */
+        get: operations["dna_classification_get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of a collection: where each item lies, so that neighbours are alike.
+         */
+        get: operations["dna_classification_get_map"];
+        put?: never;
+        /**
+         * Make Map
+         * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
+         */
+        post: operations["dna_classification_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/dna-classification/collections/{collection}/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify
+         * @description Classify a sequence by its nearest labelled neighbours.
+         *
+         *     Candidates come by k-mers; each votes for its class with the power of the share of letters that are identical in
+         *     its best local alignment. What aligns with nothing is unknown.
+         */
+        post: operations["dna_classification_classify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2350,6 +2601,56 @@ export interface components {
             citations: components["schemas"]["Citation"][];
         };
         /**
+         * ClassifyAnswer
+         * @description A class, how sure it is, and why.
+         */
+        ClassifyAnswer: {
+            /**
+             * Label
+             * @description Null: like nothing here.
+             */
+            label: string | null;
+            /**
+             * Confidence
+             * @description The share of such answers that are right; see the documentation.
+             */
+            confidence: number;
+            /**
+             * Nearest
+             * @description The likeness of the nearest neighbour.
+             */
+            nearest: number | null;
+            /**
+             * Classes
+             * @description All classes that got votes, best first.
+             */
+            classes: components["schemas"]["Share"][];
+            /** Evidence */
+            evidence: components["schemas"]["Evidence"][];
+        };
+        /**
+         * ClassifyRequest
+         * @description What to classify.
+         */
+        ClassifyRequest: {
+            /**
+             * Sequence
+             * @example ATGAGTATTCAACATTTCCGTGTCGCC
+             */
+            sequence: string;
+            /**
+             * Neighbours
+             * @description How many labelled sequences vote.
+             * @default 5
+             */
+            neighbours?: number;
+            /**
+             * Filter
+             * @description Only items that match.
+             */
+            filter?: string | null;
+        };
+        /**
          * CollectionOut
          * @description A collection.
          */
@@ -2478,6 +2779,56 @@ export interface components {
             title: string;
         };
         /**
+         * DnaQuery
+         * @description Ask with a sequence, or with an item that is there.
+         */
+        DnaQuery: {
+            /**
+             * Limit
+             * @description Hits per page.
+             * @default 10
+             */
+            limit?: number;
+            /**
+             * Cursor
+             * @description `next_cursor` of the page before.
+             */
+            cursor?: string | null;
+            /**
+             * Filter
+             * @description For example `width >= 640 and not format == "GIF"`.
+             */
+            filter?: string | null;
+            /**
+             * Min Score
+             * @description Leave out hits worse than this (for L2: farther than this).
+             */
+            min_score?: number | null;
+            /**
+             * Group
+             * @description One hit a sequence; or one for each of its windows.
+             * @default true
+             */
+            group?: boolean;
+            /**
+             * Sequence
+             * @description A sequence; of a gene, best as a whole.
+             * @example ACGT
+             */
+            sequence?: string | null;
+            /**
+             * Item Id
+             * @description More like this item.
+             */
+            item_id?: string | null;
+            /**
+             * Align
+             * @description Align the hits of the page: some milliseconds each.
+             * @default true
+             */
+            align?: boolean;
+        };
+        /**
          * Done
          * @description The event `done`, the last of an answer that came to its end.
          */
@@ -2552,6 +2903,33 @@ export interface components {
              * @default 320
              */
             size?: number;
+        };
+        /**
+         * Evidence
+         * @description A neighbour that voted.
+         */
+        Evidence: {
+            /** Item Id */
+            item_id: string;
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /**
+             * Score
+             * @description Of the k-mer profiles: their cosine.
+             */
+            score: number;
+            /**
+             * Identity
+             * @description The share of identical columns of the best local alignment.
+             */
+            identity: number;
+            /**
+             * Likeness
+             * @description Identical letters, as a share of the sequence asked with.
+             */
+            likeness: number;
         };
         /**
          * FailureOut
@@ -2639,6 +3017,13 @@ export interface components {
              * @description Ids of near-duplicates folded into this hit.
              */
             similar: string[];
+            /**
+             * Details
+             * @description What the application says of the match.
+             */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             item: components["schemas"]["ItemOut"];
         };
         /**
@@ -3095,7 +3480,7 @@ export interface components {
              */
             metric?: "COSINE" | "IP" | "L2" | "JACCARD";
             /** Accepts */
-            accepts: ("image" | "text" | "audio" | "vector" | "molecule")[];
+            accepts: ("image" | "text" | "audio" | "vector" | "molecule" | "sequence")[];
             /** Licence */
             licence: string;
             /**
@@ -3556,6 +3941,16 @@ export interface components {
             key: string;
         };
         /**
+         * Share
+         * @description A class and what speaks for it.
+         */
+        Share: {
+            /** Label */
+            label: string;
+            /** Confidence */
+            confidence: number;
+        };
+        /**
          * TextQuery
          * @description Ask with words, or with an item that is there.
          */
@@ -3784,6 +4179,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AudioQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DnaQuery"];
             };
         };
         responses: {
@@ -4867,6 +5307,841 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettings"];
+            };
+        };
+        responses: {
+            /** @description It was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_update_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RebuildRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_list_items: {
+        parameters: {
+            query?: {
+                /** @description Only items that match. */
+                filter?: string | null;
+                /** @description A field, name or number; - for falling. */
+                order?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description Only these. */
+                id?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_add_items: {
+        parameters: {
+            query?: {
+                /** @description Feed this open job. */
+                job?: string | null;
+                /** @description More requests will feed this job. */
+                keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
+                on_duplicate?: "skip" | "update";
+                /** @description The file's name, for a body that is one. */
+                name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
+            };
+            header?: {
+                /** @description Requests that say the same make one job. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description A JSON object, for the files after it. */
+                    metadata?: string;
+                    /** @description Files, or zip and tar archives of them. */
+                    file: string[];
+                };
+                "application/octet-stream": string;
+                /**
+                 * @example {
+                 *       "records": [
+                 *         {
+                 *           "id": "s1",
+                 *           "name": "TEM-1",
+                 *           "sequence": "ATGAGTATTCAACATTTCCGTGTC",
+                 *           "label": "beta-lactamase"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Records */
+                    records?: {
+                        /**
+                         * Id
+                         * @description Your key; the content's hash if left out.
+                         */
+                        id?: string | null;
+                        /** Metadata */
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                        /** Sequence */
+                        sequence: string;
+                        /** Name */
+                        name?: string | null;
+                        /** Description */
+                        description?: string | null;
+                        /**
+                         * Label
+                         * @description Its class.
+                         */
+                        label?: string | null;
+                    }[];
+                    /** Urls */
+                    urls?: string[];
+                    /**
+                     * Metadata
+                     * @description For every item of this request.
+                     */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                /** @description Segments per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_get_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_get_preview: {
+        parameters: {
+            query?: {
+                /** @description Pixels. */
+                size?: components["schemas"]["PreviewSize"];
+                /** @description The number of a segment: a moment of a video, for example. */
+                segment?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_get_map: {
+        parameters: {
+            query?: {
+                /** @description The application's first if left out. */
+                vector?: string | null;
+            };
+            header?: {
+                /** @description The `ETag` of the map that is known. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description It is as `If-None-Match` says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dna_classification_classify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassifyAnswer"];
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */

@@ -1,5 +1,5 @@
 import type { FieldType, JobState, Metric } from "../api/types";
-import { LANGUAGE, bytes, count, duration, number } from "./format";
+import { LANGUAGE, bytes, count, duration, number, together } from "./format";
 
 const states: Record<JobState, string> = {
   received: "Waiting to start",
@@ -115,6 +115,8 @@ export const en = {
     kinds: {
       ingest: "Adding items",
       rebuild: "Rebuilding",
+      train: "Learning",
+      evaluate: "Evaluating",
       map: "Making the map",
       reindex: "Restoring vectors",
     } as Record<string, string>,
@@ -590,6 +592,39 @@ export const en = {
     all: "Moments",
     start: "Or begin with one of these",
     startHelp: "Open one, play it, and choose a part of it to search with.",
+  },
+  recommend: {
+    tab: "For you",
+    who: "Who it is for",
+    user: "User",
+    userExample: "Name or number",
+    users: "Users with most events",
+    nobody: "No user",
+    events: (value: number) => count(value, "event", "events"),
+    history: (value: number) => `What this user liked last, of ${count(value, "event", "events")}`,
+    notHere: "An item that is not here",
+    titles: "Titles you like",
+    titlesHelp: "Added to what the user liked, or by themselves.",
+    titlesExample: "Search for a title",
+    found: "Titles that were found",
+    remove: (title: string) => `Remove ${title}`,
+    weight: (title: string) => `How much you like ${title}`,
+    weighs: (weight: number) =>
+      weight === 0 ? "ignored" : weight < 0 ? `disliked ${number(-weight)}×` : `liked ${number(weight)}×`,
+    diversity: "Variety",
+    diversityHelp: "To the left the best first, to the right unlike each other.",
+    forUser: (user: string) => `For ${user}`,
+    forLiked: "For who likes these",
+    forEverybody: "What most users like",
+    because: (names: string[]) => `Because you liked ${together(names)}`,
+    becauseTitle: (name: string) => `Because you liked ${name}`,
+    like: (name: string) => `I like ${name}`,
+    noted: (name: string, user: string) => `Noted that ${user} likes ${name}: it counts from now on.`,
+    byContent: "Nothing was learned from events yet: these are about the same as what you like.",
+    nothingLearned: "Nothing was learned yet",
+    nothingLearnedHelp: "Add ratings or events, or name titles that you like.",
+    took: (found: number, events: number, ms: number) =>
+      `${count(found, "recommendation", "recommendations")} from ${count(events, "event", "events")} in ${number(ms)} ms`,
   },
   chat: {
     tab: "Chat",

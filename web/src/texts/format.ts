@@ -20,6 +20,11 @@ export function count(value: number, one: string, other: string): string {
   return `${number(value)} ${plural.select(value) === "one" ? one : other}`;
 }
 
+/** Several things as a part of a sentence: "Heat", "Heat and Fargo". */
+export function together(values: string[]): string {
+  return new Intl.ListFormat(LANGUAGE).format(values);
+}
+
 /** A size in bytes, with the unit that fits. */
 export function bytes(value: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;

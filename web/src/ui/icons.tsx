@@ -113,6 +113,7 @@ export const HistoryIcon = icon(
 );
 export const RetryIcon = icon(<path d="M16.6 7.4A7 7 0 1 0 17 10M16.8 3.8v3.8H13" />);
 export const SendIcon = icon(<path d="M10 16.5v-13M4.8 8.7 10 3.5l5.2 5.2" />);
+export const HeartIcon = icon(<path d="M10 16.4S3.2 12.5 3.2 7.9A3.6 3.6 0 0 1 10 6.2a3.6 3.6 0 0 1 6.8 1.7c0 4.6-6.8 8.5-6.8 8.5Z" />);
 export const StopIcon = icon(<rect x="5" y="5" width="10" height="10" rx="1.5" fill="currentColor" />);
 export const PlayIcon = icon(<path d="M6.5 4.2v11.6l9.5-5.8Z" fill="currentColor" />);
 export const WaveIcon = icon(<path d="M3 8.5v3M6.5 5.5v9M10 3v14M13.5 6.5v7M17 8.5v3" />);

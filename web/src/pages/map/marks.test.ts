@@ -23,6 +23,7 @@ function hits(...found: [id: string, score: number][]): Hit[] {
     segment: { ordinal: 0, place: {}, text: null, highlights: [], sentence: null },
     others: [],
     similar: [],
+    details: {},
     item: {
       id,
       key: null,

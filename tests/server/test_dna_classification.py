@@ -1,0 +1,123 @@
+"""DNA classification on a whole server, on each engine."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from findalike.decoders.sequences import reverse_complement
+from server_api import Api
+
+
+class Evolution:
+    """Sequences that descend from common ancestors, by substitutions at random places (Jukes and Cantor, 1969)."""
+
+    def __init__(self, seed: int):
+        self._rng = np.random.default_rng(seed)
+
+    def ancestor(self, length: int) -> str:
+        return "".join(self._rng.choice(list("ACGT"), length))
+
+    def descendant(self, sequence: str, changed: float) -> str:
+        letters = list(sequence)
+        for place in np.flatnonzero(self._rng.random(len(letters)) < changed):
+            letters[place] = self._rng.choice([one for one in "ACGT" if one != letters[place]])
+        return "".join(letters)
+
+
+FAMILIES = 4
+
+
+@pytest.fixture
+def genes(any_api: Api) -> tuple[Api, str, Evolution, list[str]]:
+    """A collection of four families of ten genes each, and a contig that has one of the first family within it."""
+    evolution = Evolution(1)
+    ancestors = [evolution.ancestor(900) for _ in range(FAMILIES)]
+    address = any_api.collection("dna-classification")
+    lines = [
+        f">f{family}-{member} a gene\n{evolution.descendant(ancestor, 0.1)}\n"
+        for family, ancestor in enumerate(ancestors)
+        for member in range(10)
+    ]
+    table = "name,class,sequence\n" + "\n".join(
+        f"t{family},family {family},{evolution.descendant(ancestor, 0.08)}" for family, ancestor in enumerate(ancestors)
+    )
+    inside = evolution.descendant(ancestors[0], 0.02)
+    contig = f">contig\n{evolution.ancestor(4000)}{inside}{evolution.ancestor(3100)}\n"
+    job = any_api.add(
+        address,
+        {"a.fasta.gz": gzip.compress("".join(lines).encode()), "b.csv": table.encode(), "c.fa": contig.encode()},
+    )
+    assert (job["done"], job["failed"]) == (45, 0)
+    return any_api, address, evolution, ancestors
+
+
+def test_the_nearest_are_aligned_and_a_gene_is_found_inside_a_contig(
+    genes: tuple[Api, str, Evolution, list[str]],
+) -> None:
+    api, address, evolution, ancestors = genes
+    asked = evolution.descendant(ancestors[0], 0.02)
+    hits = api.search(address, sequence=asked, limit=12)["hits"]
+    assert {hit["item"]["name"][:2] for hit in hits[:11]} <= {"f0", "t0", "co"}
+    first = hits[0]["details"]
+    assert first["identity"] > 0.8
+    assert first["coverage"] > 0.9
+    assert len(first["lines"]) == 3
+    (contig,) = api.search(address, sequence=asked, filter='name == "contig"')["hits"]
+    assert contig["segment"]["place"]["start"] <= 4450
+    assert contig["segment"]["place"]["end"] >= 4450
+    place = contig["details"]["place"]
+    assert abs(place["start"] - 4000) < 700
+    assert contig["details"]["identity"] > 0.9
+    backwards = api.search(address, sequence=reverse_complement(asked), limit=1)["hits"][0]
+    assert backwards["item"]["name"] == hits[0]["item"]["name"]
+    assert backwards["details"]["strand"] == -1
+    plain = api.search(address, sequence=asked, align=False, limit=1)["hits"][0]
+    assert plain["details"] == {}
+    similar = api.search(address, item_id=hits[0]["item"]["id"], limit=1)["hits"]
+    assert similar[0]["item"]["name"][:2] in {"f0", "t0"}
+
+
+def test_a_sequence_is_classified_or_unknown(genes: tuple[Api, str, Evolution, list[str]]) -> None:
+    api, address, evolution, ancestors = genes
+    for family, ancestor in enumerate(ancestors):
+        asked = {"sequence": evolution.descendant(ancestor, 0.1), "neighbours": 3}
+        answer = api.http.post(f"{address}/classify", json=asked).json()
+        assert answer["label"] == f"family {family}"
+        assert answer["confidence"] > 0.7
+        assert answer["evidence"][0]["label"] == f"family {family}"
+        assert answer["classes"][0] == {"label": answer["label"], "confidence": answer["confidence"]}
+    stranger = api.http.post(f"{address}/classify", json={"sequence": evolution.ancestor(900)}).json()
+    assert (stranger["label"], stranger["confidence"], stranger["classes"]) == (None, 0, [])
+    assert stranger["evidence"]
+
+
+def test_what_is_no_sequence_is_refused_with_its_reason(api: Api) -> None:
+    address = api.collection("dna-classification")
+    job = api.add(address, {"a.fa": b">good\nACGTACGT\n>protein\nMKVLAAGE\n>none\n"})
+    assert (job["done"], job["failed"]) == (1, 2)
+    assert "'L' at place 4" in api.failures(job)["protein"]
+    refused = api.http.post(f"{address}/search", json={"sequence": "hello"})
+    assert refused.status_code == 422
+    assert "IUPAC" in refused.json()["detail"]
+    assert api.http.post(f"{address}/classify", json={"sequence": "ACGT"}).json()["label"] is None
+
+
+def test_garbage_is_never_a_fault_of_ours(api: Api) -> None:
+    address = api.collection("dna-classification")
+    api.records(address, [{"id": "a", "sequence": "ACGTACGTTT", "label": "x"}])
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        text=st.text(alphabet="ACGTNRYacgu>-*\n 0\0é", min_size=1, max_size=40),
+        way=st.sampled_from(("search", "classify")),
+    )
+    def ask(text: str, way: str) -> None:
+        answer = api.http.post(f"{address}/{way}", json={"sequence": text})
+        assert answer.status_code in (200, 422), answer.text
+
+    ask()

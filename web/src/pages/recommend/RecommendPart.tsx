@@ -1,0 +1,143 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+
+import { Problem, reason } from "../../api/problem";
+import { keys } from "../../api/queries";
+import { type Recommended, recommendations } from "../../api/recommendations";
+import { texts } from "../../texts";
+import { EmptyState, Failed, Skeleton, useToast } from "../../ui";
+import { HeartIcon } from "../../ui/icons";
+import { useView } from "../../views/registry";
+import { ItemDialog } from "../collection/ItemDialog";
+import { EmptyCollection } from "../collection/adding/EmptyCollection";
+import { type PartProps, searchAddress } from "../collection/parts";
+import { useOpenItem } from "../collection/useOpenItem";
+import { useSettled } from "../map/useSettled";
+import styles from "./RecommendPart.module.css";
+import { Shelf } from "./Shelf";
+import { Who } from "./Who";
+import { shelve } from "./shelves";
+import { type Wishes, fromAddress, toAddress } from "./wishes";
+
+const FIRST = 12;
+const ALL = 60;
+const PAUSE = 120;
+/** What a click on a heart is worth: the best of five stars. */
+const STARS = 5;
+
+/** Shelves of recommendations, for a user or for who likes some titles. The address says for whom. */
+export default function RecommendPart({ application, collection }: PartProps) {
+  const view = useView(application.name);
+  const [path, navigate] = useLocation();
+  const { id: item, at, params, show } = useOpenItem();
+  const cache = useQueryClient();
+  const toast = useToast();
+  const wishes = fromAddress(params);
+  const { user, liked } = wishes;
+  // Sliders move fast; what they ask for is asked when they rest.
+  const settled = useSettled(params.toString(), PAUSE);
+  const prefix = [...keys.collection(collection.application, collection.name), "recommended"];
+  const found = useQuery({
+    queryKey: [...prefix, settled],
+    queryFn: ({ signal }) => {
+      const asked = fromAddress(new URLSearchParams(settled));
+      return recommendations.recommend(
+        collection,
+        {
+          ...(asked.user !== null && { user: asked.user }),
+          liked: asked.liked.map(({ id, weight }) => ({ item: id, weight })),
+          limit: ALL,
+          diversity: asked.diversity,
+        },
+        signal,
+      );
+    },
+    placeholderData: keepPreviousData,
+    enabled: collection.items > 0,
+    retry: false,
+  });
+
+  if (collection.items === 0) return <EmptyCollection application={application} collection={collection} />;
+
+  function change(next: Wishes): void {
+    const address = toAddress(next).toString();
+    // One step to go back for each change of who it is, not for every move of a slider.
+    const isSame = next.user === user && next.liked.length === liked.length;
+    navigate(address ? `${path}?${address}` : path, { replace: isSame });
+  }
+
+  async function like(one: Recommended): Promise<void> {
+    if (user === null) {
+      change({ ...wishes, liked: [...liked.filter((other) => other.id !== one.item_id), { id: one.item_id, weight: 1 }] });
+      return;
+    }
+    try {
+      await recommendations.like(collection, user, one.item_id, STARS);
+      toast("done", texts.recommend.noted(one.name, user));
+      await cache.invalidateQueries({ queryKey: prefix });
+    } catch (error) {
+      toast("failed", reason(error));
+    }
+  }
+
+  const shelves = shelve(found.data?.recommendations ?? [], FIRST);
+  const first = user !== null && found.data?.basis !== "everybody"
+    ? texts.recommend.forUser(user)
+    : liked.length > 0
+      ? texts.recommend.forLiked
+      : texts.recommend.forEverybody;
+  return (
+    <div className={styles["part"]}>
+      <aside className={styles["aside"]} aria-label={texts.recommend.who}>
+        <Who collection={collection} wishes={wishes} onChange={change} onOpen={show} />
+      </aside>
+      <div className={styles["shelves"]} aria-busy={found.isFetching}>
+        {found.isError && !found.data && found.error instanceof Problem && found.error.status === 409 && (
+          <EmptyState icon={<HeartIcon size={28} />} title={texts.recommend.nothingLearned}>
+            {texts.recommend.nothingLearnedHelp}
+          </EmptyState>
+        )}
+        {found.isError && !(found.error instanceof Problem && found.error.status === 409) && (
+          <Failed title={reason(found.error)} onRetry={() => found.refetch()} />
+        )}
+        {found.isPending && (
+          <div role="status" aria-label={texts.loading}>
+            <Skeleton height="18rem" />
+          </div>
+        )}
+        {found.data?.basis === "content" && <p className={styles["note"]}>{texts.recommend.byContent}</p>}
+        {!found.isError &&
+          shelves
+            .filter(({ items }) => items.length > 0)
+            .map(({ reason: why, items }) => (
+              <Shelf
+                key={why?.id ?? ""}
+                title={why ? texts.recommend.becauseTitle(why.name) : first}
+                items={items}
+                reason={why?.id ?? null}
+                onOpen={show}
+                onLike={(one) => void like(one)}
+              />
+            ))}
+        {found.data && (
+          <p className={`${styles["took"] ?? ""} figures`} role="status">
+            {texts.recommend.took(found.data.recommendations.length, found.data.events, found.data.took.total_ms)}
+          </p>
+        )}
+      </div>
+      {item !== null && (
+        <ItemDialog
+          view={view}
+          application={application}
+          collection={collection}
+          id={item}
+          at={at}
+          items={[]}
+          onSearch={(query) => navigate(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)}
+          onOpen={show}
+          onClose={() => show(null)}
+        />
+      )}
+    </div>
+  );
+}
