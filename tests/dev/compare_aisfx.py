@@ -1,6 +1,6 @@
 """Compares our ONNX file and spectrograms of AISFX with the package, number by number. For developers; pytest skips it.
 
-python -m venv VENV && VENV/bin/pip install torch==2.13.0 librosa onnx onnxruntime pillow pydantic
+python -m venv VENV && VENV/bin/pip install torch==2.13.0 librosa tqdm av onnx onnxruntime pillow pydantic
 VENV/bin/pip install --no-deps aisfx==0.1.2
 PYTHONPATH=src VENV/bin/python tests/dev/compare_aisfx.py
 """

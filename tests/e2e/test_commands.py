@@ -47,6 +47,8 @@ def blocks(page: str, language: str) -> list[str]:
     "page",
     [
         "vector-search.md",
+        "audio-search.md",
+        "video-search.md",
         "dna-classification.md",
         "image-search.md",
         "molecule-search.md",

@@ -103,6 +103,13 @@ def test_both_containers_give_the_tensors(torch: Any, tmp_path: Path) -> None:
         assert read["a"].dtype == np.float32
 
 
+def test_what_is_saved_beside_the_tensors_is_passed_over(torch: Any, tmp_path: Path) -> None:
+    saved = (OrderedDict(a=tensor(torch)), {"accuracy": (np.float64(0.9), np.int64(3))})
+    read = read_checkpoint(zipped(tmp_path / "both.pth", saved))
+    assert list(read) == ["a"]
+    assert read["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
 @pytest.mark.parametrize(
     "payload",
     [

@@ -154,6 +154,22 @@ def dna(
 
 
 @app.command()
+def video(
+    shots: Annotated[int, typer.Option(min=20)] = 500,
+    tries: Annotated[int, typer.Option(min=1)] = 200,
+    minutes: Annotated[float, typer.Option(min=0, help="Of the long video; 0 leaves it out.")] = 30,
+    out: Out = _OUT,
+) -> None:
+    """Videos: how fast and in how much memory they go in, which shots are found, whether cuts are.
+
+    Example: findalike bench video --shots 60 --tries 20 --minutes 1
+    """
+    from findalike.bench import video as benchmark
+
+    _report(Console(stderr=True), out, lambda tell: benchmark.run(shots, tries, minutes, tell))
+
+
+@app.command()
 def kill(
     times: Annotated[int, typer.Option(min=1)] = 20, seed: Annotated[int, typer.Option()] = 0, out: Out = _OUT
 ) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from findalike.decoders.ffmpeg import SOUNDS, decoded, described, opened, seconds
+from findalike.decoders.ffmpeg import decoded, described, opened, seconds
 from findalike.errors import UndecodableMedia
 
 RATE = 44_100
@@ -45,7 +45,7 @@ class Window:
 
 def blocks(path: str | Path) -> Iterator[Samples]:
     """The samples in their order, some thousand at a time; all channels are mixed. Raises UndecodableMedia."""
-    with opened(path, SOUNDS, "sound") as container:
+    with opened(path, "sound") as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None:
             raise UndecodableMedia("There is no sound in this file: send one that has an audio track.")
@@ -101,7 +101,7 @@ def _unless_silent(start: int, samples: Samples, after: float | None) -> Iterato
 def facts(path: str | Path) -> dict[str, Any]:
     """What the header says: `duration` in seconds, `format`, `channels`, `sample_rate`, title, artist, album, genre and
     year where they are there. Raises UndecodableMedia."""
-    with opened(path, SOUNDS, "sound") as container:
+    with opened(path, "sound") as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None:
             raise UndecodableMedia("There is no sound in this file: send one that has an audio track.")

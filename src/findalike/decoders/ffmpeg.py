@@ -16,14 +16,16 @@ import av
 
 from findalike.errors import FindalikeError, UndecodableMedia
 
-SOUNDS = "wav,w64,aiff,flac,mp3,ogg,aac,ac3,eac3,amr,au,caf,wv,ape,tta,mov,matroska,asf,opus"
-VIDEOS = "mov,matroska,avi,mpeg,mpegts,mpegvideo,flv,asf,ogg,gif,m4v,h264,hevc,rm,3gp,mjpeg,ivf,dv,swf,wtv,nut,mxf"
+FORMATS = (
+    "wav,w64,aiff,flac,mp3,ogg,aac,ac3,eac3,amr,au,caf,wv,ape,tta,opus,"
+    "mov,matroska,avi,mpeg,mpegts,mpegvideo,flv,asf,gif,m4v,h264,hevc,rm,mjpeg,ivf,dv,wtv,nut,mxf"
+)
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
 @contextmanager
-def opened(path: str | Path, formats: str, what: str) -> Iterator[Any]:
+def opened(path: str | Path, what: str) -> Iterator[Any]:
     """An `av.container.InputContainer`. All that goes wrong with it inside the block becomes one of our errors.
 
     `what` the file should be ("sound", "video") stands in their sentences. Raises UndecodableMedia."""
@@ -32,7 +34,7 @@ def opened(path: str | Path, formats: str, what: str) -> Iterator[Any]:
         with av.open(
             str(path),
             metadata_errors="replace",
-            options={"format_whitelist": formats, "protocol_whitelist": "file"},
+            options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
         ) as container:
             yield container
     except (FindalikeError, MemoryError):

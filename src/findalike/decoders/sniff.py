@@ -171,6 +171,9 @@ def _binary(head: bytes) -> str | None:
     # What came before the file on its way, such as headers of mail, stays before it; Acrobat looks as far.
     if re.search(rb"%PDF-\d\.\d\s", head[:1024]) and re.search(rb"\d \d+ obj\b", head):
         return "application/pdf"
+    # Two bytes are a weak sign: the version of the bit stream must fit as well.
+    if head.startswith(b"\x0b\x77") and head[5] >> 3 in (6, 8, 16):
+        return "audio/ac3"
     if re.match(rb"\xff[\xf0\xf1\xf8\xf9][\x40-\xbf]", head) and not head.startswith(b"\xff\xfe"):
         return "audio/aac"
     if re.match(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa\xfb]", head) and not head.startswith(b"\xff\xfe"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 
-from findalike.decoders.ffmpeg import SOUNDS, VIDEOS, decoded, opened
+from findalike.decoders.ffmpeg import decoded, opened
 
 _PLAYED = {
     # Container as FFmpeg calls it: the codecs in it that browsers have. "" stands for no such track.
@@ -28,7 +28,7 @@ _ATTACHED = 0x400
 
 def plays(path: str | Path) -> bool:
     """Whether browsers play it as it is."""
-    with opened(path, f"{VIDEOS},{SOUNDS}", "sound or video") as container:
+    with opened(path, "sound or video") as container:
         video, sound = _tracks(container)
         videos, sounds = _PLAYED.get(container.format.name, (set(), set()))
         return _name(video) in videos and _name(sound) in sounds and _depth(video)
@@ -38,7 +38,7 @@ def transcode(path: str | Path, target: str | Path) -> Iterator[float]:
     """Write the version for browsers to `target`, yielding now and then the second that was come to.
 
     Larger pictures are scaled to 1,280 pixels. Raises UndecodableMedia."""
-    with opened(path, f"{VIDEOS},{SOUNDS}", "sound or video") as source:
+    with opened(path, "sound or video") as source:
         video, sound = _tracks(source)
         options = {"movflags": "+faststart"} if video else {}
         with av.open(str(target), "w", format="mp4" if video else "mp3", container_options=options) as made:

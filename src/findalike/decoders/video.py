@@ -12,7 +12,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from findalike.decoders.ffmpeg import VIDEOS, decoded, described, opened, seconds
+from findalike.decoders.ffmpeg import decoded, described, opened, seconds
 from findalike.decoders.shots import HEIGHT, WIDTH, Glance, Shots, difference
 from findalike.errors import UndecodableMedia
 
@@ -115,7 +115,7 @@ def _moment(start: float, end: float, shot: float, cut: bool, best: _Best, words
 
 def _looks(path: str | Path, start: float, words: _Words) -> Iterator[tuple[float, Any, Glance]]:
     """Frames from `start` on, some a second, each as it is compared; what subtitles say goes to `words`."""
-    with opened(path, VIDEOS, "video") as container:
+    with opened(path, "video") as container:
         stream = _stream(container)
         others = [one for one in container.streams.subtitles if one.codec_context is not None][:1]
         origin = _origin(stream)
@@ -185,7 +185,7 @@ def _picture(frame: Any, size: int) -> Image.Image:
 def facts(path: str | Path) -> dict[str, Any]:
     """What the header says: `duration` in seconds, `width` and `height` as it is shown, `fps`, `format`, `sound`, the
     language of its `subtitles`, title, artist, genre and year where they are there. Raises UndecodableMedia."""
-    with opened(path, VIDEOS, "video") as container:
+    with opened(path, "video") as container:
         stream = _stream(container)
         context = stream.codec_context
         duration = seconds(container)

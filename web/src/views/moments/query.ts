@@ -54,12 +54,16 @@ export function placeOf({ place }: Segment): Part | null {
   return typeof start === "number" && typeof end === "number" ? { start, end } : null;
 }
 
-/** All places of a hit, the best first. */
+/** The places of a hit, the best first, without those that overlap a better one: windows of sounds do. */
 export function placesOf(hit: Hit): { segment: Segment; place: Part }[] {
-  return [hit.segment, ...hit.others].flatMap((segment) => {
+  const places: { segment: Segment; place: Part }[] = [];
+  for (const segment of [hit.segment, ...hit.others]) {
     const place = placeOf(segment);
-    return place ? [{ segment, place }] : [];
-  });
+    if (place && !places.some((one) => one.place.start < place.end && place.start < one.place.end)) {
+      places.push({ segment, place });
+    }
+  }
+  return places;
 }
 
 /** How long an item is, in seconds, as far as it is known. */

@@ -1,0 +1,227 @@
+"""Video search: how fast videos go in and in how much memory, which shots are found, and whether cuts are."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from findalike.applications.video_search import VideoSearch
+from findalike.bench.harness import Result, fresh_server
+from findalike.bench.made_videos import FPS, Made, frames_of, loop, make, shots_of, write_clip
+from findalike.client import Client
+from findalike.decoders.image import open_image
+from findalike.decoders.pool import DecoderPool
+from findalike.decoders.video import moments
+from findalike.domain import Generation, Source, VectorSetting
+from findalike.encoders.registry import Encoders
+from findalike.models.cache import ModelCache
+from findalike.models.datasets import DataCache, DataCards
+from findalike.models.registry import Registry
+from findalike.models.samples import SAMPLES
+from findalike.pipelines.decode import decode_parts
+from findalike.pipelines.embed import Embedder
+from findalike.pipelines.flow import overlap
+from findalike.settings import Settings
+
+_EACH = 18
+_NEAR = 0.13
+_CLIP = 2 * FPS
+
+
+def run(shots: int, tries: int, minutes: float, tell: Callable[[str], None]) -> Result:
+    """All of it; `minutes` of 720p go through a server whose memory is watched (0: not at all)."""
+    settings = Settings()
+    result = Result("video", {"shots": shots, "tries": tries, "minutes": minutes})
+    with TemporaryDirectory(prefix="findalike-bench-") as name:
+        folder = Path(name)
+        tell("making videos")
+        pictures = _pictures(settings, folder)
+        made = _videos(folder, shots, pictures)
+        tell("stages")
+        _stages(result, settings, made)
+        _cuts(result, made)
+        _found(result, folder, made, pictures, tries, tell)
+        if minutes:
+            _long(result, settings, folder, minutes, tell)
+    return result
+
+
+def _pictures(settings: Settings, folder: Path) -> list[Image.Image]:
+    found = []
+    for name, data, _ in DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("pictures")):
+        path = folder / name
+        path.write_bytes(data)
+        found.append(open_image(path, at_least=600))
+    # A picture beside its twin would make two shots equal.
+    return [one for number, one in enumerate(found) if number < 1 or one.tobytes() != found[number - 1].tobytes()]
+
+
+def _videos(folder: Path, count: int, pictures: list[Image.Image]) -> list[Made]:
+    shots = shots_of(len(pictures), count, seed=1)
+    made = []
+    for first in range(0, len(shots), _EACH):
+        some = shots[first : first + _EACH]
+        fades = {number for number in range(1, len(some)) if number % 5 == 0}
+        made.append(make(folder / f"made{first:04}.mp4", some, pictures, fades))
+    return made
+
+
+def _stages(result: Result, settings: Settings, made: list[Made]) -> None:
+    """Decoding (with finding shots) alone, encoding alone, and both overlapping, one thread each."""
+    models = Registry(settings.models)
+    encoders = Encoders(models, ModelCache(settings.cache_dir), 1)
+    embedder = Embedder(models, encoders, settings.encode_batch)
+    vectors = {
+        name: VectorSetting(spec.model, models.get(spec.model).dimension, spec.metric)
+        for name, spec in VideoSearch.vectors.items()
+        if spec.model
+    }
+    generations = [Generation(1, vectors, {})]
+    recipe = embedder.recipe(VideoSearch(), generations)
+    for setting in vectors.values():
+        encoders.warm(setting.model or "")
+    some = made[:8]
+    length = sum(shot.frames for one in some for shot in one.shots) / FPS
+    with DecoderPool(1, settings.decoder_timeout, settings.decoder_memory) as pool:
+
+        def parts() -> Iterator[object]:
+            for one in some:
+                source = Source(one.path.name, str(one.path), "video/mp4")
+                yield from pool.stream(decode_parts, recipe, source, size=one.path.stat().st_size, check=lambda: None)
+
+        began = time.perf_counter()
+        decoded = list(parts())
+        decode = time.perf_counter() - began
+        began = time.perf_counter()
+        for part in decoded:
+            embedder.embed(generations, part.segments, lambda: None)  # type: ignore[attr-defined]
+        encode = time.perf_counter() - began
+        began = time.perf_counter()
+        for part in overlap(parts()):
+            embedder.embed(generations, part.segments, lambda: None)  # type: ignore[attr-defined]
+        both = time.perf_counter() - began
+    result.add("decode and find moments", "s of video/s", length / decode)
+    result.add("encode", "s of video/s", length / encode)
+    result.add("both, overlapping", "s of video/s", length / both)
+    result.add("both / the slower alone", "", both / max(decode, encode), "≤ 1.2")
+
+
+def _cuts(result: Result, made: list[Made]) -> None:
+    right = found = wanted = faded = fades = 0
+    for one in made:
+        all_moments = list(moments(one.path))
+        cuts = [moment.end for moment in all_moments[:-1] if moment.cut]
+        begins = [moment.start for moment in all_moments]
+        true = [start for number, start in enumerate(one.starts) if number and number not in one.fades]
+        right += sum(any(abs(cut - start) <= _NEAR for cut in cuts) for start in true)
+        found, wanted = found + len(cuts), wanted + len(true)
+        fades += len(one.fades)
+        faded += sum(
+            any(one.starts[number] - _NEAR <= begin <= one.starts[number] + 1.2 for begin in begins)
+            for number in one.fades
+        )
+    precision, recall = right / max(1, found), right / max(1, wanted)
+    result.add(f"cuts: precision ({found} found)", "", precision)
+    result.add(f"cuts: recall (of {wanted})", "", recall)
+    result.add("cuts: F1", "", 2 * precision * recall / max(1e-9, precision + recall))
+    result.add(f"fades after which a moment begins (of {fades})", "", faded / max(1, fades))
+
+
+def _found(
+    result: Result,
+    folder: Path,
+    made: list[Made],
+    pictures: list[Image.Image],
+    tries: int,
+    tell: Callable[[str], None],
+) -> None:
+    random = np.random.default_rng(2)
+    with fresh_server() as (url, _), Client(url, timeout=120) as client:
+        tell("taking videos in")
+        client.create_collection("video-search", "made")
+        began = time.perf_counter()
+        job = client.wait(client.add_files("video-search", "made", [one.path for one in made]).id)
+        length = sum(shot.frames for one in made for shot in one.shots) / FPS
+        result.add("end to end, by HTTP", "s of video/s", length / (time.perf_counter() - began))
+        about = client.get_collection("video-search", "made")
+        shots = sum(len(one.shots) for one in made)
+        result.notes.append(f"{job.done} videos, {shots} shots, {about.segments} moments, {length:.0f} s.")
+        for kind in ("frame", "clip"):
+            tell(f"{kind}s")
+            hits = 0
+            for _ in range(tries):
+                one = made[int(random.integers(len(made)))]
+                number = int(random.integers(len(one.shots)))
+                seen = list(frames_of(one.shots[number], pictures))
+                query = folder / ("query.jpg" if kind == "frame" else "query.mp4")
+                if kind == "frame":
+                    place = int(random.integers(18 if number in one.fades else 2, len(seen) - 2))
+                    query.write_bytes(_compressed(Image.fromarray(seen[place])))
+                else:
+                    place = int(random.integers(0, len(seen) - _CLIP + 1))
+                    write_clip(query, seen[place : place + _CLIP])
+                media_id = client.add_media(query).media_id
+                best = client.search("video-search", "made", media_id=media_id, limit=1).hits[0]
+                middle = (float(best.segment.place["start"]) + float(best.segment.place["end"])) / 2  # type: ignore[arg-type]
+                hits += best.item.name == one.path.name and one.shot_at(middle) == number
+            goal = "≥ 0.95" if kind == "frame" else "≥ 0.98"
+            what = "a frame, JPEG 40, 60 % of the size" if kind == "frame" else "a clip of 2 s, compressed again"
+            result.add(f"{what}, finds its shot first", "", hits / tries, goal)
+
+
+def _compressed(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.resize((image.width * 6 // 10, image.height * 6 // 10)).save(buffer, "JPEG", quality=40)
+    return buffer.getvalue()
+
+
+def _long(result: Result, settings: Settings, folder: Path, minutes: float, tell: Callable[[str], None]) -> None:
+    tell("a long video")
+    members = DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("videos"))
+    short, long = folder / "short.mp4", folder / "long.mp4"
+    short.write_bytes(next(data for name, data, _ in members if name == "bigbuckbunny.mp4"))
+    loop(short, long, minutes * 60)
+    with fresh_server() as (url, _), Client(url, timeout=120) as client, _watched() as most:
+        client.create_collection("video-search", "long")
+        began = time.perf_counter()
+        job = client.wait(client.add_files("video-search", "long", [long]).id)
+        result.add(f"{minutes:g} minutes of 720p", "s of video/s", minutes * 60 / (time.perf_counter() - began))
+        assert job.done == 1, job
+    result.add("memory of all processes, at most", "MiB", most[0] / 2**20)
+    result.add("memory of the largest decoder process", "MiB", most[1] / 2**20, "≤ 1024")
+
+
+@contextmanager
+def _watched() -> Iterator[list[float]]:
+    """The most memory (resident, shared counted in each) of all our child processes, and of the largest decoder."""
+    most, stop = [0.0, 0.0], threading.Event()
+
+    def watch() -> None:
+        while not stop.wait(0.5):
+            sizes: list[float] = []
+            for child in psutil.Process().children(recursive=True):
+                try:
+                    size, line = child.memory_info().rss, " ".join(child.cmdline())
+                except psutil.Error:
+                    continue
+                sizes.append(size)
+                if "forkserver" in line or "multiprocessing" in line:
+                    most[1] = max(most[1], size)
+            most[0] = max(most[0], sum(sizes))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield most
+    finally:
+        stop.set()
+        thread.join()
