@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from findalike.errors import InvalidInput
 from findalike.models.ratings import atomic
