@@ -39,7 +39,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def recommended(url: str, **asked: Any) -> list[str]:
     with Client(url) as client:
-        found = client.operate(APP, "sample", "recommend", asked)
+        found = client.operate(APP, "sample", "recommend", **asked)
         return [one["name"] for one in found["recommendations"]]
 
 

@@ -34,10 +34,10 @@ def run(users: int, tell: Callable[[str], None]) -> Result:
         tell("evaluating")
         _evaluate(result, client)
         tell("asking")
-        found = client.operate(_APP, _NAME, "users", {"limit": users})["users"]
+        found = client.operate(_APP, _NAME, "users", limit=users)["users"]
         for _ in range(3):
             for one in found:
-                took = client.operate(_APP, _NAME, "recommend", {"user": one["user"]})["took"]
+                took = client.operate(_APP, _NAME, "recommend", user=one["user"])["took"]
                 result.add("a known user, all", "ms", took["total_ms"])
                 result.add("of it the call of Milvus", "ms", took["vectors_ms"])
                 result.add("beyond the call of Milvus", "ms", took["total_ms"] - took["vectors_ms"], "≤ 10")

@@ -104,6 +104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/recommendation/collections/{collection}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Recommend items to users by what they and others liked, and say why.
+         */
+        post: operations["recommendation_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/text-search/collections/{collection}/search": {
         parameters: {
             query?: never;
@@ -1309,6 +1329,358 @@ export interface paths {
          *     stops the work. A question that leaves something out ("and on Windows?") is understood in its conversation.
          */
         post: operations["question_answering_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collections
+         * @description The application's collections.
+         */
+        get: operations["recommendation_list_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Collection
+         * @description A collection, with its counts.
+         */
+        get: operations["recommendation_get_collection"];
+        /**
+         * Create Collection
+         * @description Create a collection; doing it again with the same settings changes nothing (200).
+         */
+        put: operations["recommendation_create_collection"];
+        post?: never;
+        /**
+         * Delete Collection
+         * @description Delete a collection with all its items, at once; its jobs are cancelled.
+         */
+        delete: operations["recommendation_delete_collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Collection
+         * @description Change the description at once; new fields start a rebuild, after which searches can filter by them.
+         */
+        patch: operations["recommendation_update_collection"];
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rebuild
+         * @description Make all vectors again, also with other models, while the old ones answer.
+         */
+        post: operations["recommendation_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Items
+         * @description The items of a collection.
+         */
+        get: operations["recommendation_list_items"];
+        put?: never;
+        /**
+         * Add Items
+         * @description Take items in. Answers as soon as they are safely stored; the job does the rest.
+         */
+        post: operations["recommendation_add_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Item
+         * @description One item.
+         */
+        get: operations["recommendation_get_item"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Item
+         * @description Delete one item; no search finds it from now on.
+         */
+        delete: operations["recommendation_delete_item"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Item
+         * @description Change metadata; filters see it as soon as this answers.
+         */
+        patch: operations["recommendation_update_item"];
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/items/{item}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The parts of an item in their order, with their texts: of a document, its passages.
+         */
+        get: operations["recommendation_list_segments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/items/{item}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Content
+         * @description The original, as it was uploaded (Range requests work).
+         */
+        get: operations["recommendation_get_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/items/{item}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Preview
+         * @description A small picture of the item, or of one of its segments.
+         */
+        get: operations["recommendation_get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description The map of a collection: where each item lies, so that neighbours are alike.
+         */
+        get: operations["recommendation_get_map"];
+        put?: never;
+        /**
+         * Make Map
+         * @description Make or update the map of a collection, as a job; while one is at work on it, that one.
+         */
+        post: operations["recommendation_make_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recommend
+         * @description Recommend to a user, to a visitor who likes some items, or to who likes an item: best first, with reasons.
+         *
+         *     The taste is computed from the events that are there at this moment, so a new event counts at once.
+         */
+        post: operations["recommendation_recommend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add events
+         * @description Add events; they take effect at once for their users, and for all with the next training.
+         *
+         *     Of a user and an item the newest event counts.
+         */
+        post: operations["recommendation_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A user's events
+         * @description What is known of a user.
+         */
+        post: operations["recommendation_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List users
+         * @description Users that have events.
+         */
+        post: operations["recommendation_users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget a user
+         * @description Delete all events of a user; until the next training, the items' vectors still show traces of them.
+         */
+        post: operations["recommendation_forget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train
+         * @description Learn from the events, as a job; what was learned before answers until it is done.
+         */
+        post: operations["recommendation_train"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/recommendation/collections/{collection}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate
+         * @description Learn from the first 90 % of the events and foretell the rest, as a job; its `result` says how well.
+         */
+        post: operations["recommendation_evaluate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2779,6 +3151,14 @@ export interface components {
             title: string;
         };
         /**
+         * CountAnswer
+         * @description How many events were written or deleted.
+         */
+        CountAnswer: {
+            /** Events */
+            events: number;
+        };
+        /**
          * DnaQuery
          * @description Ask with a sequence, or with an item that is there.
          */
@@ -2905,6 +3285,52 @@ export interface components {
             size?: number;
         };
         /**
+         * EventIn
+         * @description What a user did with an item, or thinks of it.
+         */
+        EventIn: {
+            /** User */
+            user: string;
+            /**
+             * Item
+             * @description The item's id, or your key of it.
+             */
+            item: string;
+            /**
+             * Value
+             * @description Above 0 is liking, below is disliking; 0 is neither, only known.
+             * @default 1
+             */
+            value?: number;
+            /**
+             * Time
+             * @description Now, if left out.
+             */
+            time?: string | null;
+        };
+        /**
+         * EventOut
+         * @description An event. `name` is the item's, null if there is no such item (yet).
+         */
+        EventOut: {
+            /** Item Id */
+            item_id: string;
+            /** Name */
+            name: string | null;
+            /** Value */
+            value: number;
+            /** Time */
+            time: string;
+        };
+        /**
+         * EventsRequest
+         * @description Events that take effect at once.
+         */
+        EventsRequest: {
+            /** Events */
+            events: components["schemas"]["EventIn"][];
+        };
+        /**
          * Evidence
          * @description A neighbour that voted.
          */
@@ -2978,6 +3404,14 @@ export interface components {
             sha256?: string | null;
         };
         /**
+         * ForgetRequest
+         * @description Whom to forget.
+         */
+        ForgetRequest: {
+            /** User */
+            user: string;
+        };
+        /**
          * Health
          * @description The server answers.
          */
@@ -2988,6 +3422,29 @@ export interface components {
              * @constant
              */
             status?: "ok";
+        };
+        /**
+         * HistoryAnswer
+         * @description A user's events, newest first. `total` is how many there are.
+         */
+        HistoryAnswer: {
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * HistoryRequest
+         * @description Whose events.
+         */
+        HistoryRequest: {
+            /** User */
+            user: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
         };
         /**
          * HitOut
@@ -3217,6 +3674,49 @@ export interface components {
             };
         };
         /**
+         * ItemQuery
+         * @description Ask with words, or with an item that is there: by what items are about, not by who likes them.
+         */
+        ItemQuery: {
+            /**
+             * Limit
+             * @description Hits per page.
+             * @default 10
+             */
+            limit?: number;
+            /**
+             * Cursor
+             * @description `next_cursor` of the page before.
+             */
+            cursor?: string | null;
+            /**
+             * Filter
+             * @description For example `width >= 640 and not format == "GIF"`.
+             */
+            filter?: string | null;
+            /**
+             * Min Score
+             * @description Leave out hits worse than this (for L2: farther than this).
+             */
+            min_score?: number | null;
+            /**
+             * Group
+             * @description One hit an item, near-duplicates folded into the best of them.
+             * @default true
+             */
+            group?: boolean;
+            /**
+             * Text
+             * @description Words of a title, or what it is about.
+             */
+            text?: string | null;
+            /**
+             * Item Id
+             * @description About the same as this item.
+             */
+            item_id?: string | null;
+        };
+        /**
          * JobLinks
          * @description Addresses of a job.
          */
@@ -3267,6 +3767,13 @@ export interface components {
              */
             vector: string | null;
             /**
+             * Result
+             * @description Of an evaluation: what was found.
+             */
+            result?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -3293,6 +3800,58 @@ export interface components {
          */
         JobState: "received" | "running" | "succeeded" | "failed" | "cancelled";
         JsonValue: unknown;
+        /**
+         * Learning
+         * @description How tastes are learned. The defaults were chosen by measuring (docs/recommendation.md).
+         */
+        Learning: {
+            /**
+             * Factors
+             * @description Dimensions of a taste.
+             * @default 16
+             */
+            factors?: number;
+            /**
+             * Regularization
+             * @description How strong a pattern must be to be learned, where 1 is that of mere popularity.
+             * @default 0.12
+             */
+            regularization?: number;
+            /**
+             * Confidence
+             * @description What an event of mean value counts, beside 1 for no event.
+             * @default 5
+             */
+            confidence?: number;
+            /**
+             * Half Life
+             * @description Tastes change: an event counts half when this part of all events is newer, a quarter at twice it.
+             * @default 0.1
+             */
+            half_life?: number;
+            /**
+             * Iterations
+             * @default 15
+             */
+            iterations?: number;
+        };
+        /**
+         * Liked
+         * @description An item, and how much it is liked.
+         */
+        Liked: {
+            /**
+             * Item
+             * @description The item's id, or your key of it.
+             */
+            item: string;
+            /**
+             * Weight
+             * @description 1 is ordinary liking; below 0 is disliking.
+             * @default 1
+             */
+            weight?: number;
+        };
         /**
          * LimitsOut
          * @description Bytes that the server takes at most, and how deep a search ranks.
@@ -3808,6 +4367,21 @@ export interface components {
             metric?: "COSINE" | "IP" | "L2" | "JACCARD";
         };
         /**
+         * Reason
+         * @description An item that the user likes, and how much of the score comes of it.
+         */
+        Reason: {
+            /** Item Id */
+            item_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Share
+             * @description Part of what all liked items together add to the score.
+             */
+            share: number;
+        };
+        /**
          * RebuildRequest
          * @description What the new generation shall be made with; what is left out stays.
          */
@@ -3818,6 +4392,98 @@ export interface components {
             };
             /** Index */
             index?: ("AUTO" | "FLAT" | "HNSW" | "HNSW_SQ" | "IVF_FLAT" | "IVF_SQ8" | "IVF_PQ" | "SCANN" | "DISKANN") | null;
+        };
+        /**
+         * RecommendAnswer
+         * @description Recommendations, best first. `basis` says what they come from: the taste learned from events (`taste`), what
+         *     most users like (`everybody`), or, before anything was learned, what the liked items are about (`content`).
+         */
+        RecommendAnswer: {
+            /** Recommendations */
+            recommendations: components["schemas"]["Recommendation"][];
+            /** Basis */
+            basis: string;
+            /**
+             * Events
+             * @description Of how many events and liked items the user's taste was made.
+             */
+            events: number;
+            /** Generation */
+            generation: number;
+            took: components["schemas"]["RecommendTook"];
+        };
+        /**
+         * RecommendRequest
+         * @description For whom: a user, a visitor who likes some items, both together, or one item ("similar to this").
+         *
+         *     Without any, what suits most users.
+         */
+        RecommendRequest: {
+            /** User */
+            user?: string | null;
+            /** Liked */
+            liked?: components["schemas"]["Liked"][];
+            /**
+             * Item
+             * @description Who likes this, likes what?
+             */
+            item?: string | null;
+            /**
+             * Limit
+             * @default 10
+             */
+            limit?: number;
+            /**
+             * Filter
+             * @description Only items that match.
+             */
+            filter?: string | null;
+            /**
+             * Diversity
+             * @description 0 is the best first; towards 1, unlike what stands above.
+             * @default 0
+             */
+            diversity?: number;
+            /**
+             * Repeat
+             * @description Recommend also what the user has had already.
+             * @default false
+             */
+            repeat?: boolean;
+        };
+        /**
+         * RecommendTook
+         * @description Milliseconds: finding out who asks, the call of Milvus, and all together.
+         */
+        RecommendTook: {
+            /** User Ms */
+            user_ms: number;
+            /** Vectors Ms */
+            vectors_ms: number;
+            /** Total Ms */
+            total_ms: number;
+        };
+        /**
+         * Recommendation
+         * @description An item, and why it is recommended.
+         */
+        Recommendation: {
+            /** Rank */
+            rank: number;
+            /** Score */
+            score: number;
+            /** Item Id */
+            item_id: string;
+            /** Key */
+            key: string | null;
+            /** Name */
+            name: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Because */
+            because: components["schemas"]["Reason"][];
         };
         /**
          * Region
@@ -4011,6 +4677,38 @@ export interface components {
             vectors_ms: number;
             /** Total Ms */
             total_ms: number;
+        };
+        /** UserOut */
+        UserOut: {
+            /** User */
+            user: string;
+            /** Events */
+            events: number;
+        };
+        /**
+         * UsersAnswer
+         * @description Users, the busiest first.
+         */
+        UsersAnswer: {
+            /** Users */
+            users: components["schemas"]["UserOut"][];
+        };
+        /**
+         * UsersRequest
+         * @description Which users.
+         */
+        UsersRequest: {
+            /**
+             * Beginning
+             * @description How their names begin.
+             * @default
+             */
+            beginning?: string;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit?: number;
         };
         /**
          * VectorOut
@@ -4359,6 +5057,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TextQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemQuery"];
             };
         };
         responses: {
@@ -8614,6 +9357,1114 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_list_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"][];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_get_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_create_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionSettings"];
+            };
+        };
+        responses: {
+            /** @description It was there already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_delete_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_update_collection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RebuildRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_list_items: {
+        parameters: {
+            query?: {
+                /** @description Only items that match. */
+                filter?: string | null;
+                /** @description A field, name or number; - for falling. */
+                order?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                /** @description Items per page. */
+                limit?: number;
+                /** @description Only these. */
+                id?: string[] | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_add_items: {
+        parameters: {
+            query?: {
+                /** @description Feed this open job. */
+                job?: string | null;
+                /** @description More requests will feed this job. */
+                keep_open?: boolean;
+                /** @description What becomes of items that are there already. */
+                on_duplicate?: "skip" | "update";
+                /** @description The file's name, for a body that is one. */
+                name?: string | null;
+                /** @description Of tables: which column is which part of a record, as PART=COLUMN. */
+                column?: string[] | null;
+            };
+            header?: {
+                /** @description Requests that say the same make one job. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description A JSON object, for the files after it. */
+                    metadata?: string;
+                    /** @description Files, or zip and tar archives of them. */
+                    file: string[];
+                };
+                "application/octet-stream": string;
+                /**
+                 * @example {
+                 *       "records": [
+                 *         {
+                 *           "id": "1",
+                 *           "title": "Toy Story",
+                 *           "categories": [
+                 *             "Animation",
+                 *             "Comedy"
+                 *           ],
+                 *           "metadata": {
+                 *             "year": 1995
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** Records */
+                    records?: {
+                        /**
+                         * Id
+                         * @description Your key; the content's hash if left out.
+                         */
+                        id?: string | null;
+                        /** Metadata */
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                        /** Title */
+                        title?: string | null;
+                        /** Text */
+                        text?: string | null;
+                        /**
+                         * Categories
+                         * @description In tables with |, ; or , between them.
+                         */
+                        categories?: string[];
+                    }[];
+                    /** Urls */
+                    urls?: string[];
+                    /**
+                     * Metadata
+                     * @description For every item of this request.
+                     */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_get_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_delete_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_update_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_list_segments: {
+        parameters: {
+            query?: {
+                /** @description The first one's number. */
+                start?: number;
+                /** @description Segments per page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_get_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_get_preview: {
+        parameters: {
+            query?: {
+                /** @description Pixels. */
+                size?: components["schemas"]["PreviewSize"];
+                /** @description The number of a segment: a moment of a video, for example. */
+                segment?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+                /** @description The item's id. */
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_get_map: {
+        parameters: {
+            query?: {
+                /** @description The application's first if left out. */
+                vector?: string | null;
+            };
+            header?: {
+                /** @description The `ETag` of the map that is known. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOut"];
+                };
+            };
+            /** @description It is as `If-None-Match` says. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_make_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_recommend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendAnswer"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoryRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryAnswer"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsersRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersAnswer"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_train: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Learning"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description What was sent cannot be used; `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something we need is away; `detail` says what to do. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection. */
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Learning"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
             /** @description What was sent cannot be used; `detail` says what to do. */
