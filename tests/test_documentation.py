@@ -17,6 +17,7 @@ from findalike.applications.base import SearchQuery
 from findalike.applications.dna_types import DnaQuery
 from findalike.applications.image_search import ImageQuery
 from findalike.applications.molecule_types import MoleculeQuery
+from findalike.applications.recommendation_types import ItemQuery
 from findalike.applications.registry import Applications
 from findalike.applications.text_search import TextQuery
 from findalike.applications.vector_search import VectorQuery
@@ -52,6 +53,7 @@ EXPECTED = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] + [
         "operations",
         "plugins",
         "question-answering",
+        "recommendation",
         "text-search",
         "vector-search",
     )
@@ -201,7 +203,14 @@ def test_every_address_exists(page: str, addresses: set[str]) -> None:
     def exists(address: str) -> bool:
         meant = (
             address.rstrip("/").replace("{application}", name)
-            for name in ("image-search", "question-answering", "molecule-search", "dna-classification", "video-search")
+            for name in (
+                "image-search",
+                "question-answering",
+                "molecule-search",
+                "dna-classification",
+                "recommendation",
+                "video-search",
+            )
         )
         return any(known.fullmatch(one) for one in meant)
 
@@ -225,6 +234,7 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
         ("docs/dna-classification.md", DnaQuery),
         ("docs/image-search.md", ImageQuery),
         ("docs/molecule-search.md", MoleculeQuery),
+        ("docs/recommendation.md", ItemQuery),
         ("docs/text-search.md", TextQuery),
         ("docs/vector-search.md", VectorQuery),
         ("docs/video-search.md", VideoQuery),

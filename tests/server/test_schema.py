@@ -54,6 +54,7 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
             client.create_collection("text-search", "sample", models={"meaning": "tiny-text"})
             client.create_collection("dna-classification", "sample")
             client.create_collection("molecule-search", "sample")
+            client.create_collection("recommendation", "sample", models={"content": "tiny-text"})
             client.create_collection("question-answering", "sample", models={"meaning": "tiny-text"})
         # DELETE cancels a job, whose record stays, so "use after free" is no fault there.
         run(program, url, tmp_path, "--exclude-path-regex", "^/api/v1/(samples|jobs)/")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
 from findalike.applications.scan import Scan
@@ -50,25 +50,29 @@ class BaseRecord(BaseModel):
         return self.id
 
 
+def _in_utc(value: datetime) -> datetime:
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment in UTC; what says no zone is in UTC."""
+
+Opinion = Annotated[
+    float, Field(ge=-1e6, le=1e6, description="Above 0 is liking, below is disliking; 0 is neither, only known.")
+]
+
+
 class EventRecord(BaseRecord):
     """What a user did with an item, or thinks of it."""
 
     user: str = Field(min_length=1, max_length=512)
     item: str = Field(min_length=1, max_length=512, description="The item's id, or your key of it.")
-    value: float = Field(1.0, ge=-1e6, le=1e6, description="Above 0 is liking, below is disliking.")
-    time: datetime | None = Field(None, description="With a zone, or seconds since 1970; now, if left out.")
-
-    @field_validator("value")
-    @classmethod
-    def says_something(cls, value: float) -> float:
-        if not value:
-            raise ValueError("must not be 0, which says nothing")
-        return value
-
-    @field_validator("time")
-    @classmethod
-    def aware(cls, value: datetime | None) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+    value: Opinion = 1.0
+    time: Moment | None = Field(None, description="In UTC if no zone is said, or seconds since 1970; now if left out.")
 
 
 class Application:

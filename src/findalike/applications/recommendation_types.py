@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from findalike.applications.base import BaseRecord, SearchQuery
+from findalike.applications.base import BaseRecord, Moment, Opinion, SearchQuery
 
 _USERS = ("user", "user_id", "userid", "customer", "customer_id", "visitor", "visitor_id")
 _ITEMS = ("item", "item_id", "itemid", "movie_id", "movieid", "product_id", "productid", "book_id", "song_id", "sku")
@@ -149,8 +149,8 @@ class EventIn(BaseModel):
 
     user: Key
     item: Key = Field(description="The item's id, or your key of it.")
-    value: float = Field(1.0, ge=-1e6, le=1e6, description="Above 0 is liking, below is disliking; not 0.")
-    time: AwareDatetime | None = Field(None, description="Now, if left out.")
+    value: Opinion = 1.0
+    time: Moment | None = Field(None, description="Now, if left out.")
 
 
 class EventsRequest(BaseModel):

@@ -170,6 +170,17 @@ def video(
 
 
 @app.command()
+def recommend(users: Annotated[int, typer.Option(min=1, max=900)] = 200, out: Out = _OUT) -> None:
+    """How well recommendation foretells on MovieLens, and how soon it answers.
+
+    Example: findalike bench recommend --users 50
+    """
+    from findalike.bench import recommendation as benchmark
+
+    _report(Console(stderr=True), out, partial(benchmark.run, users))
+
+
+@app.command()
 def kill(
     times: Annotated[int, typer.Option(min=1)] = 20, seed: Annotated[int, typer.Option()] = 0, out: Out = _OUT
 ) -> None:

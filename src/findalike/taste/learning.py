@@ -23,10 +23,11 @@ def learn(
     lessons: Lessons, learning: Learning, threads: int, report: Callable[[float], None] = lambda _: None
 ) -> Tastes:
     """Tastes of all items that have events. The same for the same lessons; `report` is told the fraction done."""
-    there, item = np.unique(lessons.item, return_inverse=True)
-    _, user = np.unique(lessons.user, return_inverse=True)
+    said = lessons.value != 0
+    there, item = np.unique(lessons.item[said], return_inverse=True)
+    _, user = np.unique(lessons.user[said], return_inverse=True)
     clock = np.quantile(lessons.at, np.linspace(0, 1, _TICKS))
-    weights = faded(lessons.value, lessons.at, clock, learning)
+    weights = faded(lessons.value[said], lessons.at[said], clock, learning)
     mean = float(weights[weights > 0].mean())
     weights = (weights * (learning.confidence / mean)).astype(np.float32)
     shape = (int(user.max()) + 1, len(there))
@@ -64,7 +65,7 @@ def learn(
         mean_value=float(lessons.value[lessons.value > 0].mean()),
         mean_weight=mean,
         clock=clock,
-        events=len(lessons.value),
+        events=len(item),
         users=shape[0],
     )
 

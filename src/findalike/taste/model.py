@@ -53,7 +53,7 @@ class Learning(BaseModel):
 @dataclass(frozen=True)
 class Lessons:
     """What is learned from. Items are positions in `item_ids`, with their segments (n,) int64 and the vectors of their
-    contents, (n, dimension) float32; events are columns of m: users from 0 on, items, values (not 0), and times in
+    contents, (n, dimension) float32; events are columns of m: users from 0 on, items, values, and times in
     seconds since 1970, ascending."""
 
     item_ids: list[str]
@@ -124,7 +124,8 @@ class Tastes:
     def solve(self, liked: Matrix, values: NDArray[np.float64], times: NDArray[np.float64]) -> Solution:
         """The user of these items (n, factors), with the values and times of the events (n,)."""
         weights = faded(values, times, self.clock, self.learning) * (self.learning.confidence / self.mean_weight)
-        rows = liked.astype(np.float64)
+        # What is neither liked nor disliked counts as little as what is not known.
+        rows = liked.astype(np.float64) * (weights != 0)[:, None]
         extra = np.abs(weights) - 1
         system = self._whole + (rows.T * extra) @ rows
         shares = np.linalg.solve(system, (rows * np.maximum(weights, 0)[:, None]).T).T

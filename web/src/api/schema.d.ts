@@ -3298,7 +3298,7 @@ export interface components {
             item: string;
             /**
              * Value
-             * @description Above 0 is liking, below is disliking; not 0.
+             * @description Above 0 is liking, below is disliking; 0 is neither, only known.
              * @default 1
              */
             value?: number;

@@ -81,11 +81,12 @@ export default function RecommendPart({ application, collection }: PartProps) {
   }
 
   const shelves = shelve(found.data?.recommendations ?? [], FIRST);
-  const first = user !== null && found.data?.basis !== "everybody"
-    ? texts.recommend.forUser(user)
-    : liked.length > 0
-      ? texts.recommend.forLiked
-      : texts.recommend.forEverybody;
+  const first =
+    found.data?.basis === "everybody"
+      ? texts.recommend.forEverybody
+      : user !== null
+        ? texts.recommend.forUser(user)
+        : texts.recommend.forLiked;
   return (
     <div className={styles["part"]}>
       <aside className={styles["aside"]} aria-label={texts.recommend.who}>
