@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from findalike.bench.harness import Result
+from findalike.cli.session import end_tidily
 
 app = typer.Typer(no_args_is_help=True, help="Measure this findalike on this machine.")
 
@@ -22,6 +23,7 @@ _OUT = Path("bench-results")
 
 def _report(console: Console, out: Path, measure: Callable[[Callable[[str], None]], Result]) -> None:
     """Run a benchmark with a line that says what it does, then show and keep what it found."""
+    end_tidily()
     with console.status("starting") as status:
         result = measure(status.update)
     result.show(console)
