@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from av.subtitles.subtitle import SubtitleSet
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -40,6 +42,41 @@ def fade(before: Frame, after: Frame, seconds: float) -> Iterator[Frame]:
     for number in range(count):
         share = (number + 1) / (count + 1)
         yield ((1 - share) * before + share * after).astype(np.uint8)
+
+
+_STYLE = b"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize
+Style: Default,Arial,16
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+
+
+def subtitled(path: Path, frames: Iterable[Frame], lines: dict[float, str]) -> Path:
+    """A Matroska video with subtitles: from these seconds on, for one second each."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
+        words = container.add_stream("subrip")
+        words.time_base = Fraction(1, 1000)
+        words.codec_context.subtitle_header = _STYLE
+        words.metadata["language"] = "eng"
+        for number, pixels in enumerate(frames):
+            if said := lines.get(number / FPS):
+                text = f"0,0,Default,,0,0,0,,{said}".encode()
+                packet = words.codec_context.encode_subtitle(SubtitleSet.create(text=text, start=0, end=1000, pts=0))
+                packet.stream, packet.time_base = words, Fraction(1, 1000)
+                packet.pts = packet.dts = number * 1000 // FPS
+                packet.duration = 1000
+                container.mux(packet)
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
 
 
 def video(path: Path, *shots: Iterable[Frame], codec: str = "libx264", **metadata: str) -> Path:

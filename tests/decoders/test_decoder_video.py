@@ -12,7 +12,7 @@ from PIL import Image
 
 from findalike.decoders.video import Moment, facts, moments, thumbnail
 from findalike.errors import UndecodableMedia
-from videos import fade, plain, scene, video
+from videos import fade, plain, scene, subtitled, video
 
 
 def colour(picture: Image.Image) -> tuple[int, ...]:
@@ -70,6 +70,13 @@ def test_what_a_file_says_about_itself(tmp_path: Path) -> None:
     assert (found["width"], found["height"], found["fps"], found["sound"]) == (192, 108, 25.0, False)
     assert (found["title"], found["year"], found["format"]) == ("Night", "2001", "h264")
     assert found["duration"] == pytest.approx(2.0, abs=0.1)
+
+
+def test_subtitles_go_with_their_moments(tmp_path: Path) -> None:
+    frames = [*plain((200, 20, 20), 2), *plain((20, 20, 200), 2), *plain((20, 200, 20), 2)]
+    path = subtitled(tmp_path / "a.mkv", frames, {0.4: "A red rose", 2.4: "The <i>blue</i> sky"})
+    assert facts(path)["subtitles"] == "eng"
+    assert [one.text for one in moments(path)] == ["A red rose", "The blue sky", None]
 
 
 def test_a_thumbnail_is_of_its_time(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ LOOKS = 12.5
 WORKING_SIZE = 512
 """Key frames are kept at about this many pixels on the shorter side: enough for any model here."""
 
+_STYLES = re.compile(r"\{\\[^}]*\}|<[^>]+>")
 _NEAR = 0.0005
 _ALONE = 0.12
 
@@ -217,5 +219,5 @@ def _plain(found: Any) -> str:
     """The words of a subtitle, without its styles."""
     if getattr(found, "type", b"") not in (b"ass", b"text"):
         return ""
-    text = found.dialogue if found.type == b"ass" else found.text
-    return text.decode(errors="replace").replace("\\N", " ").strip() if isinstance(text, bytes) else str(text).strip()
+    text = (found.dialogue if found.type == b"ass" else found.text).decode(errors="replace")
+    return " ".join(_STYLES.sub("", text).replace("\\N", " ").split())
