@@ -25,8 +25,11 @@ export function ItemView(props: ItemViewProps<MoleculeQuery>) {
   const others = Object.keys(item.metadata).filter((name) => !(name in names) && name !== "name");
   return (
     <div className={styles["item"]}>
-      <div className={styles["structure"]} role="img" aria-label={texts.molecule.drawing(item.name)}>
-        <Structure application={application.name} collection={collection.name} item={item} compared={null} size={512} />
+      <div className={styles["seen"]}>
+        <div className={styles["structure"]} role="img" aria-label={texts.molecule.drawing(item.name)}>
+          <Structure application={application.name} collection={collection.name} item={item} compared={null} size={512} />
+        </div>
+        <Predicted {...props} />
       </div>
       <div className={styles["about"]}>
         <div className={styles["bar"]}>
@@ -61,7 +64,6 @@ export function ItemView(props: ItemViewProps<MoleculeQuery>) {
             <Copyable text={item.id} label={texts.item.copyId} />
           </Fact>
         </Facts>
-        <Predicted {...props} />
       </div>
     </div>
   );
