@@ -198,6 +198,7 @@ def test_a_context_that_was_lost_comes_back(page: Page, url: str) -> None:
     expect(surface).to_be_visible()
     # The names at the points come last; the picture must be the same again.
     expect(page.get_by_text(re.compile("^item "), exact=True).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
     before = still(surface)
     page.evaluate(
         """() => {

@@ -133,7 +133,8 @@ def test_a_video_is_played_from_the_moment_that_was_found(page: Page, url: str, 
 def test_a_video_under_the_pointer_plays_without_sound(page: Page, url: str) -> None:
     page.goto(f"{url}/apps/video-search/sample?text=a+rabbit")
     expect(hits(page).first).to_be_visible()
-    hits(page).first.locator("img").hover()
+    # Beside the button in its middle.
+    hits(page).first.locator("img").hover(position={"x": 8, "y": 8})
     expect(hits(page).first.locator("video")).to_be_attached()
     assert hits(page).first.locator("video").evaluate("one => one.muted")
     page.wait_for_function("[...document.querySelectorAll('article video')].some((one) => !one.paused)")

@@ -135,7 +135,7 @@ def test_everything_in_the_gallery_is_reached_by_keyboard(page: Page, url: str) 
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
     reached: list[str] = []
-    for _ in range(20):
+    for _ in range(60):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.textContent"))
         outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

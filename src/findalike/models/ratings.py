@@ -41,5 +41,7 @@ def atomic(inside: str, content: bytes) -> File:
             if not known["title"]:
                 continue
             known["categories"] = "|".join(known["categories"].split())
+            # One year is the number of a sequel.
+            known["year"] = known["year"] if known["year"].isdigit() else ""
         table.writerow(known.values())
     return f"{path.stem}-{'ratings' if ratings else 'items'}.csv", made.getvalue().encode()
