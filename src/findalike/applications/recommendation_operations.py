@@ -203,8 +203,9 @@ async def _reasons(context: Context, found: tuple[list[str], Solution], items: M
     return [
         [
             Reason(item_id=ids[column], name=names[ids[column]], share=round(float(row[column]), 4))
-            for column in columns
-            if row[column] >= _WORTH_SAYING and ids[column] in names
+            for place, column in enumerate(columns)
+            # Of very many liked items each adds little; the one that adds most is the reason all the same.
+            if row[column] > (0 if place == 0 else _WORTH_SAYING) and ids[column] in names
         ]
         for row, columns in zip(shares, best, strict=True)
     ]
