@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from findalike.client import Client
 from findalike.settings import Settings
 from sounds import tone, wav
-from support import server_in
+from support import eventually, server_in
 from videos import plain, scene, video
 
 pytestmark = [pytest.mark.slow, pytest.mark.models]
@@ -137,4 +137,5 @@ def test_a_video_under_the_pointer_plays_without_sound(page: Page, url: str) -> 
     hits(page).first.locator("img").hover(position={"x": 8, "y": 8})
     expect(hits(page).first.locator("video")).to_be_attached()
     assert hits(page).first.locator("video").evaluate("one => one.muted")
-    page.wait_for_function("[...document.querySelectorAll('article video')].some((one) => !one.paused)")
+    playing = "() => [...document.querySelectorAll('article video')].some((one) => !one.paused)"
+    eventually(lambda: page.evaluate(playing), 20)
