@@ -1,4 +1,5 @@
-"""What schemathesis must not send: addresses that a web server refuses before the application sees them.
+"""What schemathesis must not send: addresses that a web server refuses before the application sees them, and queries
+that are something else in an address.
 
 Read by the program `schemathesis` (its setting `hooks`), not by pytest.
 """
