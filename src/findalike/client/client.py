@@ -54,7 +54,7 @@ from findalike.terminal import bars
 _FIRST_ATTEMPTS, _ATTEMPTS = 3, 8
 """A server that never answered is given up soon; one that is only restarting is waited for."""
 
-
+T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -334,9 +334,7 @@ class Client:
     def operate(self, application: str, collection: str, operation: str, /, **request: Any) -> dict[str, Any]:
         """What an operation that answers once says: `predict`, `classify`, `recommend`, … (docs/api.md)."""
         path = f"{address(application, collection)}/{quote(operation, safe='')}"
-        headers = {"Content-Type": "application/json"}
-        answer = self._connection.request("POST", path, content=as_json(present(request)), headers=headers)
-        return parsed(TypeAdapter(dict[str, Any]), answer)
+        return self._send(TypeAdapter(dict[str, Any]), "POST", path, present(request))
 
     # -- asking --------------------------------------------------------------------------------------------------
 
@@ -441,7 +439,7 @@ class Client:
     def _get(self, kind: type[M], path: str, params: Mapping[str, Any] | None = None) -> M:
         return parsed(kind, self._connection.request("GET", path, params=params))
 
-    def _send(self, kind: type[M], method: str, path: str, body: Any = None, **options: Any) -> M:
+    def _send(self, kind: type[T] | TypeAdapter[T], method: str, path: str, body: Any = None, **options: Any) -> T:
         if body is not None:
             options["content"] = as_json(body)
             options["headers"] = {"Content-Type": "application/json", **options.get("headers", {})}
