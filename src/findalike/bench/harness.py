@@ -20,7 +20,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from findalike.cli.running import ensure_server, wait_until_ready
+from findalike.cli.running import ensure_server, wait_until_started
 from findalike.settings import Settings
 
 _PACKAGES = ("findalike", "milvus-lite", "pymilvus", "onnxruntime", "fastapi", "granian", "numpy")
@@ -97,5 +97,5 @@ def serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "findalike", "serve", "--port", str(port), "--data-dir", str(folder / "data")]
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    wait_until_ready(f"http://127.0.0.1:{port}", process)
+    wait_until_started(f"http://127.0.0.1:{port}", process, folder / "server.log")
     return process

@@ -72,6 +72,14 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes] | None = None, t
     raise Unavailable(f"The server at {url} does not get ready; see its log.")
 
 
+def wait_until_started(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a server just started is ready. Raises Unavailable with what its log says last."""
+    try:
+        wait_until_ready(url, process)
+    except Unavailable as error:
+        raise Unavailable(f"No server could be started: {_last_line(log)} (all of it: {log})") from error
+
+
 @contextmanager
 def ensure_server(settings: Settings, log: Path | None = None, *, port: int | None = None) -> Iterator[str]:
     """The address of the running server, or of one with these settings that runs only within this context.
@@ -96,10 +104,7 @@ def ensure_server(settings: Settings, log: Path | None = None, *, port: int | No
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_ready(url, process)
-        except Unavailable as error:
-            raise Unavailable(f"No server could be started: {_last_line(log)} (all of it: {log})") from error
+        wait_until_started(url, process, log)
         yield url
     finally:
         process.terminate()

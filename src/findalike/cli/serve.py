@@ -21,6 +21,7 @@ from findalike.ports import is_free
 from findalike.settings import Settings
 
 _WIND_UP = 30.0
+_CLOSING = 3.0
 _SPIN = "4"
 """NumPy's threads wait for more work by spinning, 2**28 ticks of the processor by default (a tenth of a second), and
 take it from the process that works next: Milvus Lite used 78 ms of it for a search of 20,000 vectors, instead of 29.
@@ -53,13 +54,22 @@ def run(overrides: dict[str, Any]) -> None:
     # It is read when NumPy is loaded: in the processes that we start.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", _SPIN)
     with _exclusive(settings.data_dir):
-        # Granian would share the port with another server of ours, and end in a backtrace beside any other program.
-        if not is_free(settings.host, settings.port):
-            raise Conflict(
-                f"Port {settings.port} of {settings.host} is in use: end the program that has it, "
-                "or choose another with --port."
-            )
+        _await_port(settings.host, settings.port)
         _serve(settings, overrides)
+
+
+def _await_port(host: str, port: int) -> None:
+    """Granian would share the port with another server of ours, and end in a backtrace beside any other program.
+
+    Raises Conflict if the port is in use, and stays so: the files of a server that was killed are closed one after the
+    other, the lock's before the port's, and a busy disk puts seconds between them."""
+    deadline = time.monotonic() + _CLOSING
+    while not is_free(host, port):
+        if time.monotonic() > deadline:
+            raise Conflict(
+                f"Port {port} of {host} is in use: end the program that has it, or choose another with --port."
+            )
+        time.sleep(0.05)
 
 
 def _serve(settings: Settings, overrides: dict[str, Any]) -> None:

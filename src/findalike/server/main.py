@@ -42,5 +42,4 @@ def _end_with(parent: int) -> None:
         time.sleep(10)
         os._exit(1)
 
-    if os.getppid() == parent:
-        threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
