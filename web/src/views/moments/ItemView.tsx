@@ -10,7 +10,7 @@ import { AlikeIcon, OpenIcon, PlayIcon, SearchIcon } from "../../ui/icons";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
 import { PartPicker } from "./PartPicker";
-import { Player, playPart } from "./Player";
+import { play, Player, playPart } from "./Player";
 import { type MomentQuery, type Part, durationOf, moves, placeOf, placesOf } from "./query";
 
 const MOMENTS = 200;
@@ -98,7 +98,7 @@ export function ItemView({ application, collection, item, at, hits, onSearch, ac
                 now={now}
                 onChoose={(place) => {
                   seek(place.start);
-                  void player.current?.play();
+                  if (player.current) play(player.current);
                 }}
               />
             ))}

@@ -60,5 +60,10 @@ export function playPart(element: HTMLMediaElement, { start, end }: Part): void 
   };
   element.currentTime = start;
   element.addEventListener("timeupdate", stop);
-  void element.play();
+  play(element);
+}
+
+/** Starts a player. That it was left or paused meanwhile is no error, and what a browser cannot play the player says. */
+export function play(element: HTMLMediaElement): void {
+  element.play().catch(() => undefined);
 }
