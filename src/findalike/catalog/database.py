@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
 
 from findalike.catalog.schema import SCHEMA_VERSION, UPGRADES, about, metadata
@@ -61,6 +62,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def cursor(self) -> Iterator[DBAPICursor]:
+        """A snapshot to read from, by the driver's own cursor."""
+        with _translated(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            if self._sqlite:
+                cursor.execute("BEGIN")
+            yield cursor
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction: committed at the end, rolled back on any error."""
         with _translated(), self.engine.connect() as connection:
@@ -108,8 +118,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        text = str(error.orig)
+    except (OperationalError, sqlite3.OperationalError) as error:
+        text = str(error.orig if isinstance(error, OperationalError) else error)
         if "full" in text:
             raise StorageFull("The disk that holds the catalog is full: free some space, then try again.") from error
         if "locked" in text or "busy" in text:

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, func, null, or_, select
+from sqlalchemy import BindParameter, Connection, Dialect, Row, and_, bindparam, func, null, or_, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ColumnElement, Select
 
 from findalike.catalog.database import Database
+from findalike.catalog.fetch import Fetch
 from findalike.catalog.filters import json_column, to_sql
 from findalike.catalog.schema import items, segments, sentences
 from findalike.domain import Collection, Item, Place, Span, StoredSegment
@@ -30,7 +32,6 @@ _shown = [null() if one.name in ("record", "payload") else one for one in _whole
 # Of segments, all but what scans look at.
 _parts = [segments.c[one.name] for one in fields(StoredSegment)]
 _some: BindParameter[Any] = bindparam("ids", expanding=True)
-# A search runs these two: they are built once.
 _outline = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(segments.c.id.in_(_some))
 _hydrate = select(*_parts, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
 _sentences = select(sentences.c.segment_id, sentences.c.places, sentences.c.vectors).where(
@@ -38,6 +39,7 @@ _sentences = select(sentences.c.segment_id, sentences.c.places, sentences.c.vect
     sentences.c.generation == bindparam("generation"),
     sentences.c.vector == bindparam("vector"),
 )
+_names = select(items.c.number, items.c.id).where(items.c.number.in_(_some))
 
 SentenceVectors = tuple[Sequence[Span], NDArray[np.int8]]
 """Of one segment: places in its text, and for each a vector: (places, dimension)."""
@@ -51,18 +53,26 @@ class Page:
     next: list[Any] | None
 
 
+class _Fetches:
+    """What a search asks of the catalog, compiled once."""
+
+    def __init__(self, dialect: Dialect):
+        self.outline, self.hydrate = Fetch(_outline, dialect), Fetch(_hydrate, dialect)
+        self.sentences, self.names = Fetch(_sentences, dialect), Fetch(_names, dialect)
+
+
 class Snapshot:
     """What a search needs of segments and their items. What was deleted is left out."""
 
-    def __init__(self, connection: Connection):
-        self._connection = connection
+    def __init__(self, cursor: DBAPICursor, fetch: _Fetches):
+        self._cursor, self._fetch = cursor, fetch
 
     def outline(self, segment_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
         """For each segment that is there: its item's number and its fingerprint."""
         return {
             id: (number, _unsigned(print))
             for part in chunks(segment_ids)
-            for id, number, print in self._connection.execute(_outline, {"ids": part}).all()
+            for id, number, print in self._fetch.outline.rows(self._cursor, ids=part)
         }
 
     def hydrate(self, segment_ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
@@ -71,23 +81,22 @@ class Snapshot:
         return {
             row[0]: (as_item(row[width:]), _segment(row[:width]))
             for part in chunks(segment_ids)
-            for row in self._connection.execute(_hydrate, {"ids": part}).all()
+            for row in self._fetch.hydrate.rows(self._cursor, ids=part)
         }
 
     def sentences(self, segment_ids: Sequence[int], generation: int, vector: str) -> dict[int, SentenceVectors]:
         """What is kept of segments' sentences for one vector of a generation."""
         found: dict[int, SentenceVectors] = {}
         for part in chunks(segment_ids):
-            asked = {"ids": part, "generation": generation, "vector": vector}
-            for id, places, data in self._connection.execute(_sentences, asked):
+            rows = self._fetch.sentences.rows(self._cursor, ids=part, generation=generation, vector=vector)
+            for id, places, data in rows:
                 kept = np.frombuffer(data, np.int8).reshape(len(places), -1)
                 found[id] = ([(start, end) for start, end in places], kept)
         return found
 
     def item_ids(self, numbers: Sequence[int]) -> dict[int, str]:
         """Ids by number."""
-        query = select(items.c.number, items.c.id).where(items.c.number.in_(numbers))
-        return dict(self._connection.execute(query).all())
+        return {number: id for part in chunks(numbers) for number, id in self._fetch.names.rows(self._cursor, ids=part)}
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,7 @@ class ItemReader:
 
     def __init__(self, database: Database):
         self._database = database
+        self._fetches = _Fetches(database.engine.dialect)
 
     def indexed(self, collection_id: int, ids: Sequence[str]) -> dict[str, str]:
         """Names by id, of those among `ids` that are here with their vectors."""
@@ -161,8 +171,8 @@ class ItemReader:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """All segments as they are at this moment."""
-        with self._database.read() as connection:
-            yield Snapshot(connection)
+        with self._database.cursor() as cursor:
+            yield Snapshot(cursor, self._fetches)
 
     def sketches(self, collection: Collection, length: int, filter: Filter | None = None) -> Sketches:
         """Of every segment with data, in a collection or of the items that match: the first `length` bytes of the data,

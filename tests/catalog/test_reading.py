@@ -1,0 +1,39 @@
+"""What a search reads by the driver itself is what SQLAlchemy reads."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from findalike.catalog import Catalog
+from findalike.catalog.items import ItemDraft
+from findalike.domain import VectorSetting
+
+
+def test_a_snapshot_gives_items_and_segments_as_they_were_written(tmp_path: Path) -> None:
+    with closing(Catalog(f"sqlite:///{tmp_path}/catalog.sqlite")) as catalog:
+        vectors = {"meaning": VectorSetting("tiny-text", 2, "COSINE")}
+        collection, _ = catalog.collections.create("text-search", "texts", "", vectors, {})
+        drafts = [
+            ItemDraft(
+                f"{number:04}",
+                f"Name {number} – “ß”",
+                metadata={"n": number, "deep": {"list": [1.5, None, "ä"]}},
+                # The second has a fingerprint that SQL keeps as a negative number.
+                segments=[({"at": number}, 7, "Text", None), ({}, 2**64 - 1 - number, None, None)],
+            )
+            for number in range(600)
+        ]
+        with catalog.database.write() as connection:
+            written = catalog.items.write(connection, collection, drafts, "update")
+        ids = [id for one in written for id in one.segment_ids]
+        with catalog.items.snapshot() as snapshot:
+            outline = snapshot.outline([*ids, 10**6])
+            found = snapshot.hydrate([*ids, 10**6])
+            names = snapshot.item_ids([number for number, _ in outline.values()])
+        items = catalog.items.get_many(collection, [draft.id for draft in drafts[:500]])
+        items += catalog.items.get_many(collection, [draft.id for draft in drafts[500:]])
+        expected = {part.id: (item, part) for item in items for part in catalog.items.segments_of(item)}
+        assert found == expected and len(found) == 1200
+        assert outline == {id: (item.number, part.fingerprint) for id, (item, part) in expected.items()}
+        assert names == {item.number: item.id for item in items}
