@@ -17,7 +17,7 @@ test: $(VENV)/.installed-dev web/node_modules/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cd web && $(NPM) run --silent check
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # The dependencies come from the lock, each checked by its hash; findalike itself from this folder.
 $(VENV)/.installed: requirements.txt pyproject.toml hatch_build.py $(WEB)

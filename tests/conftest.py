@@ -9,6 +9,12 @@ import pytest
 from engines import start_lite, start_server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first: several workers then end at about the same time."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def lite_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Milvus Lite of this session."""

@@ -34,6 +34,7 @@ def test_a_snapshot_gives_items_and_segments_as_they_were_written(tmp_path: Path
         items = catalog.items.get_many(collection, [draft.id for draft in drafts[:500]])
         items += catalog.items.get_many(collection, [draft.id for draft in drafts[500:]])
         expected = {part.id: (item, part) for item in items for part in catalog.items.segments_of(item)}
-        assert found == expected and len(found) == 1200
+        assert found == expected
+        assert len(found) == 1200
         assert outline == {id: (item.number, part.fingerprint) for id, (item, part) in expected.items()}
         assert names == {item.number: item.id for item in items}

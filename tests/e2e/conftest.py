@@ -18,7 +18,7 @@ def browser() -> Iterator[Browser]:
         assert "CI" not in os.environ, "CI installs chromium and skips nothing"
         pytest.skip("chromium is not installed: `apt-get install chromium`")
     # What these servers do is real work, and the machine may be busy.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

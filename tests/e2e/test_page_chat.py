@@ -85,6 +85,8 @@ def box(page: Page) -> Locator:
 
 
 def ask(page: Page, question: str) -> None:
+    # While an answer is written there is a button to stop it, and the next question waits.
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     box(page).fill(question)
     box(page).press("Enter")
 

@@ -226,7 +226,7 @@ def test_an_address_is_shared_and_a_lost_picture_is_said(
     friend.goto(page.url)
     expect(chips(friend)).to_have_count(3)
     expect(hits(friend).nth(20)).to_be_visible()
-    eventually(lambda: names(friend)[:20] == names(page)[:20], 20)
+    eventually(lambda: names(friend)[:20] == names(page)[:20])
     other.close()
 
     start(page, url, "media_id=gone")

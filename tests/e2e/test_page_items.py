@@ -312,7 +312,7 @@ def test_many_items_are_in_the_document_only_near_the_window_and_no_page_is_aske
         most = max(most, cards(page).count())
         return card(page, f"item {MANY - 1}").count() == 1
 
-    eventually(at_the_end, 30)
+    eventually(at_the_end)
     # Eight rows in the window and cut by it, three above and below, and the one that the keyboard would come to.
     assert most <= 16 * int(page.get_by_role("grid").get_attribute("aria-colcount") or 0)
     assert len(asked) == len(set(asked)) == 3

@@ -47,7 +47,7 @@ def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Pat
     page.keyboard.press("+")
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")
-    eventually(lambda: page.screenshot() != before, 20)
+    eventually(lambda: page.screenshot() != before)
 
     page.goto(f"{url}/apps/vector-search/heaps/map?vector=1%2C0%2C0")
     hits = page.get_by_role("region", name="Hits on the map")
@@ -138,12 +138,12 @@ def test_the_wheel_scrolls_the_page_until_the_map_is_meant(page: Page, url: str)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -120)
     page.keyboard.up("Control")
-    eventually(lambda: surface.screenshot() != before, 20)
+    eventually(lambda: surface.screenshot() != before)
     zoomed = surface.screenshot()
     surface.focus()
     scrolled = page.evaluate("window.scrollY")
     page.mouse.wheel(0, 120)
-    eventually(lambda: surface.screenshot() != zoomed, 20)
+    eventually(lambda: surface.screenshot() != zoomed)
     assert page.evaluate("window.scrollY") == scrolled
 
 
@@ -173,7 +173,7 @@ def test_the_map_follows_what_is_added(page: Page, url: str) -> None:
         expect(page.get_by_role("application", name="Map of 20 items")).to_be_visible()
         client.wait(client.add_records("vector-search", "growing", [{"id": "new", "vector": [1.0, 0.5, 0.1]}]).id)
         # The server updates the map by itself after what adds items.
-        eventually(lambda: len(client.map("vector-search", "growing").ids) == 21, 30)
+        eventually(lambda: len(client.map("vector-search", "growing").ids) == 21)
     page.reload()
     expect(page.get_by_role("application", name="Map of 21 items")).to_be_visible()
 
@@ -186,7 +186,7 @@ def still(surface: Locator) -> bytes:
         seen.append(surface.screenshot())
         return seen[-1] == seen[-2]
 
-    eventually(same, 20)
+    eventually(same)
     return seen[-1]
 
 
@@ -211,4 +211,4 @@ def test_a_context_that_was_lost_comes_back(page: Page, url: str) -> None:
     assert surface.screenshot() != before
     page.evaluate("window.lent.restoreContext()")
     expect(page.get_by_text("The graphics card was reset")).to_have_count(0)
-    eventually(lambda: surface.screenshot() == before, 20)
+    eventually(lambda: surface.screenshot() == before)

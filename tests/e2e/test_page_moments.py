@@ -138,4 +138,4 @@ def test_a_video_under_the_pointer_plays_without_sound(page: Page, url: str) -> 
     expect(hits(page).first.locator("video")).to_be_attached()
     assert hits(page).first.locator("video").evaluate("one => one.muted")
     playing = "() => [...document.querySelectorAll('article video')].some((one) => !one.paused)"
-    eventually(lambda: page.evaluate(playing), 20)
+    eventually(lambda: page.evaluate(playing))

@@ -80,7 +80,7 @@ def test_while_milvus_is_away_searches_say_so_and_then_work_again(url: str, sett
             return answer.status_code == 200
 
         job = client.add_records("vector-search", "things", [{"id": "b", "vector": [2, 1]}])
-        eventually(answered, 60)
+        eventually(answered)
         assert all(answer.status_code == 503 and "retry-after" in answer.headers for answer in away)
         assert client.wait(job.id).done == 1
         assert len(client.search("vector-search", "things", vector=[1, 2]).hits) == 2
@@ -97,7 +97,7 @@ def test_nothing_is_left_running_after_a_kill(settings: Settings, tmp_path: Path
         assert len(family) >= 2
         process.kill()
         process.wait()
-        eventually(lambda: not [one for one in family if one.is_running() and one.status() != "zombie"], 30)
+        eventually(lambda: not [one for one in family if one.is_running() and one.status() != "zombie"])
         again = subprocess.Popen(serve, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         wait_until_ready(f"http://127.0.0.1:{port}", again)
         second = findalike("serve", "--port", str(free_port()), "--data-dir", str(settings.data_dir))

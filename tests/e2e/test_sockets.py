@@ -124,7 +124,7 @@ def uvicorn_server(settings: Settings, milvus_uri: str) -> Iterator[str]:
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
     try:
-        eventually(lambda: server.started, 60)
+        eventually(lambda: server.started)
         yield f"http://127.0.0.1:{settings.port}"
     finally:
         server.should_exit = True

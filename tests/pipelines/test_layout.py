@@ -103,10 +103,10 @@ def test_the_process_ends_with_its_parent() -> None:
         def children() -> list[psutil.Process]:
             return [one for one in me.children() if "spawn_main" in str(one.cmdline())]
 
-        eventually(children, 30)
+        eventually(children)
         child = children()[0]
         process.kill()
-    eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 30)
+    eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
 
 @given(arrays(np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(-1e6, 1e6, width=32)))

@@ -77,7 +77,7 @@ def test_after_a_stop_the_job_goes_on_where_it_was(
         patch.setattr("findalike.pipelines.ingest._FLUSH", 0.0)
         patch.setattr(Ingest, "_store", stopped)
         job = job_of(first, address, LONG)
-        eventually(lambda: written[0] == stops and first.http.get(job["links"]["self"]).json()["detail"], 30)
+        eventually(lambda: written[0] == stops and first.http.get(job["links"]["self"]).json()["detail"])
         before = shown(first, address)
         first.http.__exit__(None, None, None)
     assert len(before) == stops * AudioSearch.part

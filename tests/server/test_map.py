@@ -135,13 +135,13 @@ def test_a_map_is_kept_up_to_date(api: Api) -> None:
     make(api, address)
     first = places(api, address)
     api.records(address, clusters(6, 2, seed=5))
-    eventually(lambda: read(api, address)["stale"]["added"] == 0, 30)
+    eventually(lambda: read(api, address)["stale"]["added"] == 0)
     second = places(api, address)
     assert {key: second[key] for key in first} == first
     assert len(second) == 192
     assert purity(second) > 0.98
     api.records(address, clusters(8, 20, seed=6))
-    eventually(lambda: len(read(api, address)["ids"]) == 192 + 160, 60)
+    eventually(lambda: len(read(api, address)["ids"]) == 192 + 160)
     third = places(api, address)
     assert third["0-0-0"] != first["0-0-0"], "so much is new that it is laid out again"
     assert purity(third) > 0.98
@@ -155,7 +155,7 @@ def test_what_is_like_nothing_on_the_map_lays_it_out_again(api: Api, monkeypatch
     first = places(api, address)
     strange = [{"id": f"9-{n}", "vector": [50.0 + n, *[-50.0] * 15]} for n in range(6)]
     api.records(address, strange)
-    eventually(lambda: len(read(api, address)["ids"]) == 66, 30)
+    eventually(lambda: len(read(api, address)["ids"]) == 66)
     second = places(api, address)
     assert {key: second[key] for key in first} != first
     assert purity(second) > 0.98
@@ -201,7 +201,7 @@ def test_each_vector_has_a_map_and_a_rebuild_makes_it_anew(api: Api) -> None:
     assert read(api, address, vector="words")["vector"] == "words"
     assert api.http.get(f"{address}/map").status_code == 404
     api.finished(api.http.post(f"{address}/rebuild").json())
-    eventually(lambda: read(api, address, vector="words")["generation"] == 2, 30)
+    eventually(lambda: read(api, address, vector="words")["generation"] == 2)
     assert read(api, address, vector="words")["stale"]["generation"] is False
 
 
@@ -222,7 +222,7 @@ def test_a_map_can_be_cancelled_and_dropped_under_way(api: Api, monkeypatch: pyt
     api.records(address, clusters(3, 20))
     for end in (lambda job: api.http.delete(job["links"]["self"]), lambda _: api.http.delete(address)):
         job = api.http.post(f"{address}/map").json()
-        eventually(lambda job=job: api.http.get(job["links"]["self"]).json()["done"] > 10, 30)  # type: ignore[misc]
+        eventually(lambda job=job: api.http.get(job["links"]["self"]).json()["done"] > 10)  # type: ignore[misc]
         end(job)
         assert api.finished(job, 5)["state"] == "cancelled"
     assert api.http.get(f"{address}/map").status_code == 404

@@ -74,7 +74,7 @@ def test_new_fields_can_be_searched_after_their_rebuild(any_api: Api) -> None:
     assert misfit.status_code == 422
     patched = any_api.http.patch(address, json={"fields": {"n": "integer"}, "description": "numbered"})
     assert (patched.status_code, patched.json()["description"]) == (200, "numbered")
-    eventually(lambda: not any_api.http.get(address).json()["rebuilding"], 60)
+    eventually(lambda: not any_api.http.get(address).json()["rebuilding"])
     assert len(any_api.search(address, vector=[1, 1], filter="n > 1")["hits"]) == 2
 
 
@@ -87,7 +87,7 @@ def test_dropping_in_the_middle_of_an_ingestion(any_api: Api) -> None:
     assert any_api.http.get(address).status_code == 404
     any_api.collection("image-search")
     assert any_api.http.get(address).json()["items"] == 0
-    eventually(lambda: not [t for t in state(any_api).house.vectors.tables() if "c1_" in t], 30)
+    eventually(lambda: not [t for t in state(any_api).house.vectors.tables() if "c1_" in t])
 
 
 def test_what_milvus_lost_is_made_again_and_what_it_has_too_much_is_deleted(start: Start, lite_uri: str) -> None:
@@ -100,10 +100,10 @@ def test_what_milvus_lost_is_made_again_and_what_it_has_too_much_is_deleted(star
     ids = house.catalog.items.segment_ids(collection.id)
     house.vectors.delete(table, ids[:3])
     state(with_loss).sweeper.at_start()
-    eventually(lambda: house.vectors.count(table) == 10, 30)
+    eventually(lambda: house.vectors.count(table) == 10)
     house.vectors.drop(table)
     state(with_loss).sweeper.at_start()
-    eventually(lambda: len(with_loss.search(address, vector=[1, 1], limit=50)["hits"]) == 10, 30)
+    eventually(lambda: len(with_loss.search(address, vector=[1, 1], limit=50)["hits"]) == 10)
 
 
 def test_unfinished_work_goes_on_after_a_restart(start: Start, lite_uri: str) -> None:

@@ -67,7 +67,7 @@ def trained(api: Api, address: str) -> None:
         assert all(job["state"] != "failed" for job in jobs), jobs
         return bool(jobs) and all(job["state"] == "succeeded" for job in jobs)
 
-    eventually(ended, 60)
+    eventually(ended)
 
 
 def shop(api: Api, *, fields: dict[str, str] | None = None) -> str:

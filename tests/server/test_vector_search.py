@@ -192,4 +192,4 @@ def test_metadata_changed_while_milvus_is_away_is_found_when_it_is_back(
     assert (changed.status_code, changed.json()["metadata"]) == (200, {"word": "new"})
     state.sweeper.regular()
     query = {"vector": VECTORS[3].tolist(), "filter": 'word == "new"'}
-    eventually(lambda: [hit["item"]["key"] for hit in api.search(address, **query)["hits"]] == ["v3"], 30)
+    eventually(lambda: [hit["item"]["key"] for hit in api.search(address, **query)["hits"]] == ["v3"])
