@@ -31,8 +31,8 @@ def run(tell: Callable[[str], None]) -> Result:
     """Precision@5 of labels, by HTTP and by MFCC statistics; and how often a second of a recording with noise finds it
     first."""
     settings = Settings()
-    result = Result("audio-quality", {"sample": "sounds", "tries": _TRIES, "noise_db": _NOISE_DB})
-    members = list(DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("sounds")))
+    result = Result("audio-quality", {"sample": "labelled-sounds", "tries": _TRIES, "noise_db": _NOISE_DB})
+    members = list(DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("labelled-sounds")))
     labels = [str(meta["label"]) for _, _, meta in members]
     with (
         fresh_server() as (url, _),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from findalike.models.datasets import DataCard, DataFile
 
@@ -65,27 +65,40 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def _folders() -> Iterator[tuple[str, str]]:
-    for kind, signs in _KINDS.items():
-        for sign in signs.split():
+_SOME = ("hi-hat", "kick", "snare", "clap", "cowbell", "tom", "tabla", "shaker", "cymbal", "voice", "scratch", "chime")
+
+
+def _folders(kinds: Iterable[str], most: int | None = None) -> Iterator[tuple[str, str]]:
+    for kind in kinds:
+        for sign in _KINDS[kind].split()[:most]:
             case = "upper" if sign.isupper() else "lower"
             yield (f"_/{_SIGNS[sign]}" if sign in _SIGNS else f"{sign.lower()}/{case}"), f"music: {kind}"
 
 
-_FOXDOT = DataFile(
-    sources=("pypi:foxdot==0.9.0/foxdot-0.9.0.tar.gz",),
-    sha256="f5d21aaab19c62965e5a5465ca646f1bd6274d16afd3392d7e652914194dffb1",
-    licence="FoxDot's samples, CC BY-SA 4.0",
-    members=("foxdot-0.9.0/FoxDot/snd/*",),
-    labels=dict(_folders()),
-)
+def _foxdot(labels: dict[str, str]) -> DataFile:
+    return DataFile(
+        sources=("pypi:foxdot==0.9.0/foxdot-0.9.0.tar.gz",),
+        sha256="f5d21aaab19c62965e5a5465ca646f1bd6274d16afd3392d7e652914194dffb1",
+        licence="FoxDot's samples, CC BY-SA 4.0",
+        members=("foxdot-0.9.0/FoxDot/snd/*",),
+        labels=labels,
+    )
+
 
 SOUNDS: tuple[DataCard, ...] = (
+    # For trying, which should not take a minute: a folder of each of some kinds.
     DataCard(
         name="sounds",
+        title="Some 100 short sounds of games and of music",
+        application="audio-search",
+        files=(_ARCADE, _foxdot(dict(_folders(_SOME, 1)))),
+        fields={"label": "text"},
+    ),
+    DataCard(
+        name="labelled-sounds",
         title="Some 350 short sounds of games and of music, labelled",
         application="audio-search",
-        files=(_ARCADE, _FOXDOT),
+        files=(_ARCADE, _foxdot(dict(_folders(_KINDS)))),
         fields={"label": "text"},
     ),
 )
