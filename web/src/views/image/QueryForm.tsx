@@ -1,9 +1,11 @@
-import { type SyntheticEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 
 import type { Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, IconButton, Menu } from "../../ui";
-import { AlertIcon, CameraIcon, CloseIcon, MinusIcon, PictureIcon, PlusIcon, SearchIcon } from "../../ui/icons";
+import { AlertIcon, CameraIcon, MinusIcon, PictureIcon, PlusIcon } from "../../ui/icons";
+import { SearchBar } from "../asking/SearchBar";
+import { SearchBox } from "../asking/SearchBox";
 import type { QueryFormProps } from "../view";
 import { Camera } from "./Camera";
 import { Chip } from "./Chip";
@@ -37,12 +39,6 @@ export function QueryForm({ application, collection, query, problem, busy, live,
   function type(next: string): void {
     setWords(next);
     on.onType(queryOf({ words: next.trim(), parts: mix.parts }));
-  }
-
-  function submit(event: SyntheticEvent): void {
-    event.preventDefault();
-    if (query) on.onSearch(query);
-    else box.current?.focus();
   }
 
   function addWords(weight: number): void {
@@ -82,21 +78,23 @@ export function QueryForm({ application, collection, query, problem, busy, live,
 
   const full = mix.parts.length >= MOST_PARTS;
   return (
-    <div className={styles["bar"]}>
-      <form className={styles["line"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
-        <div className={styles["box"]}>
-          <SearchIcon size={20} />
-          <input
-            ref={box}
-            type="text"
-            enterKeyHint="search"
-            autoComplete="off"
-            maxLength={1000}
-            aria-label={texts.image.describe}
-            placeholder={mix.parts.length ? texts.image.describeMore : texts.image.describeFirst}
-            value={words}
-            onChange={(event) => type(event.target.value)}
-          />
+    <SearchBar
+      busy={busy}
+      onSubmit={() => {
+        if (query) on.onSearch(query);
+        else box.current?.focus();
+      }}
+      line={
+        <SearchBox
+          ref={box}
+          label={texts.image.describe}
+          maxLength={1000}
+          placeholder={mix.parts.length ? texts.image.describeMore : texts.image.describeFirst}
+          value={words}
+          onType={type}
+          clearLabel={texts.image.clearWords}
+          onClear={() => type("")}
+        >
           {mix.words && !full && (
             <Menu
               label={texts.image.keepWords}
@@ -107,19 +105,10 @@ export function QueryForm({ application, collection, query, problem, busy, live,
               ]}
             />
           )}
-          {words && (
-            <IconButton
-              label={texts.image.clearWords}
-              onClick={() => {
-                type("");
-                box.current?.focus();
-              }}
-            >
-              <CloseIcon size={16} />
-            </IconButton>
-          )}
-        </div>
-        <div className={styles["ways"]}>
+        </SearchBox>
+      }
+      ways={
+        <>
           <Button aria-label={texts.image.choose} title={texts.image.chooseHelp} onClick={() => choose(become)}>
             <PictureIcon />
             {texts.image.picture}
@@ -127,28 +116,27 @@ export function QueryForm({ application, collection, query, problem, busy, live,
           <IconButton
             kind="secondary"
             label={texts.image.camera}
+            className={styles["camera"]}
             aria-expanded={filming}
             onClick={() => setFilming(!filming)}
           >
             <CameraIcon />
           </IconButton>
-          <Button type="submit" kind="primary" aria-busy={busy || undefined}>
-            {texts.search.submit}
-          </Button>
-        </div>
-        <input
-          ref={chooser}
-          type="file"
-          accept="image/*"
-          hidden
-          aria-label={texts.image.choose}
-          onChange={(event) => {
-            give([...(event.target.files ?? [])], use.current);
-            // Choosing the same file again must be a change, too.
-            event.target.value = "";
-          }}
-        />
-      </form>
+        </>
+      }
+    >
+      <input
+        ref={chooser}
+        type="file"
+        accept="image/*"
+        hidden
+        aria-label={texts.image.choose}
+        onChange={(event) => {
+          give([...(event.target.files ?? [])], use.current);
+          // Choosing the same file again must be a change, too.
+          event.target.value = "";
+        }}
+      />
 
       {(mix.parts.length > 0 || sending !== null) && (
         <ul className={styles["chips"]} aria-label={texts.image.mix}>
@@ -214,6 +202,6 @@ export function QueryForm({ application, collection, query, problem, busy, live,
           </p>
         </div>
       )}
-    </div>
+    </SearchBar>
   );
 }

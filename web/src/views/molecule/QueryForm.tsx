@@ -1,9 +1,12 @@
-import { type ClipboardEvent, type SyntheticEvent, useRef, useState } from "react";
+import { type ClipboardEvent, useRef, useState } from "react";
 
-import { useItem } from "../../api/queries";
 import { texts } from "../../texts";
-import { Button, IconButton } from "../../ui";
-import { AlikeIcon, CloseIcon, PenIcon, SearchIcon } from "../../ui/icons";
+import { Button } from "../../ui";
+import { PenIcon } from "../../ui/icons";
+import { Alike } from "../asking/Alike";
+import { Modes } from "../asking/Modes";
+import { SearchBar } from "../asking/SearchBar";
+import { SearchBox } from "../asking/SearchBox";
 import type { QueryFormProps } from "../view";
 import { DrawDialog } from "./DrawDialog";
 import styles from "./QueryForm.module.css";
@@ -58,84 +61,70 @@ export function QueryForm(props: QueryFormProps<MoleculeQuery>) {
     if (structure !== undefined || isStructure(written)) ask(written, next);
   }
 
-  function submit(event: SyntheticEvent): void {
-    event.preventDefault();
+  function submit(): void {
     if (alike !== undefined && !written.trim()) onSearch({ item_id: alike });
     else ask(written, mode);
   }
 
   return (
-    <div className={styles["bar"]}>
-      <form className={styles["line"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
-        <div className={styles["box"]} data-wrong={wrong !== undefined || undefined}>
-          {drawn ? <img className={styles["drawn"]} src={sourceOf(drawn)} alt={texts.molecule.asked} /> : <SearchIcon size={20} />}
-          {alike !== undefined && (
-            <Alike
-              application={application.name}
-              collection={collection.name}
-              id={alike}
-              onRemove={() => {
-                onType(null);
-                box.current?.focus();
-              }}
-            />
-          )}
-          <input
-            ref={box}
-            type="text"
-            enterKeyHint="search"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            aria-label={texts.molecule.ask}
-            aria-invalid={wrong !== undefined || undefined}
-            placeholder={alike === undefined ? texts.molecule.askFirst : ""}
-            value={written}
-            onChange={(event) => type(event.target.value)}
-            onPaste={paste}
-          />
-          {written && (
-            <IconButton
-              label={texts.text.clear}
-              onClick={() => {
-                setWritten("");
-                onType(null);
-                box.current?.focus();
-              }}
-            >
-              <CloseIcon size={16} />
-            </IconButton>
-          )}
+    <SearchBar
+      busy={busy}
+      onSubmit={submit}
+      line={
+        <SearchBox
+          ref={box}
+          label={texts.molecule.ask}
+          autoCapitalize="off"
+          spellCheck={false}
+          aria-invalid={wrong !== undefined || undefined}
+          placeholder={alike === undefined ? texts.molecule.askFirst : ""}
+          value={written}
+          onType={type}
+          onPaste={paste}
+          clearLabel={texts.text.clear}
+          onClear={() => {
+            setWritten("");
+            onType(null);
+          }}
+          icon={drawn && <img className={styles["drawn"]} src={sourceOf(drawn)} alt={texts.molecule.asked} />}
+          before={
+            alike !== undefined && (
+              <Alike
+                application={application.name}
+                collection={collection.name}
+                id={alike}
+                onRemove={() => {
+                  onType(null);
+                  box.current?.focus();
+                }}
+              />
+            )
+          }
+        >
           <Button className={styles["draw"]} onClick={() => setDrawing(true)}>
             <PenIcon />
             {texts.molecule.draw}
           </Button>
-        </div>
-        <Button type="submit" kind="primary" aria-busy={busy || undefined}>
-          {texts.search.submit}
-        </Button>
-      </form>
+        </SearchBox>
+      }
+    >
       {wrong !== undefined && (
         <p className={styles["wrong"]} role="alert">
           {wrong}
         </p>
       )}
-      <fieldset className={styles["modes"]} disabled={alike !== undefined || query?.name !== undefined || query?.smarts !== undefined}>
-        <legend className={styles["legend"]}>{texts.molecule.mode}</legend>
-        <div className={styles["choice"]}>
-          {MODES.map((one) => (
-            <label key={one} title={texts.molecule.modeHelp[one]}>
-              <input type="radio" name="mode" checked={mode === one} onChange={() => choose(one)} />
-              {texts.molecule.modes[one]}
-            </label>
-          ))}
-        </div>
-        <p className={styles["help"]}>
-          {query?.name === undefined
+      <Modes
+        modes={MODES}
+        mode={mode}
+        texts={texts.molecule}
+        help={
+          query?.name === undefined
             ? texts.molecule.modeHelp[alike === undefined ? mode : "similar"]
-            : texts.molecule.byName}
-        </p>
-      </fieldset>
+            : texts.molecule.byName
+        }
+        disabled={alike !== undefined || query?.name !== undefined || query?.smarts !== undefined}
+        onChoose={choose}
+      />
       {drawing && (
         <DrawDialog
           smiles={isStructure(written) ? written.trim() : ""}
@@ -147,25 +136,6 @@ export function QueryForm(props: QueryFormProps<MoleculeQuery>) {
           }}
         />
       )}
-    </div>
-  );
-}
-
-/** The molecule that others are to be like. */
-function Alike({ application, collection, id, onRemove }: {
-  application: string;
-  collection: string;
-  id: string;
-  onRemove: () => void;
-}) {
-  const { data } = useItem(application, collection, id);
-  return (
-    <span className={styles["alike"]}>
-      <AlikeIcon />
-      <span>{texts.text.alikeTo(data ? data.name : texts.item.title)}</span>
-      <IconButton label={texts.text.alikeRemove} onClick={onRemove}>
-        <CloseIcon size={16} />
-      </IconButton>
-    </span>
+    </SearchBar>
   );
 }

@@ -1,10 +1,12 @@
-import { type SyntheticEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 
 import { useItem } from "../../api/queries";
 import type { Application, Collection } from "../../api/types";
 import { clock, texts } from "../../texts";
 import { Button, Field, IconButton, Select } from "../../ui";
-import { AlikeIcon, CloseIcon, PictureIcon, SearchIcon, WaveIcon } from "../../ui/icons";
+import { AlikeIcon, CloseIcon, PictureIcon, WaveIcon } from "../../ui/icons";
+import { SearchBar } from "../asking/SearchBar";
+import { SearchBox } from "../asking/SearchBox";
 import type { QueryFormProps } from "../view";
 import styles from "./QueryForm.module.css";
 import { Recorder } from "./Recorder";
@@ -16,6 +18,7 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
   const withWords = has(application, "text");
   const withFind = has(application, "find");
   const [words, setWords] = useState(query?.text ?? "");
+  const box = useRef<HTMLInputElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const { sending, send } = useQueryFile((media_id) => onSearch({ media_id, ...(query?.find && { find: query.find }) }));
 
@@ -27,83 +30,71 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
     onType(next.trim() ? { text: next.trim() } : null);
   }
 
-  function submit(event: SyntheticEvent): void {
-    event.preventDefault();
-    if (query) onSearch(query);
-    else if (!withWords) chooser.current?.click();
-  }
-
   return (
-    <div className={styles["bar"]}>
-      <form className={styles["line"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
-        {withWords && (
-          <div className={styles["box"]}>
-            <SearchIcon size={20} />
-            <input
-              type="text"
-              enterKeyHint="search"
-              autoComplete="off"
-              maxLength={LONGEST}
-              aria-label={texts.moments.describe}
-              placeholder={texts.moments.describe}
-              value={words}
-              onChange={(event) => type(event.target.value)}
-            />
-            {words && (
-              <IconButton label={texts.moments.clear} onClick={() => type("")}>
-                <CloseIcon size={16} />
-              </IconButton>
-            )}
-          </div>
-        )}
-        <div className={styles["ways"]}>
+    <SearchBar
+      busy={withWords ? busy : undefined}
+      onSubmit={() => {
+        if (query) onSearch(query);
+      }}
+      line={
+        withWords && (
+          <SearchBox
+            ref={box}
+            label={texts.moments.describe}
+            maxLength={LONGEST}
+            placeholder={texts.moments.describe}
+            value={words}
+            onType={type}
+            clearLabel={texts.moments.clear}
+            onClear={() => type("")}
+          />
+        )
+      }
+      ways={
+        <>
           <Button onClick={() => chooser.current?.click()}>
             {withWords ? <PictureIcon /> : <WaveIcon />}
             {withWords ? texts.moments.pictureOrVideo : texts.moments.sound}
           </Button>
           {!withWords && <Recorder onRecord={(sound) => void send(sound, texts.moments.recorded)} />}
-          {withWords && (
-            <Button type="submit" kind="primary" aria-busy={busy || undefined}>
-              {texts.search.submit}
-            </Button>
-          )}
-        </div>
-        {withFind && (
-          <Field label={texts.moments.find}>
-            <Select
-              value={query?.find ?? "alike"}
-              disabled={!query}
-              onChange={(event) => {
-                if (!query) return;
-                const next = { ...query };
-                delete next.find;
-                onSearch(event.target.value === "same" ? { ...next, find: "same" } : next);
-              }}
-            >
-              <option value="alike">{texts.moments.alike}</option>
-              <option value="same">{texts.moments.same}</option>
-            </Select>
-          </Field>
-        )}
-        <input
-          ref={chooser}
-          type="file"
-          accept={withWords ? "image/*,video/*" : "audio/*,video/*"}
-          hidden
-          aria-label={withWords ? texts.moments.pictureOrVideo : texts.moments.sound}
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (file) void send(file, file.name);
-            // Choosing the same file again must be a change, too.
-            event.target.value = "";
-          }}
-        />
-      </form>
+        </>
+      }
+    >
+      {withFind && (
+        <Field label={texts.moments.find}>
+          <Select
+            value={query?.find ?? "alike"}
+            disabled={!query}
+            onChange={(event) => {
+              if (!query) return;
+              const next = { ...query };
+              delete next.find;
+              onSearch(event.target.value === "same" ? { ...next, find: "same" } : next);
+            }}
+          >
+            <option value="alike">{texts.moments.alike}</option>
+            <option value="same">{texts.moments.same}</option>
+          </Select>
+        </Field>
+      )}
+      <input
+        ref={chooser}
+        type="file"
+        accept={withWords ? "image/*,video/*" : "audio/*,video/*"}
+        hidden
+        aria-label={withWords ? texts.moments.pictureOrVideo : texts.moments.sound}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          if (file) void send(file, file.name);
+          // Choosing the same file again must be a change, too.
+          event.target.value = "";
+        }}
+      />
       {sending !== null && <p role="status">{texts.moments.sending(sending)}</p>}
       {sending === null && query && query.text === undefined && (
         <Asked application={application} collection={collection} query={query} onRemove={() => onType(null)} />
       )}
-    </div>
+    </SearchBar>
   );
 }
 
