@@ -597,9 +597,14 @@ export const en = {
     alikeTo: (name: string) => `Like ${name}`,
     between: (start: string, end: string) => `${start}–${end}`,
     remove: (name: string) => `Ask no more with ${name}`,
-    find: "Find",
-    alike: "Sounds alike",
-    same: "The same recording",
+    find: {
+      mode: "Find",
+      modes: { alike: "Sounds alike", same: "The same recording" },
+      modeHelp: {
+        alike: "What sounds like it, by what people hear as of one kind.",
+        same: "The very recording, also in noise or inside a longer one.",
+      },
+    },
     group: "One hit a file",
     play: (name: string, time: string) => `Play ${name} from ${time}`,
     player: (name: string) => `Player of ${name}`,

@@ -11,10 +11,11 @@ export function Facts({ ruled = false, busy, children }: { ruled?: boolean; busy
   );
 }
 
+/** A name as people write it: the fields of items are called `sample_rate` and the like. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>{name.replaceAll("_", " ")}</dt>
       <dd className="figures">{children}</dd>
     </div>
   );

@@ -3,8 +3,9 @@ import { useRef, useState } from "react";
 import { useItem } from "../../api/queries";
 import type { Application, Collection } from "../../api/types";
 import { clock, texts } from "../../texts";
-import { Button, Field, IconButton, Select } from "../../ui";
+import { Button, IconButton } from "../../ui";
 import { AlikeIcon, CloseIcon, PictureIcon, WaveIcon } from "../../ui/icons";
+import { Modes } from "../asking/Modes";
 import { SearchBar } from "../asking/SearchBar";
 import { SearchBox } from "../asking/SearchBox";
 import type { QueryFormProps } from "../view";
@@ -12,6 +13,8 @@ import styles from "./QueryForm.module.css";
 import { Recorder } from "./Recorder";
 import { type MomentQuery, LONGEST } from "./query";
 import { nameOf, useQueryFile } from "./useQueryFile";
+
+const WAYS = ["alike", "same"] as const;
 
 /** One bar to ask with: words where the application understands them, files, the microphone, and parts of items. */
 export function QueryForm({ application, collection, query, busy, onSearch, onType }: QueryFormProps<MomentQuery>) {
@@ -61,21 +64,19 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
       }
     >
       {withFind && (
-        <Field label={texts.moments.find}>
-          <Select
-            value={query?.find ?? "alike"}
-            disabled={!query}
-            onChange={(event) => {
-              if (!query) return;
-              const next = { ...query };
-              delete next.find;
-              onSearch(event.target.value === "same" ? { ...next, find: "same" } : next);
-            }}
-          >
-            <option value="alike">{texts.moments.alike}</option>
-            <option value="same">{texts.moments.same}</option>
-          </Select>
-        </Field>
+        <Modes
+          modes={WAYS}
+          mode={query?.find ?? "alike"}
+          texts={texts.moments.find}
+          help={texts.moments.find.modeHelp[query?.find ?? "alike"]}
+          disabled={!query}
+          onChoose={(way) => {
+            if (!query) return;
+            const next = { ...query };
+            delete next.find;
+            onSearch(way === "same" ? { ...next, find: way } : next);
+          }}
+        />
       )}
       <input
         ref={chooser}
