@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from findalike.bench.harness import Result
+from findalike.bench import report
+from findalike.bench.harness import Run
+from findalike.cli.output import print_table, say
 from findalike.cli.session import end_tidily
 
 app = typer.Typer(no_args_is_help=True, help="Measure this findalike on this machine.")
@@ -21,13 +23,27 @@ Out = Annotated[Path, typer.Option(help="Where result files go.")]
 _OUT = Path("bench-results")
 
 
-def _report(console: Console, out: Path, measure: Callable[[Callable[[str], None]], Result]) -> None:
-    """Run a benchmark with a line that says what it does, then show and keep what it found."""
+def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> None:
+    """Run a benchmark with a line that says what it does, then show and keep what it found, also if it is stopped."""
     end_tidily()
     with console.status("starting") as status:
-        result = measure(status.update)
-    result.show(console)
-    console.print(f"All samples: {result.write(out)}")
+        run = Run(status.update)
+        try:
+            measure(run)
+        except KeyboardInterrupt:
+            if not (run.result and run.result.figures):
+                raise
+            run.result.interrupted = True
+    result = run.result
+    assert result
+    report.show(result, console)
+    first, *others = report.write(result, out)
+    console.print(f"All samples: {first} (and {len(others)} files beside it)")
+    if result.charts and len(others) == 1:
+        console.print("For pictures of the charts: pip install 'findalike\\[bench]'")
+    if result.interrupted:
+        console.print("[yellow]Interrupted: this is what had been measured.[/yellow]")
+        raise typer.Exit(130)
 
 
 @app.command()
@@ -119,7 +135,7 @@ def quality(
     from findalike.bench import quality as pictures
     from findalike.bench import text_quality as texts
 
-    measures: dict[str, Callable[[Callable[[str], None]], Result]] = {
+    measures: dict[str, Callable[[Run], object]] = {
         "image-search": pictures.run,
         "text-search": partial(texts.run, model),
         "audio-search": sounds.run,
@@ -192,19 +208,45 @@ def kill(
     """
     from findalike.bench import kill as benchmark
 
-    console = Console(stderr=True)
-
-    def measure(tell: Callable[[str], None]) -> Result:
+    def measure(run: Run) -> None:
+        result = run.begin("kill", {"times": times, "seed": seed})
         with TemporaryDirectory(prefix="findalike-bench-") as folder:
-            moments = benchmark.run(Path(folder), times, seed, tell)
-        result = Result("kill", {"times": times, "seed": seed})
+            moments = benchmark.run(Path(folder), times, seed, run)
         result.add("kills survived", "", float(times))
         for name, number in moments.items():
             result.add(f"of them {name}", "", float(number))
-        return result
 
+    console = Console(stderr=True)
     try:
         _report(console, out, measure)
     except benchmark.Violated as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(1) from error
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    after: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+) -> None:
+    """Two result files of one benchmark beside each other. "yes" says that chance hardly explains a change.
+
+    Example: findalike bench compare before.json after.json
+    """
+    from findalike.bench import compare as comparing
+
+    one, other = report.read(before), report.read(after)
+    rows = [
+        (
+            change.name,
+            f"{change.before:.4g}",
+            f"{change.after:.4g}",
+            "" if change.ratio is None else f"{change.ratio:.3g}",
+            change.unit,
+            "" if change.sure is None else "yes" if change.sure else "no",
+        )
+        for change in comparing.compare(one, other)
+    ]
+    print_table(("measure", "#before", "#after", "#times", "unit", "sure"), rows)
+    for sentence in comparing.differences(one, other):
+        say(sentence)
