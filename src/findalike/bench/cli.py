@@ -47,6 +47,54 @@ def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> No
 
 
 @app.command()
+def ann(
+    engine: Annotated[
+        list[str] | None, typer.Option(help="lite, faiss, hnswlib, brute, or a Milvus server's address; repeatable.")
+    ] = None,
+    index: Annotated[list[str] | None, typer.Option(help="FLAT, HNSW or IVF_FLAT; repeatable.")] = None,
+    data: Annotated[
+        str, typer.Option(help="clustered, uniform, or a file: .fvecs, .bvecs, .npy, .hdf5 or .parquet.")
+    ] = "clustered",
+    vectors: Annotated[int, typer.Option(min=200, help="Of a file, the most that are used.")] = 100_000,
+    dimension: Annotated[int, typer.Option(min=2, help="Of vectors that are made up.")] = 384,
+    queries: Annotated[int, typer.Option(min=1)] = 200,
+    metric: Annotated[str | None, typer.Option(help="COSINE, IP or L2; a file may bring its own.")] = None,
+    clients: Annotated[int, typer.Option(min=1, help="The most at once: 1, 2, 4 … up to so many.")] = 16,
+    seconds: Annotated[float, typer.Option(min=0.01, help="For each point that is measured.")] = 1.0,
+    table: Annotated[
+        bool, typer.Option("--table", help="Also 1 to 1,000 queries in a call, and 1 to 500 answers for each.")
+    ] = False,
+    out: Out = _OUT,
+) -> None:
+    """Vector engines beside each other: recall, speed, memory, filters, writing meanwhile; exact answers are kept.
+
+    Example: findalike bench ann --vectors 20000 --index HNSW
+    """
+    from findalike.bench.ann.data import METRICS, load
+    from findalike.bench.ann.engines import EFFORTS
+    from findalike.bench.ann.measure import Plan
+    from findalike.bench.ann.measure import run as measure
+    from findalike.settings import Settings
+
+    indexes = [one for one in EFFORTS if one in (index or ["FLAT", "HNSW"])]
+    if unknown := set(index or ()) - set(EFFORTS):
+        raise typer.BadParameter(f"{min(unknown)} is none of {', '.join(EFFORTS)}.", param_hint="--index")
+    measured = next((one for one in METRICS if one == metric), None)
+    if metric and measured is None:
+        raise typer.BadParameter(f"{metric} is none of {', '.join(METRICS)}.", param_hint="--metric")
+    plan = Plan(
+        engine or ["lite", "faiss", "hnswlib", "brute"],
+        indexes,
+        clients=[2**power for power in range(clients.bit_length())],
+        seconds=seconds,
+        table=table,
+    )
+    chosen = load(data, vectors, dimension, queries, measured)
+    cache = Settings().cache_dir / "bench-truth"
+    _report(Console(stderr=True), out, lambda tell: measure(tell, chosen, plan, cache))
+
+
+@app.command()
 def ingest(
     application: Annotated[Literal["image-search", "text-search"], typer.Argument()] = "image-search",
     pictures: Annotated[int, typer.Option(min=16, help="Of image-search.")] = 1000,
