@@ -49,7 +49,8 @@ def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> No
 @app.command()
 def ann(
     engine: Annotated[
-        list[str] | None, typer.Option(help="lite, faiss, hnswlib, brute, or a Milvus server's address; repeatable.")
+        list[str] | None,
+        typer.Option(help="lite, lite-plain, faiss, hnswlib, brute, or a Milvus server's address; repeatable."),
     ] = None,
     index: Annotated[list[str] | None, typer.Option(help="FLAT, HNSW or IVF_FLAT; repeatable.")] = None,
     data: Annotated[

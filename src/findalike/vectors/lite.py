@@ -43,13 +43,15 @@ class MilvusLite:
 
     `start` and `stop` block and may be called from any thread. `grace` is how long the server may take to close
     cleanly before it is killed, `startup` how long it may take to answer. The log keeps its last megabytes.
+    `plain` leaves searching to Milvus Lite itself; else it is made faster (lite_search.py).
     """
 
-    def __init__(self, data_dir: Path, log: Path, *, startup: float = 60.0, grace: float = 10.0):
+    def __init__(self, data_dir: Path, log: Path, *, startup: float = 60.0, grace: float = 10.0, plain: bool = False):
         self._data_dir = data_dir.absolute()
         self._log = log
         self._startup = startup
         self._grace = grace
+        self._plain = plain
         self._pid_file = self._data_dir.with_name(self._data_dir.name + ".pid")
         self._port = 0
         self._child: subprocess.Popen[bytes] | None = None
@@ -122,7 +124,7 @@ class MilvusLite:
     def _spawn(self) -> subprocess.Popen[bytes]:
         where = ["--data-dir", str(self._data_dir), "--host", "127.0.0.1", "--port", str(self._port)]
         return subprocess.Popen(
-            [sys.executable, "-u", "-m", _MODULE, *where],
+            [sys.executable, "-u", "-m", _MODULE, *where, *(["--plain"] if self._plain else [])],
             env={**_UNSORTED, **os.environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -222,8 +222,8 @@ class Hnswlib(Local):
 
 
 def engine(name: str, index: Index) -> AbstractContextManager[Engine] | None:
-    """The engine of this name with this index, to be entered; None if it has no such index. "lite", "faiss",
-    "hnswlib", "brute", or the address of a Milvus server.
+    """The engine of this name with this index, to be entered; None if it has no such index. "lite", "lite-plain"
+    (as it is without findalike's changes), "faiss", "hnswlib", "brute", or the address of a Milvus server.
 
     Raises InvalidInput for another name, or if its library is not installed."""
     from findalike.bench.ann.milvus import lite, server
@@ -237,8 +237,10 @@ def engine(name: str, index: Index) -> AbstractContextManager[Engine] | None:
             return closing(Hnswlib()) if index == "HNSW" else None
     except ImportError as error:
         raise InvalidInput(f"For the engine {name}, pip install 'findalike[bench]'.") from error
-    if name == "lite":
-        return lite(index)
+    if name in ("lite", "lite-plain"):
+        return lite(index, plain=name == "lite-plain")
     if name.startswith(("http://", "https://")):
         return server(name, index)
-    raise InvalidInput(f"There is no engine {name!r}: use lite, faiss, hnswlib, brute or a Milvus server's address.")
+    raise InvalidInput(
+        f"There is no engine {name!r}: use lite, lite-plain, faiss, hnswlib, brute or a Milvus server's address."
+    )

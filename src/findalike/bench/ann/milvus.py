@@ -106,14 +106,15 @@ class Milvus:
 
 
 @contextmanager
-def lite(index: Index) -> Iterator[Milvus]:
-    """On a Milvus Lite that findalike keeps as it does for itself."""
-    with TemporaryDirectory(prefix="findalike-bench-") as name:
-        folder = Path(name)
-        child = MilvusLite(folder / "lite", folder / "log")
+def lite(index: Index, plain: bool) -> Iterator[Milvus]:
+    """On a Milvus Lite that findalike keeps as it does for itself; `plain` without its faster search."""
+    with TemporaryDirectory(prefix="findalike-bench-") as place:
+        folder = Path(place)
+        child = MilvusLite(folder / "lite", folder / "log", plain=plain)
         child.start()
         try:
-            yield from _with(Milvus("Milvus Lite", child.uri, index, psutil.Process(child.pid), folder / "lite"))
+            name = "Milvus Lite, plain" if plain else "Milvus Lite"
+            yield from _with(Milvus(name, child.uri, index, psutil.Process(child.pid), folder / "lite"))
         finally:
             child.stop()
 
