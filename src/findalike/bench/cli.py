@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -93,6 +95,37 @@ def ann(
     chosen = load(data, vectors, dimension, queries, measured)
     cache = Settings().cache_dir / "bench-truth"
     _report(Console(stderr=True), out, lambda tell: measure(tell, chosen, plan, cache))
+
+
+@app.command()
+def api(
+    vectors: Annotated[int, typer.Option(min=200)] = 20_000,
+    clients: Annotated[int, typer.Option(min=1, max=256, help="The most at once: 1, 4, 16, 32, 64, 256.")] = 256,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For each point that is measured.")] = 2.0,
+    milvus_uri: Annotated[str | None, typer.Option(help="A Milvus server, instead of Milvus Lite.")] = None,
+    own: Annotated[bool, typer.Option(help="findalike's server, and bare pymilvus beside it.")] = True,
+    flask: Annotated[bool, typer.Option(help="The same endpoints in Flask and in FastAPI.")] = True,
+    out: Out = _OUT,
+) -> None:
+    """The HTTP layer: protocols, servers, coalescing; bare pymilvus beside it; and Flask beside FastAPI.
+
+    Example: findalike bench api --vectors 5000 --clients 16 --seconds 0.5
+    """
+    from findalike.bench.api.measure import Plan
+    from findalike.bench.api.measure import run as measure
+
+    if not find_spec("pyreqwest"):
+        raise typer.BadParameter("this needs the load generator: pip install 'findalike[bench]'")
+    plan = Plan(
+        vectors,
+        seconds,
+        [one for one in (1, 4, 16, 32, 64, 256) if one <= clients],
+        milvus_uri,
+        own,
+        flask,
+        os.cpu_count() or 1,
+    )
+    _report(Console(stderr=True), out, lambda tell: measure(tell, plan))
 
 
 @app.command()
