@@ -121,9 +121,9 @@ def api(
         seconds,
         [one for one in (1, 4, 16, 32, 64, 256) if one <= clients],
         milvus_uri,
-        own,
-        flask,
-        os.cpu_count() or 1,
+        own=own,
+        flask=flask,
+        cores=os.cpu_count() or 1,
     )
     _report(Console(stderr=True), out, lambda tell: measure(tell, plan))
 

@@ -1,4 +1,4 @@
-"""A load generator in a process of its own: `drive` starts it and reads what it measured.
+"""A load generator in a process of its own: `Generator` starts it, tells it what to send, and reads what it measured.
 
 Requests are sent by pyreqwest (the Rust client reqwest) over HTTP/1.1 or HTTP/2, one connection a client for the
 first, and by `websockets` over WebSocket. Each client sends its next request when the last one is answered.
@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from time import perf_counter, process_time
@@ -19,8 +20,6 @@ from typing import Any, Literal
 from findalike.errors import FindalikeError
 
 Protocol = Literal["HTTP/1.1", "HTTP/2", "WebSocket"]
-
-_GRACE = 60.0
 
 
 @dataclass(frozen=True)
@@ -48,21 +47,38 @@ class Driven:
     busy: float
 
 
-def drive(load: Load) -> Driven:
-    """Run the generator. Raises FindalikeError if it cannot send at all."""
-    process = subprocess.run(
-        [sys.executable, "-m", __name__],
-        input=json.dumps(asdict(load)),
-        capture_output=True,
-        text=True,
-        timeout=load.seconds + _GRACE,
-        check=False,
-        # Control-C is for the benchmark, which then reports what it has.
-        start_new_session=True,
-    )
-    if process.returncode:
-        raise FindalikeError(f"The load generator failed: {process.stderr.strip().splitlines()[-1:]}")
-    return Driven(**json.loads(process.stdout))
+class Generator:
+    """The process that sends; use it as a context."""
+
+    def __enter__(self) -> Generator:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # Control-C is for the benchmark, which then reports what it has.
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+    def drive(self, load: Load) -> Driven:
+        """Send, and say what came of it. Raises FindalikeError if it cannot send at all."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(asdict(load)) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline() or '{"error": "it ended"}')
+        if "error" in answer:
+            raise FindalikeError(f"The load generator failed: {answer['error']}")
+        return Driven(**answer)
 
 
 async def _run(load: Load) -> Driven:
@@ -157,9 +173,13 @@ class _sockets:  # noqa: N801
 
 
 def main() -> None:
-    """Read a Load from standard input and write what was Driven to standard output."""
-    driven = asyncio.run(_run(Load(**json.load(sys.stdin))))
-    json.dump(asdict(driven), sys.stdout)
+    """Read a Load from each line of standard input, and answer with what was Driven, or with an error."""
+    for line in sys.stdin:
+        try:
+            answer: dict[str, Any] = asdict(asyncio.run(_run(Load(**json.loads(line)))))
+        except Exception as error:
+            answer = {"error": repr(error)}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 from pymilvus import MilvusClient
 
 from findalike.bench.ann.data import Vectors, made_up
-from findalike.bench.api.load import Driven, Load, Protocol, drive
+from findalike.bench.api.load import Driven, Generator, Load, Protocol
 from findalike.bench.api.servers import findalike, peers, running
 from findalike.bench.harness import Chart, Result, Run
 from findalike.client import Client
@@ -32,12 +32,14 @@ holds its lock; bodies of 10 kB and of 8 MB that are hashed and written to disk.
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured; `seconds` is for each point. `milvus` is a server's address, instead of Milvus Lite."""
+    """How much is measured; `seconds` is for each point. `milvus` is a server's address, instead of Milvus Lite.
+    `variants` are findalike's HTTP server and whether it coalesces searches."""
 
     vectors: int = 20_000
     seconds: float = 2.0
     clients: Sequence[int] = (1, 4, 16, 32, 64, 256)
     milvus: str | None = None
+    variants: Sequence[tuple[str, bool]] = (("Granian", True), ("Granian", False), ("uvicorn", True))
     own: bool = True
     flask: bool = True
     cores: int = 2
@@ -54,10 +56,11 @@ def run(tell: Run, plan: Plan) -> Result:
             "engine": "a Milvus server" if plan.milvus else "Milvus Lite",
         },
     )
-    if plan.own:
-        _Own(result, tell, plan).all()
-    if plan.flask:
-        _compared(result, tell, plan)
+    with Generator() as generator:
+        if plan.own:
+            _Own(result, tell, plan, generator).all()
+        if plan.flask:
+            _compared(result, tell, plan, generator)
     return result
 
 
@@ -82,14 +85,15 @@ def _point(result: Result, chart: Chart, series: str, x: float | str, y: float) 
 class _Own:
     """findalike's server: searches by each protocol, uploads, and bare pymilvus on the same table."""
 
-    def __init__(self, result: Result, tell: Run, plan: Plan):
+    def __init__(self, result: Result, tell: Run, plan: Plan, generator: Generator):
+        self._drive = generator.drive
         self._result, self._tell, self._plan = result, tell, plan
         made = made_up("clustered", plan.vectors, _DIMENSION, _QUERIES)
         self._base, self._queries = made[: plan.vectors], made[plan.vectors :]
         self._bodies = [json.dumps({"vector": one.tolist(), "limit": _TOP}) for one in self._queries.round(5)]
 
     def all(self) -> None:
-        for number, (server, coalesce) in enumerate((("Granian", True), ("Granian", False), ("uvicorn", True))):
+        for number, (server, coalesce) in enumerate(self._plan.variants):
             name = f"{server}{'' if coalesce else ', not coalesced'}"
             self._tell(f"{name}: taking {self._plan.vectors} vectors in", number / 6)
             with findalike(server, self._plan.milvus, coalesce) as (url, milvus):
@@ -123,18 +127,18 @@ class _Own:
         for clients in self._plan.clients:
             name = f"search, {server}, {protocol}, {clients} clients"
             self._tell(name, number / 6)
-            driven = drive(Load(address, clients, self._plan.seconds, protocol, bodies=bodies))
+            driven = self._drive(Load(address, clients, self._plan.seconds, protocol, bodies=bodies))
             _speed(self._result, name, driven)
             chart = Chart("Searches over clients", "clients", "searches/s", {}, log_x=True, log_y=True)
             _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
 
     def _uploaded(self, server: str, url: str, number: int) -> None:
         for size, what in ((_SMALL, "10 kB"), (_LARGE, "8 MB")):
-            for clients in (1, 16):
+            for clients in sorted({min(self._plan.clients), min(16, max(self._plan.clients))}):
                 name = f"upload of {what}, {server}, {clients} clients"
                 self._tell(name, number / 6)
                 address = f"{url}/api/v1/media?name=bench.bin"
-                driven = drive(Load(address, clients, self._plan.seconds, size=size))
+                driven = self._drive(Load(address, clients, self._plan.seconds, size=size))
                 _speed(self._result, name, driven)
 
     def _bare(self, uri: str) -> None:
@@ -168,7 +172,14 @@ class _Own:
             at = start
             while (began := perf_counter()) < end:
                 query: Vectors = self._queries[at % len(self._queries)]
-                client.search(table, [query.tobytes()], limit=_TOP, output_fields=["id"], search_params=parameters)
+                client.search(
+                    table,
+                    [query.tobytes()],
+                    anns_field="vector",
+                    limit=_TOP,
+                    output_fields=["id"],
+                    search_params=parameters,
+                )
                 took.append(perf_counter() - began)
                 at += 1
             return took
@@ -180,7 +191,7 @@ class _Own:
         return [*latencies, len(latencies) / (perf_counter() - began)]
 
 
-def _compared(result: Result, tell: Run, plan: Plan) -> None:
+def _compared(result: Result, tell: Run, plan: Plan, generator: Generator) -> None:
     """The same two endpoints in both frameworks, under several servers each."""
     vector = np.random.default_rng(0).normal(size=_DIMENSION).round(5).tolist()
 
@@ -201,9 +212,9 @@ def _compared(result: Result, tell: Run, plan: Plan) -> None:
                 "large upload": Load(f"{url}/upload", 0, plan.seconds, size=_LARGE),
             }
             for case in CASES:
-                for clients in (few, many):
+                for clients in sorted({few, many}):
                     tell(f"{server}: {case}, {clients} clients", 0.5 + number / len(servers) / 2)
-                    driven = drive(Load(**{**vars(loads[case]), "clients": clients}))
+                    driven = generator.drive(Load(**{**vars(loads[case]), "clients": clients}))
                     _speed(result, f"{case}, {server}, {clients} clients", driven)
                     if clients == many:
                         chart = Chart(
