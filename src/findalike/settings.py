@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     )
     milvus_token: SecretStr | None = None
     milvus_timeout: float = Field(30.0, gt=0)
+    milvus_lite_plain: bool = Field(
+        False, description="Leave searching to Milvus Lite itself, which is slower, with the same answers."
+    )
 
     encoder_threads: int = Field(default_factory=_cores, ge=1)
     decoder_processes: int = Field(default_factory=lambda: max(1, _cores()), ge=1)

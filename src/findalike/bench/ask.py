@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 
 from findalike.answers.events import Citations, Done
 from findalike.bench.corpus import documents
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.catalog import Catalog
 from findalike.client import Client
 from findalike.encoders.words import words
@@ -43,10 +42,10 @@ _QUESTIONS = (
 )
 
 
-def run(characters: int, tell: Callable[[str], None]) -> Result:
+def run(characters: int, tell: Run) -> Result:
     """One client, one question after the other, none of them asked before."""
     settings = Settings()
-    result = Result("ask", {"characters": characters})
+    result = tell.begin("ask", {"characters": characters})
     files = documents(settings, characters)
     with fresh_server() as (url, made), Client(url) as client:
         client.create_collection("question-answering", "bench")
@@ -58,7 +57,7 @@ def run(characters: int, tell: Callable[[str], None]) -> Result:
         for _ in client.ask("question-answering", "bench", "Are you there?"):
             pass
         for number in range(_ROUNDS):
-            tell(f"round {number + 1} of {_ROUNDS}")
+            tell(f"round {number + 1} of {_ROUNDS}", number / _ROUNDS)
             for question in _QUESTIONS:
                 # Blanks make it a question that is not remembered.
                 _ask(result, client, question + " " * number)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import wave
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.client import Client
 from findalike.decoders.audio import RATE, Samples, blocks
 from findalike.encoders.mel import spectrogram
@@ -27,11 +26,11 @@ _NOISE_DB = 10.0
 _TRIES = 200
 
 
-def run(tell: Callable[[str], None]) -> Result:
+def run(tell: Run) -> Result:
     """Precision@5 of labels, by HTTP and by MFCC statistics; and how often a second of a recording with noise finds it
     first."""
     settings = Settings()
-    result = Result("audio-quality", {"sample": "labelled-sounds", "tries": _TRIES, "noise_db": _NOISE_DB})
+    result = tell.begin("audio-quality", {"sample": "labelled-sounds", "tries": _TRIES, "noise_db": _NOISE_DB})
     members = list(DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("labelled-sounds")))
     labels = [str(meta["label"]) for _, _, meta in members]
     with (

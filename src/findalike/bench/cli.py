@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -11,7 +13,9 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from findalike.bench.harness import Result
+from findalike.bench import report
+from findalike.bench.harness import Run
+from findalike.cli.output import print_table, say
 from findalike.cli.session import end_tidily
 
 app = typer.Typer(no_args_is_help=True, help="Measure this findalike on this machine.")
@@ -21,13 +25,107 @@ Out = Annotated[Path, typer.Option(help="Where result files go.")]
 _OUT = Path("bench-results")
 
 
-def _report(console: Console, out: Path, measure: Callable[[Callable[[str], None]], Result]) -> None:
-    """Run a benchmark with a line that says what it does, then show and keep what it found."""
+def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> None:
+    """Run a benchmark with a line that says what it does, then show and keep what it found, also if it is stopped."""
     end_tidily()
     with console.status("starting") as status:
-        result = measure(status.update)
-    result.show(console)
-    console.print(f"All samples: {result.write(out)}")
+        run = Run(status.update)
+        try:
+            measure(run)
+        except KeyboardInterrupt:
+            if not (run.result and run.result.figures):
+                raise
+            run.result.interrupted = True
+    result = run.result
+    assert result
+    report.show(result, console)
+    first, *others = report.write(result, out)
+    console.print(f"All samples: {first} (and {len(others)} files beside it)")
+    if result.charts and len(others) == 1:
+        console.print("For pictures of the charts: pip install 'findalike\\[bench]'")
+    if result.interrupted:
+        console.print("[yellow]Interrupted: this is what had been measured.[/yellow]")
+        raise typer.Exit(130)
+
+
+@app.command()
+def ann(
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(help="lite, lite-plain, faiss, hnswlib, brute, or a Milvus server's address; repeatable."),
+    ] = None,
+    index: Annotated[list[str] | None, typer.Option(help="FLAT, HNSW or IVF_FLAT; repeatable.")] = None,
+    data: Annotated[
+        str, typer.Option(help="clustered, uniform, or a file: .fvecs, .bvecs, .npy, .hdf5 or .parquet.")
+    ] = "clustered",
+    vectors: Annotated[int, typer.Option(min=200, help="Of a file, the most that are used.")] = 100_000,
+    dimension: Annotated[int, typer.Option(min=2, help="Of vectors that are made up.")] = 384,
+    queries: Annotated[int, typer.Option(min=1)] = 200,
+    metric: Annotated[str | None, typer.Option(help="COSINE, IP or L2; a file may bring its own.")] = None,
+    clients: Annotated[int, typer.Option(min=1, help="The most at once: 1, 2, 4 … up to so many.")] = 16,
+    seconds: Annotated[float, typer.Option(min=0.01, help="For each point that is measured.")] = 1.0,
+    table: Annotated[
+        bool, typer.Option("--table", help="Also 1 to 1,000 queries in a call, and 1 to 500 answers for each.")
+    ] = False,
+    out: Out = _OUT,
+) -> None:
+    """Vector engines beside each other: recall, speed, memory, filters, writing meanwhile; exact answers are kept.
+
+    Example: findalike bench ann --vectors 20000 --index HNSW
+    """
+    from findalike.bench.ann.data import METRICS, load
+    from findalike.bench.ann.engines import EFFORTS
+    from findalike.bench.ann.measure import Plan
+    from findalike.bench.ann.measure import run as measure
+    from findalike.settings import Settings
+
+    indexes = [one for one in EFFORTS if one in (index or ["FLAT", "HNSW"])]
+    if unknown := set(index or ()) - set(EFFORTS):
+        raise typer.BadParameter(f"{min(unknown)} is none of {', '.join(EFFORTS)}.", param_hint="--index")
+    measured = next((one for one in METRICS if one == metric), None)
+    if metric and measured is None:
+        raise typer.BadParameter(f"{metric} is none of {', '.join(METRICS)}.", param_hint="--metric")
+    plan = Plan(
+        engine or ["lite", "faiss", "hnswlib", "brute"],
+        indexes,
+        clients=[2**power for power in range(clients.bit_length())],
+        seconds=seconds,
+        table=table,
+    )
+    chosen = load(data, vectors, dimension, queries, measured)
+    cache = Settings().cache_dir / "bench-truth"
+    _report(Console(stderr=True), out, lambda tell: measure(tell, chosen, plan, cache))
+
+
+@app.command()
+def api(
+    vectors: Annotated[int, typer.Option(min=200)] = 20_000,
+    clients: Annotated[int, typer.Option(min=1, max=256, help="The most at once: 1, 4, 16, 32, 64, 256.")] = 256,
+    seconds: Annotated[float, typer.Option(min=0.1, help="For each point that is measured.")] = 2.0,
+    milvus_uri: Annotated[str | None, typer.Option(help="A Milvus server, instead of Milvus Lite.")] = None,
+    own: Annotated[bool, typer.Option(help="findalike's server, and bare pymilvus beside it.")] = True,
+    flask: Annotated[bool, typer.Option(help="The same endpoints in Flask and in FastAPI.")] = True,
+    out: Out = _OUT,
+) -> None:
+    """The HTTP layer: protocols, servers, coalescing; bare pymilvus beside it; and Flask beside FastAPI.
+
+    Example: findalike bench api --vectors 5000 --clients 16 --seconds 0.5
+    """
+    from findalike.bench.api.measure import Plan
+    from findalike.bench.api.measure import run as measure
+
+    if not find_spec("pyreqwest"):
+        raise typer.BadParameter("this needs the load generator: pip install 'findalike[bench]'")
+    plan = Plan(
+        vectors,
+        seconds,
+        [one for one in (1, 4, 16, 32, 64, 256) if one <= clients],
+        milvus_uri,
+        own=own,
+        flask=flask,
+        cores=os.cpu_count() or 1,
+    )
+    _report(Console(stderr=True), out, lambda tell: measure(tell, plan))
 
 
 @app.command()
@@ -119,7 +217,7 @@ def quality(
     from findalike.bench import quality as pictures
     from findalike.bench import text_quality as texts
 
-    measures: dict[str, Callable[[Callable[[str], None]], Result]] = {
+    measures: dict[str, Callable[[Run], object]] = {
         "image-search": pictures.run,
         "text-search": partial(texts.run, model),
         "audio-search": sounds.run,
@@ -192,19 +290,45 @@ def kill(
     """
     from findalike.bench import kill as benchmark
 
-    console = Console(stderr=True)
-
-    def measure(tell: Callable[[str], None]) -> Result:
+    def measure(run: Run) -> None:
+        result = run.begin("kill", {"times": times, "seed": seed})
         with TemporaryDirectory(prefix="findalike-bench-") as folder:
-            moments = benchmark.run(Path(folder), times, seed, tell)
-        result = Result("kill", {"times": times, "seed": seed})
+            moments = benchmark.run(Path(folder), times, seed, run)
         result.add("kills survived", "", float(times))
         for name, number in moments.items():
             result.add(f"of them {name}", "", float(number))
-        return result
 
+    console = Console(stderr=True)
     try:
         _report(console, out, measure)
     except benchmark.Violated as error:
         console.print(f"[red]{error}[/red]")
         raise typer.Exit(1) from error
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    after: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+) -> None:
+    """Two result files of one benchmark beside each other. "yes" says that chance hardly explains a change.
+
+    Example: findalike bench compare before.json after.json
+    """
+    from findalike.bench import compare as comparing
+
+    one, other = report.read(before), report.read(after)
+    rows = [
+        (
+            change.name,
+            f"{change.before:.4g}",
+            f"{change.after:.4g}",
+            "" if change.ratio is None else f"{change.ratio:.3g}",
+            change.unit,
+            "" if change.sure is None else "yes" if change.sure else "no",
+        )
+        for change in comparing.compare(one, other)
+    ]
+    print_table(("measure", "#before", "#after", "#times", "unit", "sure"), rows)
+    for sentence in comparing.differences(one, other):
+        say(sentence)

@@ -6,11 +6,11 @@ import csv
 import io
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.client import Client
 from findalike.decoders.sequences import align, clean
 from findalike.encoders.kmers import KmerEncoder, codes
@@ -23,11 +23,11 @@ from findalike.settings import Settings
 _LETTERS, _SEQUENCES, _ROUNDS = 1500, 5000, 5
 
 
-def run(asked: int, aligned: int, tell: Callable[[str], None]) -> Result:
+def run(asked: int, aligned: int, tell: Run) -> Result:
     """On the sample of resistance genes: `asked` are classified by means of all others, and of these the first by
     aligning with each of `aligned` others."""
     settings = Settings()
-    result = Result("dna", {"asked": asked, "aligned": aligned})
+    result = tell.begin("dna", {"asked": asked, "aligned": aligned})
     tell("profiles")
     _profiles(result)
     ((_, table, _),) = DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("resistance-genes"))

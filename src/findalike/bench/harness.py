@@ -1,29 +1,35 @@
-"""What all benchmarks share: a result with raw samples, the machine and the versions; JSON, and a table."""
+"""What all benchmarks share: a run, a result with raw samples, the machine and the versions, and a fresh server."""
 
 from __future__ import annotations
 
-import json
+import math
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
-from rich.console import Console
-from rich.table import Table
+import psutil
 
 from findalike.cli.running import ensure_server, wait_until_started
 from findalike.settings import Settings
 
-_PACKAGES = ("findalike", "milvus-lite", "pymilvus", "onnxruntime", "fastapi", "granian", "numpy")
+_PACKAGES = (
+    *("findalike", "milvus-lite", "milvus", "pymilvus", "onnxruntime", "fastapi", "granian", "uvicorn", "flask"),
+    *("gunicorn", "gevent", "waitress", "pyreqwest", "numpy", "faiss-cpu", "hnswlib"),
+)
+
+Centre = Literal["median", "mean"]
 
 
 @dataclass
@@ -34,53 +40,113 @@ class Figure:
     unit: str
     samples: list[float]
     goal: str = ""
+    centre: Centre = "median"
 
     @property
-    def median(self) -> float:
-        return statistics.median(self.samples)
+    def value(self) -> float:
+        """The samples as one number."""
+        return statistics.median(self.samples) if self.centre == "median" else statistics.fmean(self.samples)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is reached; None if there is none."""
+        found = re.fullmatch(r"(≥|>=|≤|<=|)\s*([\d.]+)", self.goal)
+        if not found:
+            return None
+        bound = float(found[2])
+        if found[1] in ("≥", ">="):
+            return self.value >= bound
+        return self.value <= bound if found[1] else self.value == bound
+
+
+@dataclass
+class Chart:
+    """A picture of some figures: points (x, y) by the name of their series. x is a number or, of bars, a name."""
+
+    title: str
+    x: str
+    y: str
+    series: dict[str, list[tuple[float | str, float]]]
+    kind: Literal["lines", "bars", "stacked"] = "lines"
+    log_x: bool = False
+    log_y: bool = False
 
 
 @dataclass
 class Result:
-    """What one benchmark found. `settings` are its own parameters."""
+    """What one benchmark found. `settings` are its own parameters; the rest says where and when."""
 
     benchmark: str
     settings: dict[str, Any]
     figures: list[Figure] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    time: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    machine: dict[str, Any] = field(default_factory=lambda: _machine())
+    versions: dict[str, str] = field(default_factory=lambda: _versions())
 
-    def add(self, name: str, unit: str, samples: list[float] | float, goal: str = "") -> None:
+    def add(
+        self, name: str, unit: str, samples: list[float] | float, goal: str = "", *, centre: Centre = "median"
+    ) -> None:
         """Add samples to the figure of this name, which is made by the first of them."""
         values = samples if isinstance(samples, list) else [samples]
-        known = next((one for one in self.figures if one.name == name), None)
+        known = self.get(name)
         if known:
             known.samples.extend(values)
         elif values:
-            self.figures.append(Figure(name, unit, values, goal))
+            self.figures.append(Figure(name, unit, list(values), goal, centre))
 
-    def write(self, folder: Path) -> Path:
-        """Everything as JSON: figures with raw samples, versions, machine, time."""
-        moment = datetime.now(UTC)
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.benchmark}-{moment:%Y%m%d-%H%M%S}.json"
-        body = {
-            **asdict(self),
-            "time": moment.isoformat(),
-            "machine": {"system": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version()},
-            "versions": {name: version(name) for name in _PACKAGES},
-        }
-        path.write_text(json.dumps(body, indent=1))
-        return path
+    def get(self, name: str) -> Figure | None:
+        """The figure of this name, if there is one."""
+        return next((one for one in self.figures if one.name == name), None)
 
-    def show(self, console: Console) -> None:
-        """A table of medians, with least and most."""
-        table = Table("measure", "median", "least", "most", "unit", "goal", title=self.benchmark)
-        for one in self.figures:
-            numbers = (f"{value:.4g}" for value in (one.median, min(one.samples), max(one.samples)))
-            table.add_row(one.name, *numbers, one.unit, one.goal)
-        console.print(table)
-        for note in self.notes:
-            console.print(note)
+
+class Run:
+    """A run of a benchmark: tells what it does and for how long still, and keeps what it has found if it is stopped."""
+
+    def __init__(self, show: Callable[[str], object] = lambda _: None):
+        self._show = show
+        self._began = time.monotonic()
+        self.result: Result | None = None
+
+    def begin(self, benchmark: str, settings: dict[str, Any]) -> Result:
+        """The empty result of this run."""
+        self.result = Result(benchmark, settings)
+        return self.result
+
+    def __call__(self, what: str, done: float = 0.0) -> None:
+        """Say what begins now; `done` is the share of all work that lies behind, from 0 to 1."""
+        left = ""
+        if done > 0:
+            seconds = (time.monotonic() - self._began) * (1 - done) / done
+            left = f" (about {math.ceil(seconds)} s left)"
+        self._show(what + left)
+
+
+def _machine() -> dict[str, Any]:
+    """What the figures depend on, and nothing that says whose machine it is."""
+    name = platform.processor()
+    if Path("/proc/cpuinfo").exists():
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+        name = found[1] if found else name
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": name,
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "python": platform.python_version(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 @contextmanager

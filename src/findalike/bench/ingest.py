@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from PIL import Image
 
 from findalike.applications.base import Application
 from findalike.applications.image_search import ImageSearch
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.client import Client
 from findalike.decoders.pool import DecoderPool
 from findalike.domain import Generation, Source, VectorSetting
@@ -26,17 +26,17 @@ from findalike.settings import Settings
 _ROUNDS = 3
 
 
-def run(pictures: int, tell: Callable[[str], None]) -> Result:
+def run(pictures: int, tell: Run) -> Result:
     """Both ways in turn, over the same pictures, with image-search's own models."""
-    result = Result("ingest", {"pictures": pictures})
+    result = tell.begin("ingest", {"pictures": pictures})
     settings = Settings()
     tell(f"drawing {pictures} pictures")
     files = photos(settings.cache_dir / "bench-photos", pictures)
     sources = [Source(path.name, str(path), "image/jpeg") for path in files]
     for number in range(_ROUNDS):
-        tell(f"round {number + 1} of {_ROUNDS}: the bare loop")
+        tell(f"round {number + 1} of {_ROUNDS}: the bare loop", number / _ROUNDS)
         bare = pictures / BareLoop(settings, ImageSearch()).seconds(sources, settings.encode_batch)
-        tell(f"round {number + 1} of {_ROUNDS}: end to end")
+        tell(f"round {number + 1} of {_ROUNDS}: end to end", number / _ROUNDS)
         whole = pictures / end_to_end("image-search", files)
         result.add("bare loop", "pictures/s", bare)
         result.add("end to end", "pictures/s", whole)

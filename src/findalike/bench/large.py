@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from findalike.bench.corpus import passages
-from findalike.bench.harness import Result, serve
+from findalike.bench.harness import Result, Run, serve
 from findalike.client import Client
 from findalike.ports import free_port
 from findalike.settings import Settings
@@ -24,9 +24,9 @@ _ASKED = 40
 _INTERVAL = 0.5
 
 
-def run(number: int, model: str, tell: Callable[[str], None]) -> Result:
+def run(number: int, model: str, tell: Run) -> Result:
     """Raises AssertionError if a passage is missing afterwards, or there twice."""
-    result = Result("large", {"passages": number, "model": model})
+    result = tell.begin("large", {"passages": number, "model": model})
     port = free_port()
     with TemporaryDirectory(prefix="findalike-bench-") as name:
         folder = Path(name)

@@ -7,7 +7,7 @@ import io
 import json
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pymilvus import MilvusClient
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.catalog import Catalog
 from findalike.client import Client
 from findalike.models.datasets import DataCache, DataCards
@@ -34,10 +34,10 @@ Made = tuple[str, bytes, bytes]
 """A molecule's canonical SMILES, its packed fingerprint, and RDKit's binary form."""
 
 
-def run(molecules: int, tell: Callable[[str], None]) -> Result:
+def run(molecules: int, tell: Run) -> Result:
     """On the sample of chemicals; its first `molecules`, which are the commonest."""
     settings = Settings()
-    result = Result("molecules", {"molecules": molecules})
+    result = tell.begin("molecules", {"molecules": molecules})
     tell("reading the sample")
     ((_, table, _),) = DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("chemicals"))
     rows = list(csv.DictReader(io.StringIO(table.decode())))[:molecules]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.client import Client
 from findalike.decoders.image import open_image
 from findalike.encoders.prepare import prepare
@@ -47,11 +47,11 @@ EDITS: Mapping[str, Edit] = {
 }
 
 
-def run(tell: Callable[[str], None]) -> Result:
+def run(tell: Run) -> Result:
     """recall@1 of ten edits and recall of captions on photographs, mean average precision of the same label on
     drawings: by HTTP, beside the model alone and beside colour histograms."""
     settings = Settings()
-    result = Result("quality", {"model": _MODEL})
+    result = tell.begin("quality", {"model": _MODEL})
     with fresh_server() as (url, _), Client(url) as client:
         tell("photographs")
         photographs = _Sample(settings, client, "pictures")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.client import Client
 from findalike.errors import FindalikeError
 
@@ -16,11 +15,11 @@ _GOALS = {
 }
 
 
-def run(users: int, tell: Callable[[str], None]) -> Result:
+def run(users: int, tell: Run) -> Result:
     """Load the sample, learn, evaluate, then ask for as many users, one after the other, three times each.
 
     Raises FindalikeError if learning failed."""
-    result = Result("recommendation", {"users": users})
+    result = tell.begin("recommendation", {"users": users})
     with fresh_server() as (url, _), Client(url) as client:
         tell("loading MovieLens")
         job = client.wait(client.load_sample(_APP, _NAME).id)

@@ -8,14 +8,13 @@ import io
 import json
 import multiprocessing
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.catalog import Catalog
 from findalike.client import Client
 from findalike.pipelines.coalesce import Coalescer
@@ -27,9 +26,9 @@ _WINDOW = 32
 _ROUNDS = 3
 
 
-def run(vectors: int, dimension: int, clients: int, tell: Callable[[str], None]) -> Result:
+def run(vectors: int, dimension: int, clients: int, tell: Run) -> Result:
     """Lone and concurrent searches of random vectors, at the store and by HTTP, on a fresh Milvus Lite."""
-    result = Result("search", {"vectors": vectors, "dimension": dimension, "clients": clients})
+    result = tell.begin("search", {"vectors": vectors, "dimension": dimension, "clients": clients})
     rng = np.random.default_rng(0)
     data = rng.normal(size=(vectors, dimension)).astype(np.float32)
     queries = rng.normal(size=(2000, dimension)).astype(np.float32)
@@ -42,7 +41,7 @@ def run(vectors: int, dimension: int, clients: int, tell: Callable[[str], None])
         # Processes for the load, made before anything else runs threads.
         with multiprocessing.get_context("spawn").Pool(2) as pool:
             for number in range(_ROUNDS):
-                tell(f"round {number + 1} of {_ROUNDS}")
+                tell(f"round {number + 1} of {_ROUNDS}", number / _ROUNDS)
                 _http(result, url, queries, clients, pool)
                 _store(result, settings, queries, clients)
     _ratios(result)
@@ -157,4 +156,4 @@ def _ratios(result: Result) -> None:
         ("at the store", "lone calls at the store", f"{clients} askers at the store", "≥ 8"),
         ("by HTTP", "one client by HTTP", f"{clients} clients by HTTP", "≥ 4"),
     ):
-        result.add(f"coalescing {place}", "times", by_name[many].median / by_name[lone].median, goal)
+        result.add(f"coalescing {place}", "times", by_name[many].value / by_name[lone].value, goal)

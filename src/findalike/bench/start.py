@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 
-from findalike.bench.harness import Result, serve
+from findalike.bench.harness import Result, Run, serve
 from findalike.bench.ingest import photos
 from findalike.cli.running import ensure_server
 from findalike.client import Client
@@ -19,9 +18,9 @@ from findalike.settings import Settings
 _STARTS = 5
 
 
-def run(tell: Callable[[str], None]) -> Result:
+def run(tell: Run) -> Result:
     """Start a server that has one small image collection, five times."""
-    result = Result("start", {})
+    result = tell.begin("start", {})
     seconds: list[float] = []
     with TemporaryDirectory(prefix="findalike-bench-") as name:
         folder = Path(name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from findalike.applications.text_search import TextSearch
 from findalike.bench.corpus import documents, source
-from findalike.bench.harness import Result
+from findalike.bench.harness import Result, Run
 from findalike.bench.ingest import BareLoop, end_to_end
 from findalike.encoders.onnx_text import RUN_TOKENS
 from findalike.encoders.tokens import tokens
@@ -18,23 +18,23 @@ from findalike.settings import Settings
 _ROUNDS = 3
 
 
-def run(characters: int, tell: Callable[[str], None]) -> Result:
+def run(characters: int, tell: Run) -> Result:
     """Both ways in turn, over the same documents, with text-search's own model."""
     settings = Settings()
     files = documents(settings, characters)
     sources = [source(path) for path in files]
-    result = Result("ingest-texts", {"characters": characters, "documents": len(files)})
+    result = tell.begin("ingest-texts", {"characters": characters, "documents": len(files)})
     loop = BareLoop(settings, TextSearch())
     batch = settings.encode_batch * TEXT_RUNS
     tell(f"decoding {len(files)} documents")
     segments = loop.decoded(sources)
     result.notes.append(f"{len(files)} documents, {len(segments)} passages.")
     for number in range(_ROUNDS):
-        tell(f"round {number + 1} of {_ROUNDS}: the bare loop")
+        tell(f"round {number + 1} of {_ROUNDS}: the bare loop", number / _ROUNDS)
         bare = len(segments) / loop.seconds(sources, batch)
-        tell(f"round {number + 1} of {_ROUNDS}: end to end")
+        tell(f"round {number + 1} of {_ROUNDS}: end to end", number / _ROUNDS)
         whole = len(segments) / end_to_end("text-search", files)
-        tell(f"round {number + 1} of {_ROUNDS}: in their own order")
+        tell(f"round {number + 1} of {_ROUNDS}: in their own order", number / _ROUNDS)
         unsorted = _seconds(loop, _as_they_come(segments))
         by_length = _seconds(loop, (segments[at : at + batch] for at in range(0, len(segments), batch)))
         result.add("bare loop", "passages/s", bare)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.bench.text_sets import TextSet, mean, text_sets
 from findalike.client import Client
 from findalike.models.datasets import DataCache, DataCards
@@ -17,10 +17,10 @@ DEPTH = 10
 """Hits asked for; what comes later counts as not found."""
 
 
-def run(model: str, tell: Callable[[str], None]) -> Result:
+def run(model: str, tell: Run) -> Result:
     """recall@1, recall@5, mean reciprocal rank and nDCG of ten hits, by HTTP, for each set and way of searching."""
     settings = Settings()
-    result = Result("quality-texts", {"model": model, "depth": DEPTH})
+    result = tell.begin("quality-texts", {"model": model, "depth": DEPTH})
     sets = text_sets(DataCache(settings.cache_dir), DataCards(SAMPLES))
     with fresh_server() as (url, _), Client(url) as client:
         for number, (corpus, asked) in enumerate(sets):

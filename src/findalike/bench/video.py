@@ -15,7 +15,7 @@ import psutil
 from PIL import Image
 
 from findalike.applications.video_search import VideoSearch
-from findalike.bench.harness import Result, fresh_server
+from findalike.bench.harness import Result, Run, fresh_server
 from findalike.bench.made_videos import FPS, Made, frames_of, loop, make, shots_of, write_clip
 from findalike.client import Client
 from findalike.decoders.image import open_image
@@ -37,10 +37,10 @@ _NEAR = 0.13
 _CLIP = 2 * FPS
 
 
-def run(shots: int, tries: int, minutes: float, tell: Callable[[str], None]) -> Result:
+def run(shots: int, tries: int, minutes: float, tell: Run) -> Result:
     """All of it; `minutes` of 720p go through a server whose memory is watched (0: not at all)."""
     settings = Settings()
-    result = Result("video", {"shots": shots, "tries": tries, "minutes": minutes})
+    result = tell.begin("video", {"shots": shots, "tries": tries, "minutes": minutes})
     with TemporaryDirectory(prefix="findalike-bench-") as name:
         folder = Path(name)
         tell("making videos")

@@ -152,7 +152,7 @@ def _milvus(settings: Settings) -> Iterator[str]:
         return
     from findalike.vectors.lite import MilvusLite
 
-    lite = MilvusLite(settings.data_dir / "milvus", settings.data_dir / "milvus.log")
+    lite = MilvusLite(settings.data_dir / "milvus", settings.data_dir / "milvus.log", plain=settings.milvus_lite_plain)
     lite.start()
     try:
         yield lite.uri

@@ -34,10 +34,11 @@ def main() -> None:
     parser.add_argument("--data-dir", required=True)
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--plain", action="store_true")
     serve(**vars(parser.parse_args()))
 
 
-def serve(data_dir: str, host: str, port: int) -> None:
+def serve(data_dir: str, host: str, port: int, plain: bool = False) -> None:
     """Serve until an interrupt, then close.
 
     Milvus Lite's own command loses an interrupt that comes between its first line and its wait, and with it the
@@ -45,6 +46,11 @@ def serve(data_dir: str, host: str, port: int) -> None:
     # Importing takes a second, and a parent that dies meanwhile must be noticed.
     from milvus_lite.adapter.grpc import server as lite
 
+    if not plain:
+        from findalike.vectors.lite_search import VERSION, put_in
+
+        if not put_in():
+            print(f"This is not Milvus Lite {VERSION}: it searches by itself, which is slower", flush=True)
     lite.MilvusLite = _one_at_a_time(lite.MilvusLite)
     server, database, port = lite.start_server_in_thread(data_dir, host, port)
     try:

@@ -1,0 +1,240 @@
+"""What is measured of the HTTP layer: findalike's own server, what it takes off Milvus, and Flask beside FastAPI."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+
+import httpx
+import numpy as np
+from pymilvus import MilvusClient
+
+from findalike.bench.ann.data import Vectors, made_up
+from findalike.bench.api.load import Driven, Generator, Load, Protocol
+from findalike.bench.api.servers import findalike, peers, running
+from findalike.bench.harness import Chart, Result, Run
+from findalike.client import Client
+from findalike.vectors.indexes import search_params
+
+_DIMENSION = 384
+_TOP = 10
+_QUERIES = 500
+_SMALL, _LARGE = 10_000, 8_000_000
+_BUSY = 0.9
+CASES = ("empty", "validation", "1,000 hits", "waiting 20 ms", "computing", "small upload", "large upload")
+"""Of the comparison with Flask: no work; a body of 384 numbers; a long answer; waiting for another server; Python that
+holds its lock; bodies of 10 kB and of 8 MB that are hashed and written to disk."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured; `seconds` is for each point. `milvus` is a server's address, instead of Milvus Lite.
+    `variants` are findalike's HTTP server and whether it coalesces searches."""
+
+    vectors: int = 20_000
+    seconds: float = 2.0
+    clients: Sequence[int] = (1, 4, 16, 32, 64, 256)
+    milvus: str | None = None
+    variants: Sequence[tuple[str, bool]] = (("Granian", True), ("Granian", False), ("uvicorn", True))
+    own: bool = True
+    flask: bool = True
+    cores: int = 2
+
+
+def run(tell: Run, plan: Plan) -> Result:
+    """The parts that are planned, on random clustered vectors."""
+    result = tell.begin(
+        "api",
+        {
+            "vectors": plan.vectors,
+            "dimension": _DIMENSION,
+            "seconds": plan.seconds,
+            "engine": "a Milvus server" if plan.milvus else "Milvus Lite",
+        },
+    )
+    with Generator() as generator:
+        if plan.own:
+            _Own(result, tell, plan, generator).all()
+        if plan.flask:
+            _compared(result, tell, plan, generator)
+    return result
+
+
+def _speed(result: Result, name: str, driven: Driven) -> None:
+    result.add(name, "requests/s", driven.rate)
+    if driven.latencies:
+        for share in (50, 95, 99):
+            result.add(f"{name}, p{share}", "ms", 1000 * float(np.percentile(driven.latencies, share)))
+    if driven.failed:
+        result.add(f"{name}: no success", "", float(driven.failed), "0")
+    if driven.busy > _BUSY:
+        result.notes.append(f"{name}: the load generator was {driven.busy:.0%} busy, so the server may be faster.")
+
+
+def _point(result: Result, chart: Chart, series: str, x: float | str, y: float) -> None:
+    known = next((one for one in result.charts if one.title == chart.title), None)
+    if known is None:
+        result.charts.append(known := chart)
+    known.series.setdefault(series, []).append((x, y))
+
+
+class _Own:
+    """findalike's server: searches by each protocol, uploads, and bare pymilvus on the same table."""
+
+    def __init__(self, result: Result, tell: Run, plan: Plan, generator: Generator):
+        self._drive = generator.drive
+        self._result, self._tell, self._plan = result, tell, plan
+        made = made_up("clustered", plan.vectors, _DIMENSION, _QUERIES)
+        self._base, self._queries = made[: plan.vectors], made[plan.vectors :]
+        self._bodies = [json.dumps({"vector": one.tolist(), "limit": _TOP}) for one in self._queries.round(5)]
+
+    def all(self) -> None:
+        for number, (server, coalesce) in enumerate(self._plan.variants):
+            name = f"{server}{'' if coalesce else ', not coalesced'}"
+            self._tell(f"{name}: taking {self._plan.vectors} vectors in", number / 6)
+            with findalike(server, self._plan.milvus, coalesce) as (url, milvus):
+                self._fill(url)
+                main = server == "Granian" and coalesce
+                protocols: list[Protocol] = ["HTTP/1.1", "HTTP/2", "WebSocket"] if main else ["HTTP/1.1"]
+                if server == "uvicorn":
+                    protocols.append("WebSocket")
+                for protocol in protocols:
+                    self._searched(name, url, protocol, number)
+                self._uploaded(name, url, number)
+                if main:
+                    self._bare(milvus)
+
+    def _fill(self, url: str) -> None:
+        buffer = io.BytesIO()
+        np.save(buffer, self._base)
+        with Client(url, timeout=600) as client:
+            client.create_collection("vector-search", "bench", dimension=_DIMENSION)
+            items = f"{url}/api/v1/apps/vector-search/collections/bench/items?name=vectors.npy"
+            answer = httpx.post(items, content=buffer.getvalue(), timeout=600, trust_env=False)
+            job = client.wait(answer.raise_for_status().json()["id"])
+            assert job.done == len(self._base), job
+            client.search("vector-search", "bench", vector=self._queries[0].tolist())
+
+    def _searched(self, server: str, url: str, protocol: Protocol, number: int) -> None:
+        address, bodies = f"{url}/api/v1/apps/vector-search/collections/bench/search", self._bodies
+        if protocol == "WebSocket":
+            address = url.replace("http", "ws", 1) + "/api/v1/live/vector-search/bench"
+            bodies = [f'{{"id": "$id", "query": {one}}}' for one in bodies]
+        for clients in self._plan.clients:
+            name = f"search, {server}, {protocol}, {clients} clients"
+            self._tell(name, number / 6)
+            driven = self._drive(Load(address, clients, self._plan.seconds, protocol, bodies=bodies))
+            _speed(self._result, name, driven)
+            chart = Chart("Searches over clients", "clients", "searches/s", {}, log_x=True, log_y=True)
+            _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
+
+    def _uploaded(self, server: str, url: str, number: int) -> None:
+        for size, what in ((_SMALL, "10 kB"), (_LARGE, "8 MB")):
+            for clients in sorted({min(self._plan.clients), min(16, max(self._plan.clients))}):
+                name = f"upload of {what}, {server}, {clients} clients"
+                self._tell(name, number / 6)
+                address = f"{url}/api/v1/media?name=bench.bin"
+                driven = self._drive(Load(address, clients, self._plan.seconds, size=size))
+                _speed(self._result, name, driven)
+
+    def _bare(self, uri: str) -> None:
+        """pymilvus, as one would use it without findalike: a call for each query, from as many threads."""
+        client = MilvusClient(uri)
+        (table,) = (one for one in client.list_collections() if client.get_collection_stats(one)["row_count"] > 0)
+        index = client.describe_index(table, "vector")
+        parameters = {"metric_type": index["metric_type"], "params": search_params(index["index_type"], _TOP)}
+        for clients in self._plan.clients:
+            if clients > 64:
+                continue
+            self._tell(f"bare pymilvus, {clients} threads", 1 / 6)
+            latencies = self._threads(client, table, parameters, clients)
+            rate = latencies.pop()
+            name = f"bare pymilvus, {clients} threads"
+            _speed(self._result, name, Driven(latencies, rate, 0, 0))
+            chart = Chart("Searches over clients", "clients", "searches/s", {})
+            _point(self._result, chart, "bare pymilvus", clients, rate)
+            ours = self._result.get(f"search, Granian, HTTP/1.1, {clients} clients")
+            goal = ("≥ 0.7" if clients >= 16 else "") if self._plan.milvus else ("≥ 10" if clients == 32 else "")
+            if ours and rate:
+                self._result.add(f"ours over bare pymilvus, {clients} clients", "", ours.value / rate, goal)
+        client.close()
+
+    def _threads(self, client: MilvusClient, table: str, parameters: object, clients: int) -> list[float]:
+        """Seconds of each search, and last how many there were a second."""
+        end = perf_counter() + self._plan.seconds
+
+        def ask(start: int) -> list[float]:
+            took = []
+            at = start
+            while (began := perf_counter()) < end:
+                query: Vectors = self._queries[at % len(self._queries)]
+                client.search(
+                    table,
+                    [query.tobytes()],
+                    anns_field="vector",
+                    limit=_TOP,
+                    output_fields=["id"],
+                    search_params=parameters,
+                )
+                took.append(perf_counter() - began)
+                at += 1
+            return took
+
+        began = perf_counter()
+        with ThreadPoolExecutor(clients) as threads:
+            every = list(threads.map(ask, range(0, clients * 7, 7)))
+        latencies = [one for each in every for one in each]
+        return [*latencies, len(latencies) / (perf_counter() - began)]
+
+
+def _compared(result: Result, tell: Run, plan: Plan, generator: Generator) -> None:
+    """The same two endpoints in both frameworks, under several servers each."""
+    vector = np.random.default_rng(0).normal(size=_DIMENSION).round(5).tolist()
+
+    def asked(**more: object) -> list[str]:
+        return [json.dumps({"vector": vector, **more})]
+
+    servers = peers(plan.cores)
+    few, many = plan.clients[0], min(64, max(plan.clients))
+    for number, (server, command) in enumerate(servers.items()):
+        with running(command, "/empty") as url:
+            loads = {
+                "empty": Load(f"{url}/empty", 0, plan.seconds, method="GET"),
+                "validation": Load(f"{url}/search", 0, plan.seconds, bodies=asked()),
+                "1,000 hits": Load(f"{url}/search", 0, plan.seconds, bodies=asked(limit=1000)),
+                "waiting 20 ms": Load(f"{url}/search", 0, plan.seconds, bodies=asked(engine="waiting")),
+                "computing": Load(f"{url}/search", 0, plan.seconds, bodies=asked(engine="computing")),
+                "small upload": Load(f"{url}/upload", 0, plan.seconds, size=_SMALL),
+                "large upload": Load(f"{url}/upload", 0, plan.seconds, size=_LARGE),
+            }
+            for case in CASES:
+                for clients in sorted({few, many}):
+                    tell(f"{server}: {case}, {clients} clients", 0.5 + number / len(servers) / 2)
+                    driven = generator.drive(Load(**{**vars(loads[case]), "clients": clients}))
+                    _speed(result, f"{case}, {server}, {clients} clients", driven)
+                    if clients == many:
+                        chart = Chart(
+                            f"Flask beside FastAPI, {many} clients", "case", "requests/s", {}, "bars", log_y=True
+                        )
+                        _point(result, chart, server, case, driven.rate)
+    _best(result, list(servers), many)
+
+
+def _best(result: Result, servers: Sequence[str], clients: int) -> None:
+    """Of each framework the best server for each case, and how they compare."""
+    for case in CASES:
+        best = {
+            framework: max(
+                (one.value, server)
+                for server in servers
+                if server.startswith(framework) and (one := result.get(f"{case}, {server}, {clients} clients"))
+            )
+            for framework in ("FastAPI", "Flask")
+        }
+        result.add(f"{case}: best FastAPI over best Flask", "", best["FastAPI"][0] / best["Flask"][0])
+        names = " beside ".join(f"{server} ({rate:.0f}/s)" for rate, server in best.values())
+        result.notes.append(f"{case}, {clients} clients: {names}.")
