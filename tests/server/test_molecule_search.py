@@ -163,6 +163,33 @@ def test_structures_may_be_kept_as_they_are(api: Api) -> None:
     assert weights["part"] == pytest.approx(138.1, abs=0.1)
 
 
+def test_a_collection_may_keep_structures_as_they_are(api: Api) -> None:
+    address = api.collection("molecule-search", options={"standardise": False})
+    assert api.http.get(address).json()["options"] == {"standardise": False}
+    salt = "[Na+].O=C([O-])c1ccccc1O"
+    api.records(
+        address,
+        [
+            {"id": "salt", "smiles": salt},
+            {"id": "acid", "smiles": "O=C(O)c1ccccc1O"},
+            {"id": "drug of it", "smiles": salt, "standardise": True},
+        ],
+    )
+    assert api.names(address, smiles=salt, mode="exact") == ["salt"]
+    assert sorted(api.names(address, smiles="O=C(O)c1ccccc1O", mode="exact")) == ["acid", "drug of it"]
+    assert api.names(address, smiles="[Na+]", mode="substructure") == ["salt"]
+    assert api.names(address, smiles=salt)[0] == "salt"
+    # The sodium is drawn too, though it is bound to nothing.
+    drawn = [api.http.get(hit["item"]["links"]["preview"]).text for hit in api.search(address, smiles=salt)["hits"]]
+    assert "class='atom-0'" in drawn[0]
+    assert "class='atom-10'" in drawn[0]
+    assert all("class='atom-10'" not in one for one in drawn[1:])
+    # Settled for ever: the same again changes nothing, anything else is refused.
+    assert api.http.put(address, json={"options": {"standardise": False}}).status_code == 200
+    assert api.http.put(address, json={}).status_code == 409
+    assert api.http.put(f"{address}-2", json={"options": {"standardize": False}}).status_code == 422
+
+
 def test_other_fingerprints_by_model_card(api: Api) -> None:
     address = api.collection("molecule-search", models={"structure": "path-2048"})
     api.records(address, [{"id": name, "smiles": smiles} for name, smiles in DRUGS.items()])

@@ -7,9 +7,10 @@ looks for; the pipelines do the rest.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -75,8 +76,14 @@ class EventRecord(BaseRecord):
     time: Moment | None = Field(None, description="In UTC if no zone is said, or seconds since 1970; now if left out.")
 
 
+class CollectionOptions(BaseModel):
+    """What a collection settles for all its items when it is made; an application that has such declares its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class Application:
-    """The base of all applications. Subclasses are stateless and can be pickled by name."""
+    """The base of all applications. They are stateless but for a collection's `options`, and can be pickled."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -91,6 +98,9 @@ class Application:
     """Fields that `facts` fills; a collection may declare more."""
     Query: ClassVar[type[SearchQuery]] = SearchQuery
     Record: ClassVar[type[BaseRecord] | None] = None
+    Options: ClassVar[type[CollectionOptions]] = CollectionOptions
+    options: CollectionOptions = CollectionOptions()
+    """Those of the collection that it works for (`of`); all at their defaults until then."""
     Event: ClassVar[type[EventRecord] | None] = None
     """What rows of tables may be instead of records, if it learns from events."""
     sample: ClassVar[str | None] = None
@@ -114,6 +124,14 @@ class Application:
         super().__init_subclass__(**options)
         if "description" not in vars(cls) and cls.__doc__:
             cls.description = cls.__doc__.strip().splitlines()[0]
+        if "Options" in vars(cls):
+            cls.options = cls.Options()
+
+    def of(self, options: Mapping[str, Any]) -> Self:
+        """The application as it works for a collection with these options. Raises pydantic's ValidationError."""
+        other = copy(self)
+        other.options = self.Options.model_validate(options)
+        return other
 
     @property
     def needs_dimension(self) -> bool:

@@ -205,8 +205,8 @@ def _matches(wanted: Sequence[str], binaries: Sequence[bytes]) -> NDArray[np.boo
     """Which molecules contain which structures, by RDKit alone: (structures, molecules)."""
     from rdkit import Chem
 
-    from findalike.decoders.molecules import read, standardised
+    from findalike.decoders.molecules import of_query
 
-    parts = [standardised(read(smiles), largest=False) for smiles in wanted]
+    parts = [of_query(smiles, largest=False) for smiles in wanted]
     molecules = [Chem.Mol(one) for one in binaries]
     return np.array([[molecule.HasSubstructMatch(part) for molecule in molecules] for part in parts])
