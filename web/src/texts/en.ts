@@ -251,6 +251,8 @@ export const en = {
       JACCARD: "For zeros and ones: the share of ones in common.",
     } satisfies Record<Metric, string>,
     metrics,
+    options: "Settled for ever",
+    optionsHint: "What cannot be changed once the collection is made.",
     fields: "Fields to filter by",
     fieldsHint: "Metadata of your items that searches may filter by, such as year or place.",
     ownFields: (names: string) => `Always there: ${names}.`,
