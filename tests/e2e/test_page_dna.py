@@ -110,13 +110,14 @@ def test_a_sequence_in_detail_and_what_is_like_it(page: Page, url: str) -> None:
     page.locator("article").first.get_by_role("button").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("group", name=re.compile("Alignment"))).to_be_visible()
-    dialog.get_by_role("button", name="Find similar").click()
+    dialog.get_by_role("button", name="More like this").click()
     page.wait_for_url(lambda url: "item_id=" in url)
     expect(page.locator("article").first).to_contain_text("beta-lactam")
 
 
 def test_it_looks_right_at_every_width(page: Page, url: str, shots: Path) -> None:
     opened(page, url)
+    expect(page.get_by_role("button", name="Find sequences like blaA")).to_be_visible()
     photograph(page, shots, "dna-start")
     assert serious(page) == []
     opened(page, url, f"?sequence={ASKED}")

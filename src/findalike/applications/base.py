@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
 from findalike.applications.scan import Scan
-from findalike.domain import FieldType, Place, Segment, Source, Term, VectorSpec
+from findalike.domain import FieldType, Item, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput, MissingColumn
 
 Columns = Mapping[str, Sequence[str]]
@@ -144,6 +144,10 @@ class Application:
     def has_preview(self) -> bool:
         """Whether `preview` is its own, so that items can be shown small."""
         return type(self).preview is not Application.preview
+
+    def shows(self, item: Item) -> bool:
+        """Whether there is a preview of this item, which is without its record and payload here."""
+        return self.has_preview
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""

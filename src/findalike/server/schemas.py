@@ -192,7 +192,7 @@ class ItemOut(BaseModel):
             links=ItemLinks(
                 self=address,
                 content=f"{address}/content" if item.media_sha256 else None,
-                preview=f"{address}/preview" if application.has_preview else None,
+                preview=f"{address}/preview" if application.shows(item) else None,
                 play=f"{address}/play" if application.plays and item.media_sha256 else None,
             ),
         )

@@ -3832,19 +3832,19 @@ export interface components {
             /**
              * Factors
              * @description Dimensions of a taste.
-             * @default 16
+             * @default 32
              */
             factors?: number;
             /**
              * Regularization
              * @description How strong a pattern must be to be learned, where 1 is that of mere popularity.
-             * @default 0.12
+             * @default 0.25
              */
             regularization?: number;
             /**
              * Confidence
              * @description What an event of mean value counts, beside 1 for no event.
-             * @default 5
+             * @default 2
              */
             confidence?: number;
             /**
@@ -9841,6 +9841,11 @@ export interface operations {
                          * @description In tables with |, ; or , between them.
                          */
                         categories?: string[];
+                        /**
+                         * Picture
+                         * @description What it looks like: JPEG, PNG, WebP and others, in base64.
+                         */
+                        picture?: string | null;
                     }[];
                     /** Urls */
                     urls?: string[];

@@ -1,6 +1,8 @@
 import type { CSSProperties } from "react";
 
+import { collections } from "../../api/collections";
 import type { Recommended } from "../../api/recommendations";
+import type { Collection } from "../../api/types";
 import { shown, texts } from "../../texts";
 import { IconButton } from "../../ui";
 import { HeartIcon } from "../../ui/icons";
@@ -9,6 +11,7 @@ import styles from "./Shelf.module.css";
 const HUES = 360;
 
 interface Props {
+  collection: Collection;
   title: string;
   items: readonly Recommended[];
   /** What its reasons need not say again. */
@@ -18,19 +21,23 @@ interface Props {
 }
 
 /** Recommendations beside each other, each with why it is one. */
-export function Shelf({ title, items, reason, onOpen, onLike }: Props) {
+export function Shelf({ collection: { application, name }, title, items, reason, onOpen, onLike }: Props) {
   return (
     <section className={styles["shelf"]} aria-label={title}>
       <h2>{title}</h2>
       <ol className={styles["items"]}>
         {items.map((item) => {
-          const { categories, category, year } = item.metadata;
+          const { categories, category, year, has_picture } = item.metadata;
           const because = item.because.filter((one) => one.item_id !== reason);
           return (
             <li key={item.item_id} className={styles["card"]}>
               <button type="button" className={styles["open"]} onClick={() => onOpen(item.item_id)}>
                 <span className={styles["cover"]} style={coloured(typeof category === "string" ? category : item.name)} aria-hidden="true">
-                  {item.name.slice(0, 1)}
+                  {has_picture === true ? (
+                    <img src={`${collections.address(application, name, "items", item.item_id, "preview")}?size=128`} alt="" />
+                  ) : (
+                    item.name.slice(0, 1)
+                  )}
                 </span>
                 <span className={styles["name"]}>{item.name}</span>
                 <span className={styles["facts"]}>
