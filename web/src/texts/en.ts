@@ -571,6 +571,8 @@ export const en = {
     places: (from: number, to: number, there: number, thereTo: number, back: boolean) =>
       `Letters ${number(from)} to ${number(to)} of yours on ${number(there)} to ${number(thereTo)}${back ? ", on the other strand" : ""}`,
     alignment: "Alignment: your sequence above, the one found below",
+    yours: "Yours",
+    found: "Found",
     more: (value: number) => count(value, "more line", "more lines"),
     less: "Less",
     start: "What is here",
