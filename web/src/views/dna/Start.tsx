@@ -24,7 +24,7 @@ export function Start({ application, collection, onSearch }: StartProps<DnaQuery
       <ul>
         {data?.items.map(({ id, name, metadata: { label, description, length } }) => (
           <li key={id}>
-            <button type="button" aria-label={texts.dna.alikeTo(name)} onClick={() => onSearch({ item_id: id })}>
+            <button type="button" title={texts.dna.alikeTo(name)} onClick={() => onSearch({ item_id: id })}>
               <strong>{name}</strong>
               {label != null && <span className={styles["class"]}>{shown(label)}</span>}
               <span className={styles["facts"]}>
