@@ -212,6 +212,8 @@ class Collection:
     building: Generation | None
     epoch: int
     created_at: datetime
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The application's own (`Application.Options`), settled when the collection was made."""
 
     @property
     def generations(self) -> tuple[Generation, ...]:

@@ -28,6 +28,7 @@ def test_a_catalog_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -
         tmp_path,
         "ALTER TABLE segments DROP COLUMN text",
         "ALTER TABLE segments DROP COLUMN data",
+        "ALTER TABLE collections DROP COLUMN options",
         "DROP TABLE sentences",
         "UPDATE about SET value = '1' WHERE key = 'schema'",
     )

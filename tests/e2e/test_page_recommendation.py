@@ -70,15 +70,15 @@ def test_shelves_for_a_user(page: Page, url: str, shots: Path) -> None:
     page.goto(f"{url}/apps/{APP}/sample")
     expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
     page.get_by_role("group", name="Users with most events").get_by_role("button").first.click()
-    expect(page.get_by_role("heading", name=re.compile(r"^For \d+$"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(r"^For user \d+$"))).to_be_visible()
     expect(page.get_by_text(re.compile("Because you liked")).first).to_be_visible()
-    shelf = page.get_by_role("region", name=re.compile(r"^For \d+$"))
+    shelf = page.get_by_role("region", name=re.compile(r"^For user \d+$"))
     before = shelf.get_by_role("listitem").first.inner_text()
     title = before.split("\n")[1]
     # What is liked counts at once: it leaves the shelf, and heads what the user liked last.
     shelf.get_by_role("button", name=f"I like {title}", exact=True).click()
     expect(shelf.get_by_role("button", name=f"I like {title}", exact=True)).to_have_count(0)
-    last = page.get_by_role("region", name=re.compile("What this user liked last"))
+    last = page.get_by_role("region", name=re.compile("The last of this user"))
     expect(last.get_by_role("listitem").first).to_contain_text(title)
     assert serious(page) == []
     photograph(page, shots, "recommendation")

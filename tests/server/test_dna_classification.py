@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import gzip
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evolution import Evolution
 from findalike.decoders.sequences import reverse_complement
 from server_api import Api
 
-
-class Evolution:
-    """Sequences that descend from common ancestors, by substitutions at random places (Jukes and Cantor, 1969)."""
-
-    def __init__(self, seed: int):
-        self._rng = np.random.default_rng(seed)
-
-    def ancestor(self, length: int) -> str:
-        return "".join(self._rng.choice(list("ACGT"), length))
-
-    def descendant(self, sequence: str, changed: float) -> str:
-        letters = list(sequence)
-        for place in np.flatnonzero(self._rng.random(len(letters)) < changed):
-            letters[place] = self._rng.choice([one for one in "ACGT" if one != letters[place]])
-        return "".join(letters)
-
-
 FAMILIES = 4
+_GARBAGE = st.text(alphabet="ACGTNRYacgu>-*\n 0\0é", min_size=1, max_size=40)
 
 
 @pytest.fixture
@@ -112,12 +96,19 @@ def test_garbage_is_never_a_fault_of_ours(api: Api) -> None:
     api.records(address, [{"id": "a", "sequence": "ACGTACGTTT", "label": "x"}])
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        text=st.text(alphabet="ACGTNRYacgu>-*\n 0\0é", min_size=1, max_size=40),
-        way=st.sampled_from(("search", "classify")),
-    )
+    @given(text=_GARBAGE, way=st.sampled_from(("search", "classify")))
     def ask(text: str, way: str) -> None:
         answer = api.http.post(f"{address}/{way}", json={"sequence": text})
         assert answer.status_code in (200, 422), answer.text
 
     ask()
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(texts=st.lists(_GARBAGE, min_size=1, max_size=20), kind=st.sampled_from(("a.fasta", "a.csv")))
+    def take(texts: list[str], kind: str) -> None:
+        head, between = (">first\n", "\n>another one\n") if kind == "a.fasta" else ("sequence\n", "\n")
+        job = api.add(address, {kind: (head + between.join(texts)).encode()})
+        assert job["state"] == "succeeded"
+        assert all(api.failures(job).values())
+
+    take()

@@ -163,6 +163,33 @@ def test_structures_may_be_kept_as_they_are(api: Api) -> None:
     assert weights["part"] == pytest.approx(138.1, abs=0.1)
 
 
+def test_a_collection_may_keep_structures_as_they_are(api: Api) -> None:
+    address = api.collection("molecule-search", options={"standardise": False})
+    assert api.http.get(address).json()["options"] == {"standardise": False}
+    salt = "[Na+].O=C([O-])c1ccccc1O"
+    api.records(
+        address,
+        [
+            {"id": "salt", "smiles": salt},
+            {"id": "acid", "smiles": "O=C(O)c1ccccc1O"},
+            {"id": "drug of it", "smiles": salt, "standardise": True},
+        ],
+    )
+    assert api.names(address, smiles=salt, mode="exact") == ["salt"]
+    assert sorted(api.names(address, smiles="O=C(O)c1ccccc1O", mode="exact")) == ["acid", "drug of it"]
+    assert api.names(address, smiles="[Na+]", mode="substructure") == ["salt"]
+    assert api.names(address, smiles=salt)[0] == "salt"
+    # The sodium is drawn too, though it is bound to nothing.
+    drawn = [api.http.get(hit["item"]["links"]["preview"]).text for hit in api.search(address, smiles=salt)["hits"]]
+    assert "class='atom-0'" in drawn[0]
+    assert "class='atom-10'" in drawn[0]
+    assert all("class='atom-10'" not in one for one in drawn[1:])
+    # Settled for ever: the same again changes nothing, anything else is refused.
+    assert api.http.put(address, json={"options": {"standardise": False}}).status_code == 200
+    assert api.http.put(address, json={}).status_code == 409
+    assert api.http.put(f"{address}-2", json={"options": {"standardize": False}}).status_code == 422
+
+
 def test_other_fingerprints_by_model_card(api: Api) -> None:
     address = api.collection("molecule-search", models={"structure": "path-2048"})
     api.records(address, [{"id": name, "smiles": smiles} for name, smiles in DRUGS.items()])
@@ -193,19 +220,41 @@ def test_what_cannot_be_asked_is_refused(lite_drugs: tuple[Api, str], query: dic
 
 
 _TOKENS = [*"CNOcn12()[]=#@+-.%é/", "Cl", "\0"]
+_GARBAGE = st.lists(st.sampled_from(_TOKENS), min_size=1, max_size=30).map("".join)
 
 
 def test_garbage_is_never_a_fault_of_ours(lite_drugs: tuple[Api, str]) -> None:
     api, address = lite_drugs
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        tokens=st.lists(st.sampled_from(_TOKENS), min_size=1, max_size=30),
-        mode=st.sampled_from(("similar", "substructure", "superstructure", "exact")),
-        field=st.sampled_from(("smiles", "smarts", "name")),
-    )
-    def ask(tokens: list[str], mode: str, field: str) -> None:
-        answer = api.http.post(f"{address}/search", json={field: "".join(tokens), "mode": mode})
+    ids = [item["id"] for item in api.http.get(f"{address}/items", params={"limit": 3}).json()["items"]]
+    modes = ("similar", "substructure", "superstructure", "exact")
+    ways = [
+        *(("search", field, {"mode": mode}) for field in ("smiles", "smarts", "name") for mode in modes),
+        ("predict", "smiles", {"field": "boiling", "min_score": 0}),
+        ("draw", "smiles", {"ids": ids}),
+        ("draw", "smarts", {"ids": ids}),
+    ]
+
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(garbage=_GARBAGE, way=st.sampled_from(ways))
+    def ask(garbage: str, way: tuple[str, str, dict[str, Any]]) -> None:
+        route, field, others = way
+        answer = api.http.post(f"{address}/{route}", json={field: garbage, **others})
         assert answer.status_code in (200, 422), answer.text
 
     ask()
+
+
+def test_garbage_fails_alone_when_it_is_taken_in(lite_drugs: tuple[Api, str]) -> None:
+    api, _ = lite_drugs
+    address = api.collection("molecule-search", "garbage")
+
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(lines=st.lists(_GARBAGE, min_size=1, max_size=40), kind=st.sampled_from(("a.smi", "a.csv", "a.sdf")))
+    def take(lines: list[str], kind: str) -> None:
+        head = {"a.smi": "", "a.csv": "smiles\n", "a.sdf": "C\n\n\nM  END\n"}[kind]
+        job = api.add(address, {kind: (head + "\n".join(lines)).encode()})
+        assert job["state"] == "succeeded"
+        assert all(api.failures(job).values())
+
+    take()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import threading
 from multiprocessing.connection import Connection
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from findalike.server.state import State
-from server_api import Api, Start
+from server_api import Api, Start, picture
 from support import eventually
 
 APP = "recommendation"
@@ -260,3 +261,31 @@ def test_deleting_a_collection_deletes_its_events(api: Api) -> None:
     api.http.delete(address)
     assert not state(api).house.catalog.events.any(collection.id)
     assert call(api, address, "recommend", 404, user="u0")
+
+
+def test_items_have_pictures_where_they_bring_them(api: Api) -> None:
+    address = api.collection(APP, models=MODELS)
+    red = base64.b64encode(picture("red")).decode()
+    records = [
+        {"id": "red", "title": "Red", "picture": f"data:image/png;base64,{red}"},
+        {"id": "plain", "title": "Plain"},
+        {"id": "broken", "title": "Broken", "picture": base64.b64encode(b"no picture").decode()},
+    ]
+    job = api.records(address, records)
+    assert (job["done"], job["failed"]) == (2, 1)
+    assert "no picture that can be read" in api.failures(job)["Broken"]
+    items = {item["key"]: item for item in api.http.get(f"{address}/items").json()["items"]}
+    assert items["plain"]["links"]["preview"] is None
+    shown = api.http.get(items["red"]["links"]["preview"], params={"size": 128})
+    assert shown.headers["content-type"] == "image/webp"
+    found = call(api, address, "recommend", liked=[{"item": "plain"}])["recommendations"]
+    assert [(one["key"], one["metadata"].get("has_picture")) for one in found] == [("red", True)]
+    refused = api.http.post(f"{address}/items", json={"records": [{"title": "x", "picture": "no base64!"}]})
+    assert refused.status_code == 422
+    assert "data: URL" in refused.json()["detail"]
+    # An address is no picture: this server fetches nothing for it.
+    table = f"id,title,picture\n1,One,https://example.org/1.png\n2,Two,{red}\n3,Three,\n"
+    assert api.add(address, {"items.csv": table.encode()})["done"] == 3
+    items = {item["key"]: item["metadata"] for item in api.http.get(f"{address}/items").json()["items"]}
+    assert items["1"]["picture_url"] == "https://example.org/1.png"
+    assert [items[key].get("has_picture") for key in "123"] == [None, True, None]

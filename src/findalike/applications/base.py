@@ -7,15 +7,16 @@ looks for; the pipelines do the rest.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from findalike.applications.operations import Operation, Streaming
 from findalike.applications.scan import Scan
-from findalike.domain import FieldType, Place, Segment, Source, Term, VectorSpec
+from findalike.domain import FieldType, Item, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput, MissingColumn
 
 Columns = Mapping[str, Sequence[str]]
@@ -75,8 +76,14 @@ class EventRecord(BaseRecord):
     time: Moment | None = Field(None, description="In UTC if no zone is said, or seconds since 1970; now if left out.")
 
 
+class CollectionOptions(BaseModel):
+    """What a collection settles for all its items when it is made; an application that has such declares its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class Application:
-    """The base of all applications. Subclasses are stateless and can be pickled by name."""
+    """The base of all applications. They are stateless but for a collection's `options`, and can be pickled."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -91,6 +98,9 @@ class Application:
     """Fields that `facts` fills; a collection may declare more."""
     Query: ClassVar[type[SearchQuery]] = SearchQuery
     Record: ClassVar[type[BaseRecord] | None] = None
+    Options: ClassVar[type[CollectionOptions]] = CollectionOptions
+    options: CollectionOptions = CollectionOptions()
+    """Those of the collection that it works for (`of`); all at their defaults until then."""
     Event: ClassVar[type[EventRecord] | None] = None
     """What rows of tables may be instead of records, if it learns from events."""
     sample: ClassVar[str | None] = None
@@ -114,6 +124,14 @@ class Application:
         super().__init_subclass__(**options)
         if "description" not in vars(cls) and cls.__doc__:
             cls.description = cls.__doc__.strip().splitlines()[0]
+        if "Options" in vars(cls):
+            cls.options = cls.Options()
+
+    def of(self, options: Mapping[str, Any]) -> Self:
+        """The application as it works for a collection with these options. Raises pydantic's ValidationError."""
+        other = copy(self)
+        other.options = self.Options.model_validate(options)
+        return other
 
     @property
     def needs_dimension(self) -> bool:
@@ -126,6 +144,10 @@ class Application:
     def has_preview(self) -> bool:
         """Whether `preview` is its own, so that items can be shown small."""
         return type(self).preview is not Application.preview
+
+    def shows(self, item: Item) -> bool:
+        """Whether there is a preview of this item, which is without its record and payload here."""
+        return self.has_preview
 
     def segments(self, source: Source) -> Iterable[Segment]:
         """The segments of one item. Runs in a decoder process; raises UndecodableMedia or InvalidInput."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from findalike.applications.molecule_types import MoleculeQuery
+from findalike.applications.molecule_types import MoleculeOptions, MoleculeQuery
 from findalike.applications.operations import Context, Operation
-from findalike.decoders.molecules import Comparison, draw, of_record, pattern, read, standardised
+from findalike.decoders.molecules import Comparison, draw, of_query, of_record, pattern
 from findalike.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -119,26 +119,27 @@ async def draw_items(context: Context, request: DrawRequest) -> DrawAnswer:
     nothing is marked where finding that takes too long."""
     items = await context.items(request.ids)
     structures = {item.id: item.record or {} for item in items}
-    drawings, query = await context.work(_drawings, structures, request.smiles, request.smarts, request.size)
+    standardise = MoleculeOptions.model_validate(context.collection.options).standardise
+    drawings, query = await context.work(_drawings, structures, request, standardise)
     return DrawAnswer(drawings=drawings, query=query)
 
 
 def _drawings(
-    structures: Mapping[str, Mapping[str, Any]], smiles: str | None, smarts: str | None, size: int
+    structures: Mapping[str, Mapping[str, Any]], request: DrawRequest, standardise: bool
 ) -> tuple[dict[str, str], str | None]:
-    wanted = _compared(smiles, smarts)
+    wanted = _compared(request, standardise)
     comparison = Comparison(wanted) if wanted else None
     drawn: dict[str, str] = {}
     for id, record in structures.items():
-        molecule = of_record(record)
-        drawn[id] = draw(molecule, size, comparison.common(molecule) if comparison else ())
-    return drawn, draw(wanted, size) if wanted and smiles else None
+        molecule = of_record(record, standardise)
+        drawn[id] = draw(molecule, request.size, comparison.common(molecule) if comparison else ())
+    return drawn, draw(wanted, request.size) if wanted and request.smiles is not None else None
 
 
-def _compared(smiles: str | None, smarts: str | None) -> Chem.Mol | None:
-    if smiles is not None:
-        return standardised(read(smiles), largest=False)
-    return pattern(smarts) if smarts is not None else None
+def _compared(request: DrawRequest, standardise: bool) -> Chem.Mol | None:
+    if request.smiles is not None:
+        return of_query(request.smiles, standardise, largest=False)
+    return pattern(request.smarts) if request.smarts is not None else None
 
 
 PREDICT = Operation(

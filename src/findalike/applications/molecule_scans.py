@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rdkit import Chem
 
 from findalike.catalog.reading import Sketches
-from findalike.decoders.molecules import SCREEN_BITS, pattern, read, screen, standardised
+from findalike.decoders.molecules import SCREEN_BITS, of_query, pattern, screen
 
 _SCREEN = SCREEN_BITS // 8
 _ATOMS = 2
@@ -48,17 +48,18 @@ def _scores(possible: NDArray[np.bool_], few: NDArray[np.int64], many: NDArray[n
 class Containing:
     """Molecules that contain a structure, or match a SMARTS pattern; those with the least beside it first.
 
-    Charges are removed from the structure as they were from the molecules; stereochemistry does not count."""
+    Charges are removed from the structure if they were from the molecules; stereochemistry does not count."""
 
     smiles: str = ""
     smarts: str | None = None
+    standardise: bool = True
     name: ClassVar[str] = "substructure"
     head: ClassVar[int] = _HEAD
 
     def _molecule(self) -> Chem.Mol:
         if self.smarts is not None:
             return pattern(self.smarts)
-        return standardised(read(self.smiles), largest=False)
+        return of_query(self.smiles, self.standardise, largest=False)
 
     def begin(self) -> Begun:
         molecule = self._molecule()
@@ -79,11 +80,12 @@ class Contained:
     """Molecules that are a part of a structure; the largest first."""
 
     smiles: str
+    standardise: bool = True
     name: ClassVar[str] = "superstructure"
     head: ClassVar[int] = _HEAD
 
     def begin(self) -> Begun:
-        molecule = standardised(read(self.smiles))
+        molecule = of_query(self.smiles, self.standardise)
         return screen(molecule), molecule.GetNumHeavyAtoms()
 
     def rate(self, begun: Begun, sketches: Sketches) -> NDArray[np.float32]:
@@ -92,7 +94,7 @@ class Contained:
         return _scores(((screens & ~whole) == 0).all(axis=1), sizes, np.full_like(sizes, atoms))
 
     def confirm(self, data: Sequence[bytes]) -> list[bool]:
-        whole = standardised(read(self.smiles))
+        whole = of_query(self.smiles, self.standardise)
         return [whole.HasSubstructMatch(Chem.Mol(one[_HEAD:])) for one in data]
 
 
@@ -101,11 +103,12 @@ class Equal:
     """The same structure, stereochemistry included: by RDKit's canonical SMILES."""
 
     smiles: str
+    standardise: bool = True
     name: ClassVar[str] = "exact"
     head: ClassVar[int] = _HEAD
 
     def begin(self) -> Begun:
-        molecule = standardised(read(self.smiles))
+        molecule = of_query(self.smiles, self.standardise)
         return screen(molecule), molecule.GetNumHeavyAtoms()
 
     def rate(self, begun: Begun, sketches: Sketches) -> NDArray[np.float32]:
@@ -114,7 +117,7 @@ class Equal:
         return np.where((screens == wanted).all(axis=1) & (sizes == atoms), 1, np.nan).astype(np.float32)
 
     def confirm(self, data: Sequence[bytes]) -> list[bool]:
-        wanted = Chem.MolToSmiles(standardised(read(self.smiles)))
+        wanted = Chem.MolToSmiles(of_query(self.smiles, self.standardise))
         return [Chem.MolToSmiles(Chem.Mol(one[_HEAD:])) == wanted for one in data]
 
 

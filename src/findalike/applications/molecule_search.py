@@ -11,7 +11,7 @@ from rdkit import Chem
 from findalike.applications.base import Application, BaseRecord, Columns
 from findalike.applications.molecule_operations import DRAW, PREDICT
 from findalike.applications.molecule_scans import Contained, Containing, Equal, Named, kept
-from findalike.applications.molecule_types import MoleculeQuery, MoleculeRecord
+from findalike.applications.molecule_types import MoleculeOptions, MoleculeQuery, MoleculeRecord
 from findalike.applications.scan import Scan
 from findalike.decoders.blocks import one_line
 from findalike.decoders.molecules import draw, of_record, properties
@@ -38,6 +38,8 @@ class MoleculeSearch(Application):
         "h_acceptors": "integer",
         "rotatable_bonds": "integer",
     }
+    Options = MoleculeOptions
+    options: MoleculeOptions
     Query = MoleculeQuery
     Record: ClassVar[type[BaseRecord] | None] = MoleculeRecord
     tables = (SDF, MOL, SMILES)
@@ -50,7 +52,7 @@ class MoleculeSearch(Application):
         return super().row(row, {**_guessed(row, columns), **columns})
 
     def segments(self, source: Source) -> Iterable[Segment]:
-        molecule = opened(source)
+        molecule = self._opened(source)
         smiles = Chem.MolToSmiles(molecule)
         yield Segment(
             {"molecule": molecule},
@@ -62,7 +64,7 @@ class MoleculeSearch(Application):
 
     def facts(self, source: Source) -> Mapping[str, Any]:
         name = one_line(source.record.get("name"))
-        return {**properties(opened(source)), **({"name": name} if name else {})}
+        return {**properties(self._opened(source)), **({"name": name} if name else {})}
 
     def query(self, query: MoleculeQuery) -> list[Term]:
         if query.item_id:
@@ -77,18 +79,18 @@ class MoleculeSearch(Application):
         if query.smiles is None or query.mode == "similar":
             return None
         if query.mode == "substructure":
-            return Containing(query.smiles)
-        return Contained(query.smiles) if query.mode == "superstructure" else Equal(query.smiles)
+            return Containing(query.smiles, standardise=self.options.standardise)
+        scan = Contained if query.mode == "superstructure" else Equal
+        return scan(query.smiles, self.options.standardise)
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
-        return draw(opened(source), size).encode(), "image/svg+xml"
+        return draw(self._opened(source), size).encode(), "image/svg+xml"
 
-
-def opened(source: Source) -> Chem.Mol:
-    """A record's molecule, read and standardised once. Raises InvalidInput."""
-    if "molecule" not in source.memo:
-        source.memo["molecule"] = of_record(source.record)
-    return source.memo["molecule"]
+    def _opened(self, source: Source) -> Chem.Mol:
+        """A record's molecule, read and standardised once. Raises InvalidInput."""
+        if "molecule" not in source.memo:
+            source.memo["molecule"] = of_record(source.record, self.options.standardise)
+        return source.memo["molecule"]
 
 
 def _guessed(row: Mapping[str, Any], columns: Columns) -> Columns:

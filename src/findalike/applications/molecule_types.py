@@ -6,10 +6,20 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from findalike.applications.base import BaseRecord, SearchQuery
+from findalike.applications.base import BaseRecord, CollectionOptions, SearchQuery
 from findalike.decoders.blocks import one_line
 
 Mode = Literal["similar", "substructure", "superstructure", "exact"]
+
+
+class MoleculeOptions(CollectionOptions):
+    """How a collection of molecules treats structures."""
+
+    standardise: bool = Field(
+        True,
+        title="Standardise structures",
+        description="Keep the largest part alone, without charges; or everything as it is drawn, salts and all.",
+    )
 
 
 class MoleculeRecord(BaseRecord):
@@ -18,7 +28,7 @@ class MoleculeRecord(BaseRecord):
     smiles: str | None = Field(None, min_length=1, max_length=20_000)
     molblock: str | None = Field(None, min_length=1, max_length=1_000_000)
     name: str | None = Field(None, max_length=1000)
-    standardise: bool = Field(True, description="Its largest part alone, without charges; or as it is, salts and all.")
+    standardise: bool | None = Field(None, description="As `standardise` of the collection says, if left out.")
 
     @model_validator(mode="after")
     def one_structure(self) -> MoleculeRecord:

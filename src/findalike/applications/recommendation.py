@@ -27,10 +27,14 @@ from findalike.applications.recommendation_types import (
     UsersRequest,
     event_row,
     item_columns,
+    without_links,
 )
-from findalike.domain import Segment, Source, Term, VectorSpec
+from findalike.decoders.image import facts as picture_facts
+from findalike.decoders.image import thumbnail
+from findalike.domain import Item, Segment, Source, Term, VectorSpec
 from findalike.taste.model import FACTORS
 
+_PICTURE = "has_picture"
 _ABOUT = 4000
 """Characters of a text that say what an item is about."""
 
@@ -77,8 +81,13 @@ class Recommendation(Application):
             return EventRecord.model_validate(event)
         parts = {part: names for part, names in columns.items() if part in ItemRecord.model_fields}
         columns = {**item_columns(row, parts), **parts}
+        row = without_links(row)
         number = columns.get("id", ["id"])[0]
         return super().row({**row, **({number: str(row[number])} if row.get(number) is not None else {})}, columns)
+
+    def stage(self, record: BaseRecord) -> tuple[dict[str, Any], bytes | None]:
+        assert isinstance(record, ItemRecord)
+        return record.model_dump(exclude={"id", "metadata", "picture"}, mode="json"), record.picture
 
     def segments(self, source: Source) -> Iterable[Segment]:
         record = source.record
@@ -91,8 +100,16 @@ class Recommendation(Application):
             "title": source.record.get("title"),
             "category": categories[0] if categories else None,
             "categories": ", ".join(categories) or None,
+            # Whether the header says that it is one: a broken picture is an error of the import.
+            _PICTURE: source.payload is not None and bool(picture_facts(source.payload)),
         }
         return {name: value for name, value in known.items() if value}
+
+    def shows(self, item: Item) -> bool:
+        return bool(item.metadata.get(_PICTURE))
+
+    def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
+        return thumbnail(source.payload, size) if source.payload else None
 
     def query(self, query: ItemQuery | TasteQuery) -> list[Term]:
         if isinstance(query, ItemQuery):

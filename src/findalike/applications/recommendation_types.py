@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
 
 from findalike.applications.base import BaseRecord, Moment, Opinion, SearchQuery
 
@@ -18,6 +19,12 @@ _TITLES = ("title", "name", "movie_title", "product", "headline")
 _TEXTS = ("text", "description", "overview", "summary", "plot")
 _CATEGORIES = ("categories", "genres", "category", "genre", "tags")
 _SEPARATORS = re.compile(r"[|;,]")
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_MOST_PICTURE = 4_000_000
+
+Picture = Annotated[
+    bytes, Field(max_length=_MOST_PICTURE), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+]
 
 
 class ItemRecord(BaseRecord):
@@ -29,12 +36,26 @@ class ItemRecord(BaseRecord):
         default_factory=list, max_length=100, description="In tables with |, ; or , between them."
     )
 
+    picture: Picture | None = Field(None, description="What it looks like: JPEG, PNG, WebP and others, in base64.")
+
     @field_validator("categories", mode="before")
     @classmethod
     def parted(cls, value: Any) -> Any:
         if value is None:
             return []
         return [part.strip() for part in _SEPARATORS.split(value) if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("picture", mode="before")
+    @classmethod
+    def decoded(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        # data:image/png;base64,iVBORw0… (RFC 2397)
+        text = "".join((value.partition(",")[2] if value.startswith("data:") else value).split())
+        try:
+            return base64.b64decode(text, validate=True) or None
+        except ValueError:
+            raise ValueError("give the picture itself in base64, or as a data: URL") from None
 
     @model_validator(mode="after")
     def says_something(self) -> ItemRecord:
@@ -240,10 +261,18 @@ def item_columns(row: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -
     guessed = {
         part: _first(row, (), names)
         for part, names in (
-            ("id", ("id", *_ITEMS)), ("title", _TITLES), ("text", _TEXTS), ("categories", _CATEGORIES)
+            ("id", ("id", *_ITEMS)), ("title", _TITLES), ("text", _TEXTS), ("categories", _CATEGORIES),
         )
     }  # fmt: skip
     return {part: [name] for part, name in guessed.items() if name and part not in columns and part not in row}
+
+
+def without_links(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table's row whose `picture`, if it is only an address, is called `picture_url`: it is metadata then."""
+    picture = row.get("picture")
+    if not (isinstance(picture, str) and _LINK.match(picture.lstrip())):
+        return row
+    return {"picture_url" if name == "picture" else name: value for name, value in row.items()}
 
 
 def _first(row: Mapping[str, Any], chosen: Sequence[str], names: Sequence[str]) -> str | None:

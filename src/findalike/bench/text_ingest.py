@@ -12,7 +12,7 @@ from findalike.bench.ingest import BareLoop, end_to_end
 from findalike.encoders.onnx_text import RUN_TOKENS
 from findalike.encoders.tokens import tokens
 from findalike.pipelines.decode import DecodedSegment
-from findalike.pipelines.ingest import TEXT_RUNS
+from findalike.pipelines.works import TEXT_RUNS
 from findalike.settings import Settings
 
 _ROUNDS = 3

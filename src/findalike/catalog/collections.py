@@ -41,6 +41,7 @@ class Collections:
         description: str,
         vectors: Mapping[str, VectorSetting],
         fields: Mapping[str, FieldType],
+        options: Mapping[str, Any] | None = None,
     ) -> tuple[Collection, bool]:
         """Make a collection, or find the equal one that is there: (collection, whether it is new).
 
@@ -49,10 +50,11 @@ class Collections:
         with self._database.write() as connection:
             found = self._find(connection, application, name)
             if found:
-                if (_untrained(found.generation), found.fields) != (_untrained(generation), generation.fields):
+                there = _untrained(found.generation), found.fields, found.options
+                if there != (_untrained(generation), generation.fields, dict(options or {})):
                     raise Conflict(
                         f"The collection {application}/{name} exists with other settings: rebuild it with new "
-                        "models, PATCH its fields, or choose another name."
+                        "models, PATCH its fields, or choose another name (its options stay as they are)."
                     )
                 return found, False
             connection.execute(
@@ -61,6 +63,7 @@ class Collections:
                     name=name,
                     description=description,
                     fields=dict(fields),
+                    options=dict(options or {}),
                     generation=asdict(generation),
                     building=None,
                     epoch=1,
@@ -237,4 +240,5 @@ def _collection(row: Row[Any]) -> Collection:
         building=_generation(row.building) if row.building else None,
         epoch=row.epoch,
         created_at=row.created_at,
+        options=row.options,
     )

@@ -27,9 +27,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
-UPGRADES = {2: "ALTER TABLE segments ADD COLUMN text TEXT", 3: "ALTER TABLE segments ADD COLUMN data BLOB"}
+UPGRADES = {
+    2: "ALTER TABLE segments ADD COLUMN text TEXT",
+    3: "ALTER TABLE segments ADD COLUMN data BLOB",
+    4: "ALTER TABLE collections ADD COLUMN options JSON NOT NULL DEFAULT '{}'",
+}
 """What makes a catalog of the version before one of this version; tables that are new are made by themselves."""
 
 metadata = MetaData()
@@ -72,6 +76,7 @@ collections = Table(
     Column("name", String(63)),
     Column("description", Text, nullable=False),
     Column("fields", JSON, nullable=False),
+    Column("options", JSON, nullable=False),
     Column("generation", JSON, nullable=False),
     Column("building", JSON),
     Column("epoch", Integer, nullable=False),

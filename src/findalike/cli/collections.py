@@ -19,6 +19,7 @@ from findalike.cli.options import (
     Json,
     Metric,
     Models,
+    Options,
     Url,
     Yes,
     collection_settings,
@@ -79,6 +80,7 @@ def create(
     dimension: Dimension = None,
     metric: Metric = None,
     index: Index = None,
+    option: Options = None,
     url: Url = None,
     api_key: ApiKey = None,
     data_dir: DataDir = None,
@@ -89,7 +91,13 @@ def create(
     Example: findalike collections create vector-search words --dimension 384 --field year=integer
     """
     settings = collection_settings(
-        description=description, models=model, fields=field, dimension=dimension, metric=metric, index=index
+        description=description,
+        models=model,
+        fields=field,
+        dimension=dimension,
+        metric=metric,
+        index=index,
+        options=option,
     )
     with connected(url, api_key, data_dir) as client:
         made = client.create_collection(application, collection, **settings)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from findalike.cli.lazy import new_app
-from findalike.cli.options import ApiKey, DataDir, Json, Url
+from findalike.cli.options import ApiKey, DataDir, Json, Models, Url, collection_settings
 from findalike.cli.output import print_json, print_table, say
 from findalike.cli.session import connected
 from findalike.cli.train import evaluate
@@ -28,7 +28,7 @@ app.command("recommendation")(evaluate)
 
 @app.command("dna-classification")
 def classification(
-    table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A labelled table, or FASTA.")],
+    table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A labelled table.")],
     column: Annotated[
         list[str] | None,
         typer.Option(help="Which column is which part of a record, e.g. label=family.", metavar="PART=COLUMN"),
@@ -39,6 +39,7 @@ def classification(
     most: Annotated[int, typer.Option(min=1, help="Classify so many at most.")] = 500,
     seed: Annotated[int, typer.Option(help="Of the random choice.")] = 0,
     neighbours: Annotated[int, typer.Option(min=1, max=50, help="How many vote.")] = 5,
+    model: Models = None,
     url: Url = None,
     api_key: ApiKey = None,
     data_dir: DataDir = None,
@@ -48,7 +49,7 @@ def classification(
 
     The rest goes into a collection of its own, which is deleted afterwards.
 
-    Example: findalike evaluate dna-classification genes.csv --column label=family
+    Example: findalike evaluate dna-classification genes.csv --column label=family --model kmers=kmers-6
     """
     import numpy as np
 
@@ -68,7 +69,8 @@ def classification(
     say(f"{len(asked)} of {len(records)} labelled records are classified by means of {len(known)}.")
     name = f"evaluate-{secrets.token_hex(4)}"
     with connected(url, api_key, data_dir) as client:
-        client.create_collection(application, name, description="Made by findalike evaluate, to be deleted.")
+        description = "Made by findalike evaluate, to be deleted."
+        client.create_collection(application, name, **collection_settings(description=description, models=model))
         try:
             _fill(client, application, name, known)
             answers = [_classified(client, application, name, one, neighbours) for one in asked]

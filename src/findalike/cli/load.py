@@ -21,6 +21,7 @@ from findalike.cli.options import (
     Json,
     Metric,
     Models,
+    Options,
     Url,
     collection_settings,
 )
@@ -52,6 +53,7 @@ def load(
     dimension: Dimension = None,
     metric: Metric = None,
     index: Index = None,
+    option: Options = None,
     on_duplicate: Annotated[
         str, typer.Option(help="What to do with items that are there: skip or update.", metavar="skip|update")
     ] = "skip",
@@ -74,7 +76,9 @@ def load(
     """
     if on_duplicate not in ("skip", "update"):
         raise typer.BadParameter("It is either skip or update.", param_hint="--on-duplicate")
-    settings = collection_settings(models=model, fields=field, dimension=dimension, metric=metric, index=index)
+    settings = collection_settings(
+        models=model, fields=field, dimension=dimension, metric=metric, index=index, options=option
+    )
     with connected(url, api_key, data_dir) as client:
         offered = client.apps()
         taken = next((one for one in offered.applications if one.name == application), None)

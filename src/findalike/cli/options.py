@@ -35,6 +35,12 @@ Fields = Annotated[
         "--field", help="Declare a field (text, integer, number, boolean); may be repeated.", metavar="NAME=TYPE"
     ),
 ]
+Options = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option", help="What the collection settles, e.g. standardise=false; may be repeated.", metavar="NAME=VALUE"
+    ),
+]
 Dimension = Annotated[int | None, typer.Option(min=1, help="Of ready-made vectors.")]
 Metric = Annotated[str | None, typer.Option(help="COSINE, IP or L2, for ready-made vectors.")]
 Index = Annotated[str | None, typer.Option(help="Kind of index, for example AUTO, FLAT or HNSW.")]
@@ -73,6 +79,7 @@ def collection_settings(
     dimension: int | None = None,
     metric: str | None = None,
     index: str | None = None,
+    options: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """The settings that were given, as the API takes them."""
     given = {
@@ -82,5 +89,6 @@ def collection_settings(
         "dimension": dimension,
         "metric": metric.upper() if metric else None,
         "index": index.upper() if index else None,
+        "options": values(options, "--option"),
     }
     return {name: value for name, value in given.items() if value not in (None, {})}

@@ -34,14 +34,18 @@ _TRANSPOSE = {
 }
 
 
-def open_image(path: str | Path, max_pixels: int = _MAX_PIXELS, *, at_least: int | None = None) -> Image.Image:
+Original = str | Path | bytes
+"""A picture's file, or what is in it."""
+
+
+def open_image(original: Original, max_pixels: int = _MAX_PIXELS, *, at_least: int | None = None) -> Image.Image:
     """The picture in mode RGB, upright, on white where it was transparent; of an animation the first frame.
 
     `at_least` pixels on the shorter side are enough for the caller: a larger JPEG is then decoded smaller, which is
     several times faster. Colours are converted to sRGB where the picture carries a profile of its own.
     Raises TooLarge beyond `max_pixels`, before decoding, and UndecodableMedia.
     """
-    with _opened(path, max_pixels) as image:
+    with _opened(original, max_pixels) as image:
         if image.format in ("JPEG", "MPO") and at_least:
             image.draft(None, (at_least, at_least))
         image.load()
@@ -51,12 +55,12 @@ def open_image(path: str | Path, max_pixels: int = _MAX_PIXELS, *, at_least: int
         return rgb.transpose(_TRANSPOSE[orientation]) if orientation in _TRANSPOSE else rgb
 
 
-def facts(path: str | Path) -> dict[str, Any]:
+def facts(original: Original) -> dict[str, Any]:
     """What a picture's header says: `width` and `height` as it is shown, `format`, and `taken` if it is known.
 
     `taken` is ISO 8601 text, with the offset from UTC if the camera noted it. Raises UndecodableMedia.
     """
-    with _opened(path, None) as image:
+    with _opened(original, None) as image:
         width, height = image.size
         exif = _exif(image)
         # Pillow turns TIFF sizes itself.
@@ -74,9 +78,9 @@ def fingerprint(image: Image.Image) -> int:
     return int.from_bytes(np.packbits(cells[:, 1:] > cells[:, :-1]).tobytes(), "big")
 
 
-def thumbnail(path: str | Path, size: int, max_pixels: int = _MAX_PIXELS) -> tuple[bytes, str]:
+def thumbnail(original: Original, size: int, max_pixels: int = _MAX_PIXELS) -> tuple[bytes, str]:
     """The picture in a square of `size` pixels at most, never enlarged: (bytes, media type). Raises as `open_image`."""
-    image = open_image(path, max_pixels, at_least=size)
+    image = open_image(original, max_pixels, at_least=size)
     image.thumbnail((size, size), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=80, method=2)
@@ -84,9 +88,12 @@ def thumbnail(path: str | Path, size: int, max_pixels: int = _MAX_PIXELS) -> tup
 
 
 @contextmanager
-def _opened(path: str | Path, max_pixels: int | None) -> Iterator[Image.Image]:
+def _opened(original: Original, max_pixels: int | None) -> Iterator[Image.Image]:
     """The undecoded picture. All that goes wrong with it inside the block becomes one of our errors."""
-    with Path(path).open("rb") as file, warnings.catch_warnings():
+    with (
+        io.BytesIO(original) if isinstance(original, bytes) else Path(original).open("rb") as file,
+        warnings.catch_warnings(),
+    ):
         # Warnings (odd EXIF, trailing bytes) are for developers; the one about size is our limit, see below.
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)

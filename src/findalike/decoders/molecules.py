@@ -81,11 +81,18 @@ def standardised(molecule: Chem.Mol, *, largest: bool = True) -> Chem.Mol:
         return molecule
 
 
-def of_record(record: Mapping[str, Any]) -> Chem.Mol:
-    """The molecule of a record with `smiles` or `molblock`, standardised unless it says otherwise. Raises
-    InvalidInput."""
+def of_record(record: Mapping[str, Any], standardise: bool = True) -> Chem.Mol:
+    """The molecule of a record with `smiles` or `molblock`, standardised if the record says so, or else if
+    `standardise` does. Raises InvalidInput."""
     molecule = read(record.get("smiles"), record.get("molblock"))
-    return standardised(molecule) if record.get("standardise", True) else molecule
+    own = record.get("standardise")
+    return standardised(molecule) if (standardise if own is None else own) else molecule
+
+
+def of_query(smiles: str, standardise: bool = True, *, largest: bool = True) -> Chem.Mol:
+    """The molecule that is asked with, treated as those it is compared with. Raises InvalidInput."""
+    molecule = read(smiles)
+    return standardised(molecule, largest=largest) if standardise else molecule
 
 
 def properties(molecule: Chem.Mol) -> dict[str, Any]:

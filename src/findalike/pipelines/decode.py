@@ -12,7 +12,7 @@ from findalike.applications.base import Application
 from findalike.domain import Place, Segment, SegmentRow, Source, Span
 from findalike.encoders.prepare import begin_in_prepared, prepare, prepare_key
 from findalike.encoders.words import words
-from findalike.errors import InvalidInput
+from findalike.errors import FindalikeError, InvalidInput
 from findalike.models.cards import ModelCard
 
 
@@ -65,6 +65,18 @@ def decode(recipe: Recipe, source: Source, after: Place | None = None) -> Decode
     if not part.segments and after is None:
         raise InvalidInput("There is nothing in it that could be searched.")
     return part
+
+
+def decode_many(recipe: Recipe, sources: Sequence[Source]) -> list[Decoded | FindalikeError]:
+    """`decode` of several originals: what was made of each, or what is wrong with it."""
+
+    def tried(source: Source) -> Decoded | FindalikeError:
+        try:
+            return decode(recipe, source)
+        except FindalikeError as error:
+            return error
+
+    return [tried(source) for source in sources]
 
 
 def decode_parts(recipe: Recipe, source: Source, after: Place | None = None) -> Generator[Decoded]:

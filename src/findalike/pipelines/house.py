@@ -111,7 +111,8 @@ class House:
         return found
 
     def application(self, collection: Collection) -> Application:
-        return self.applications.get(collection.application)
+        """A collection's application, as it works for this collection."""
+        return self.applications.get(collection.application).of(collection.options)
 
     def source(self, item: Item) -> Source:
         """An item's original, as applications want it."""

@@ -12,47 +12,43 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from findalike.applications.base import Application
-from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate, Written
-from findalike.catalog.job_rows import Entry, Outcome
+from findalike.catalog.items import EpochChanged, ItemDraft, OnDuplicate
+from findalike.catalog.job_rows import Entry
 from findalike.decoders.failures import DecoderCrashed
-from findalike.domain import Collection, EntryKind, EntryState, Generation, Job, JobState, Place, Source, clock
+from findalike.domain import Collection, EntryKind, Generation, Job, JobState, Source
 from findalike.errors import FindalikeError, InvalidInput, NotFound, Unavailable
 from findalike.fields import check_metadata, field_values
 from findalike.jobs.worker import Cancelled, Idle, Lease, Stopping
-from findalike.pipelines.decode import Decoded, Recipe, decode
-from findalike.pipelines.embed import Embedded, Embedder, checked
+from findalike.pipelines.decode import Decoded, Recipe, decode, decode_many
+from findalike.pipelines.embed import Embedder, checked
 from findalike.pipelines.expand import GUILTY, Expander
 from findalike.pipelines.flow import overlap
 from findalike.pipelines.house import House
+from findalike.pipelines.together import shares, together
+from findalike.pipelines.works import (
+    SUSPECT,
+    Work,
+    as_draft,
+    duplicate,
+    failure,
+    indexed,
+    joined,
+    letters,
+    light,
+    so_far,
+    suspect,
+    weight,
+)
 from findalike.pipelines.write import delete_item, write_vectors
 
 log = logging.getLogger(__name__)
 
 _CHUNK = 256
-_SUSPECT = 2
-"""Decoding was begun so often and never ended: from now on alone, so that an innocent neighbour is not blamed."""
 _FLUSH = 1.0
 _WORTH_SETTLING = 1000
-TEXT_RUNS = 8
-"""So many runs of texts are sorted by length together."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """One entry on its way: what is known of it so far. With an `outcome` it only waits to be counted.
-
-    Of an item with very many segments it is a part: those from number `first` on, which lie after a place."""
-
-    entry: Entry
-    draft: ItemDraft | None = None
-    first: int = 0
-    after: Place | None = None
-    decoded: Decoded | None = None
-    vectors: Sequence[Embedded] = ()
-    outcome: Outcome | None = None
 
 
 class Ingest:
@@ -145,7 +141,7 @@ class Ingest:
         batch: list[Work] = []
         for work in self._each_decoded(job, lease, collection, on_duplicate):
             batch.append(work)
-            if _weight(batch) >= size:
+            if weight(batch) >= size:
                 yield batch
                 batch = []
         if batch:
@@ -158,14 +154,17 @@ class Ingest:
         recipe = self._embedder.recipe(application, collection.generations)
         most = self._house.settings.encode_batch + 2 * self._house.settings.decoder_processes
         ahead: deque[tuple[Work, Future[Decoded] | None]] = deque()
-        for work in self._to_decode(job, lease, collection, application, on_duplicate):
-            if work.outcome is None and work.entry.attempts >= _SUSPECT:
+        for works in together(self._to_decode(job, lease, collection, application, on_duplicate), letters):
+            if suspect(works[0]):
                 # Nothing else may be under way beside a suspect.
                 while ahead:
                     yield from self._finished(lease, recipe, *ahead.popleft())
-                yield from self._alone(lease, recipe, work)
+                yield from self._alone(lease, recipe, works[0])
+            elif len(works) == 1:
+                ahead.append((works[0], None if works[0].outcome else self._start(recipe, works[0])))
             else:
-                ahead.append((work, None if work.outcome else self._start(recipe, work)))
+                future = self._house.decoders.submit(decode_many, recipe, [self._source(work) for work in works])
+                ahead.extend(zip(works, shares(future, len(works)), strict=True))
             while len(ahead) > most:
                 yield from self._finished(lease, recipe, *ahead.popleft())
         while ahead:
@@ -186,7 +185,7 @@ class Ingest:
                 else:
                     self._expander.expand(job, lease, application, entry)
             works = self._drafted(collection, application, singles, on_duplicate)
-            for attempts in range(_SUSPECT):
+            for attempts in range(SUSPECT):
                 begun = [one.entry.number for one in works if not one.outcome and one.entry.attempts == attempts]
                 with lease.transaction() as connection:
                     catalog.work.attempt(connection, begun, attempts + 1)
@@ -204,12 +203,12 @@ class Ingest:
                 draft = self._expander.draft(application, entry, types)
                 works.append(self._resumed(collection, Work(entry, draft), draft))
             except FindalikeError as error:
-                works.append(Work(entry, outcome=_failure(entry, error)))
+                works.append(Work(entry, outcome=failure(entry, error)))
         if on_duplicate == "update":
             return works
         here = catalog.items.indexed(collection.id, [work.draft.id for work in works if work.draft])
         return [
-            replace(work, outcome=_duplicate(work.entry, work.draft.id, here[work.draft.id]))
+            replace(work, outcome=duplicate(work.entry, work.draft.id, here[work.draft.id]))
             if work.draft and work.draft.id in here
             else work
             for work in works
@@ -246,20 +245,20 @@ class Ingest:
         except FindalikeError as error:
             if error.status >= 500:
                 raise
-            yield replace(work, outcome=_failure(work.entry, error))
+            yield replace(work, outcome=failure(work.entry, error))
 
     def _alone(self, lease: Lease, recipe: Recipe, work: Work) -> Iterator[Work]:
         """Decode a suspect while nothing else is under way; its attempt counts only until it ends."""
         catalog, number = self._house.catalog, work.entry.number
         if work.entry.attempts >= GUILTY:
             crashed = DecoderCrashed("Each time this was decoded, findalike itself ended: it is left out.")
-            yield replace(work, outcome=_failure(work.entry, crashed))
+            yield replace(work, outcome=failure(work.entry, crashed))
             return
         with lease.transaction() as connection:
             catalog.work.attempt(connection, [number], work.entry.attempts + 1)
         yield from self._finished(lease, recipe, work, self._start(recipe, work))
         with lease.transaction() as connection:
-            catalog.work.attempt(connection, [number], _SUSPECT)
+            catalog.work.attempt(connection, [number], SUSPECT)
 
     # -- encode ----------------------------------------------------------------------------------------------
 
@@ -271,7 +270,7 @@ class Ingest:
             segments = [segment for work in sound if work.decoded for segment in work.decoded.segments]
             vectors = iter(self._embedder.embed(generations, segments, lease.check))
             yield [
-                replace(work, vectors=[next(vectors) for _ in work.decoded.segments], decoded=_light(work.decoded))
+                replace(work, vectors=[next(vectors) for _ in work.decoded.segments], decoded=light(work.decoded))
                 if work.decoded
                 else work
                 for work in sound
@@ -290,7 +289,7 @@ class Ingest:
                         for segment in work.decoded.segments:
                             checked(segment.inputs.get("vector", ()), setting)
         except InvalidInput as error:
-            return replace(work, decoded=None, outcome=_failure(work.entry, error))
+            return replace(work, decoded=None, outcome=failure(work.entry, error))
         return work
 
     # -- insert, mark ----------------------------------------------------------------------------------------
@@ -300,7 +299,7 @@ class Ingest:
     ) -> None:
         """Write a batch: catalog, then Milvus, then the mark and the outcomes. Raises EpochChanged."""
         catalog = self._house.catalog
-        works = _joined(works)
+        works = joined(works)
         outcomes = [work.outcome for work in works if work.outcome]
         last: dict[str, Work] = {}
         for work in works:
@@ -310,9 +309,9 @@ class Ingest:
                     previous, work = work, previous
                 last[work.draft.id if work.draft else ""] = work
                 if previous:
-                    outcomes.append(_duplicate(previous.entry, work.draft.id if work.draft else "", work.entry.name))
+                    outcomes.append(duplicate(previous.entry, work.draft.id if work.draft else "", work.entry.name))
         fresh = list(last.values())
-        drafts = [_complete(work) for work in fresh]
+        drafts = [as_draft(work) for work in fresh]
         with self._house.writing(collection.id):
             for work in works:
                 if work.outcome and work.first and work.draft:
@@ -332,7 +331,7 @@ class Ingest:
             )
             begun = {work.entry.number for work, _, _ in kept if work.decoded and work.decoded.more}
             outcomes += [
-                _indexed(work, draft, one)
+                indexed(work, draft, one)
                 for work, draft, one in zip(fresh, drafts, written, strict=True)
                 if work.entry.number not in begun
             ]
@@ -341,71 +340,5 @@ class Ingest:
                 for work, draft, _ in kept:
                     if work.entry.number in begun:
                         catalog.work.reached(connection, work.entry.number, draft.id, work.first + len(draft.segments))
-                        catalog.work.progress(connection, job.id, detail=_so_far(work))
+                        catalog.work.progress(connection, job.id, detail=so_far(work))
                 catalog.work.settle(connection, job.id, outcomes)
-
-
-def _joined(works: Sequence[Work]) -> list[Work]:
-    """With neighbouring parts of one entry as one part, and without those of an entry that failed."""
-    joined: list[Work] = []
-    for work in works:
-        before = joined[-1] if joined else None
-        if not before or before.entry.number != work.entry.number or not before.decoded:
-            joined.append(work)
-        elif not work.decoded:
-            joined[-1] = work
-        else:
-            segments = [*before.decoded.segments, *work.decoded.segments]
-            joined[-1] = replace(
-                before,
-                decoded=replace(work.decoded, segments=segments),
-                vectors=[*before.vectors, *work.vectors],
-            )
-    return joined
-
-
-def _so_far(work: Work) -> str:
-    """How far into a long item its segments go, for people."""
-    assert work.decoded
-    reached = work.decoded.segments[-1].place.get("end") if work.decoded.segments else None
-    duration = work.decoded.facts.get("duration")
-    if reached is None:
-        return work.entry.name
-    return f"{work.entry.name}: {clock(reached)}" + (f" of {clock(duration)}" if duration else "")
-
-
-def _weight(batch: Sequence[Work]) -> float:
-    """How full a batch is: what is not text goes into one run of the encoder."""
-    segments = [segment for work in batch if work.decoded for segment in work.decoded.segments]
-    texts = sum(segment.text is not None for segment in segments)
-    return max(len(batch) / TEXT_RUNS, len(segments) - texts) + texts / TEXT_RUNS
-
-
-def _complete(work: Work) -> ItemDraft:
-    assert work.draft
-    assert work.decoded
-    return replace(
-        work.draft,
-        metadata={**work.decoded.facts, **work.draft.metadata},
-        segments=[one.row for one in work.decoded.segments],
-        first=work.first,
-    )
-
-
-def _light(decoded: Decoded) -> Decoded:
-    """Without the prepared inputs, which are large and no longer needed."""
-    return replace(decoded, segments=[replace(segment, inputs={}) for segment in decoded.segments])
-
-
-def _indexed(work: Work, draft: ItemDraft, written: Written) -> Outcome:
-    if written.skipped:
-        return _duplicate(work.entry, draft.id, draft.name)
-    return Outcome(work.entry.number, EntryState.INDEXED, item_id=draft.id)
-
-
-def _duplicate(entry: Entry, item_id: str, name: str) -> Outcome:
-    return Outcome(entry.number, EntryState.SKIPPED, f"The same is here already, as {name!r}.", item_id)
-
-
-def _failure(entry: Entry, error: FindalikeError) -> Outcome:
-    return Outcome(entry.number, EntryState.FAILED, error.detail)

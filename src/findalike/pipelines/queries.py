@@ -53,7 +53,7 @@ class QueryEncoder:
             key = _key(card, "media", application.name, sha256, options)
         else:
             source = Source("query", record=dict(term.record or {}))
-            key = _key(card, "record", application.name, source.record)
+            key = _key(card, "record", application.name, application.options.model_dump(), source.record)
         if key in self._cache:
             return self._remembered(key)
         inputs = await self._house.decoders.run(decode_query, Recipe(application, (card,)), source, options)

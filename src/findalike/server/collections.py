@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Response
+from pydantic import create_model
 from starlette.responses import FileResponse
 
 from findalike.applications.base import Application
@@ -50,7 +51,8 @@ def add_search(to: FastAPI, application: Application) -> None:
 
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
-        return SearchOut.of(await state.searcher.search(application, found, query), application, collection)
+        answer = await state.searcher.search(state.house.application(found), found, query)
+        return SearchOut.of(answer, application, collection)
 
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
@@ -78,7 +80,10 @@ def router(application: Application) -> APIRouter:
 
         def read() -> CollectionOut:
             return CollectionOut.of(
-                collection, catalog.collections.counts(collection.id), catalog.maps.vectors(collection.id)
+                collection,
+                application.of(collection.options).options,
+                catalog.collections.counts(collection.id),
+                catalog.maps.vectors(collection.id),
             )
 
         return await asyncio.to_thread(read)
@@ -102,7 +107,11 @@ def router(application: Application) -> APIRouter:
             vectors = vector_settings(house, app, settings.models, settings.index, *_ready_made(settings))
             fields = {**application.fields, **settings.fields}
             check_fields(fields)
-            made, new = house.catalog.collections.create(app, collection, settings.description, vectors, fields)
+            # What is left at its default is not kept, so that collections made before an option have it too.
+            options = settings.options.model_dump(exclude_defaults=True)
+            made, new = house.catalog.collections.create(
+                app, collection, settings.description, vectors, fields, options
+            )
             try:
                 house.create_tables(made, made.generation)
             except FindalikeError:
@@ -117,7 +126,7 @@ def router(application: Application) -> APIRouter:
 
     # Types that are the application's own cannot be said by an annotation.
     create_collection.__annotations__["settings"] = Annotated[
-        ReadyMadeSettings if application.needs_dimension else CollectionSettings,
+        _settings(application),
         Body(openapi_examples=_examples(application)),
     ]
     routes.put(
@@ -314,14 +323,15 @@ def router(application: Application) -> APIRouter:
     ) -> Response:
         """A small picture of the item, or of one of its segments."""
         known = request.headers.get("if-none-match")
-        found = await _item(state, app, collection, item)
+        whole = await find_collection(state, app, collection)
+        found = await asyncio.to_thread(state.house.catalog.items.get, whole, item)
         place = None
         if segment is not None:
             some = await asyncio.to_thread(state.house.catalog.items.segments_of, found, segment, 1)
             if not some or some[0].ordinal != segment:
                 raise NotFound("This item has no segment of this number.")
             place = some[0].place
-        return await thumbnail(state.house, application, found, size, known, segment, place)
+        return await thumbnail(state.house, state.house.application(whole), found, size, known, segment, place)
 
     return routes
 
@@ -347,6 +357,16 @@ def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: A
 def _prefix(application: Application) -> str:
     """What the ids of its operations begin with."""
     return application.name.replace("-", "_")
+
+
+def _settings(application: Application) -> type[CollectionSettings]:
+    """How its collections are made: with its own options, where it has some."""
+    base = ReadyMadeSettings if application.needs_dimension else CollectionSettings
+    own = application.Options
+    if not own.model_fields:
+        return base
+    name = "".join(part.title() for part in application.name.split("-"))
+    return create_model(f"{name}Settings", __base__=base, __doc__=base.__doc__, options=(own, own()))
 
 
 def _examples(application: Application) -> Any:

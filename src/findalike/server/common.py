@@ -78,6 +78,7 @@ def _application(one: Application) -> ApplicationOut:
         vectors={name: spec.model for name, spec in one.vectors.items()},
         needs_dimension=one.needs_dimension,
         fields=dict(one.fields),
+        options_schema=one.Options.model_json_schema(),
         query_schema=one.Query.model_json_schema(),
         query_example=dict(one.query_example),
         operations=list(one.operations),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from findalike.answers.events import Citation, Flag, Form
+from findalike.applications.base import CollectionOptions
 from findalike.catalog.job_rows import Entry
 from findalike.catalog.keys import Scope
 from findalike.domain import (
@@ -50,6 +51,7 @@ class CollectionSettings(_In):
     fields: dict[str, FieldType] = Field(
         default_factory=dict, description="Fields that filters may use, beside the application's own."
     )
+    options: CollectionOptions = Field(CollectionOptions(), description="The application's own; settled for ever.")
 
 
 class ReadyMadeSettings(CollectionSettings):
@@ -119,6 +121,7 @@ class CollectionOut(BaseModel):
     name: str
     description: str
     fields: dict[str, FieldType]
+    options: dict[str, JsonValue] = Field(description="The application's own.")
     vectors: dict[str, VectorOut]
     generation: int
     rebuilding: bool
@@ -129,12 +132,15 @@ class CollectionOut(BaseModel):
     created_at: datetime
 
     @classmethod
-    def of(cls, collection: Collection, counts: dict[str, int], maps: list[str]) -> CollectionOut:
+    def of(
+        cls, collection: Collection, options: CollectionOptions, counts: dict[str, int], maps: list[str]
+    ) -> CollectionOut:
         return cls(
             application=collection.application,
             name=collection.name,
             description=collection.description,
             fields=dict(collection.fields),
+            options=options.model_dump(),
             vectors=_vectors(collection.generation),
             generation=collection.generation.number,
             rebuilding=collection.building is not None,
@@ -186,7 +192,7 @@ class ItemOut(BaseModel):
             links=ItemLinks(
                 self=address,
                 content=f"{address}/content" if item.media_sha256 else None,
-                preview=f"{address}/preview" if application.has_preview else None,
+                preview=f"{address}/preview" if application.shows(item) else None,
                 play=f"{address}/play" if application.plays and item.media_sha256 else None,
             ),
         )
@@ -419,6 +425,7 @@ class ApplicationOut(BaseModel):
     vectors: dict[str, str | None] = Field(description="Default model card per vector.")
     needs_dimension: bool = Field(description="Its collections are made with the dimension of the vectors put in.")
     fields: dict[str, FieldType]
+    options_schema: dict[str, Any] = Field(description="Of what a collection settles when it is made.")
     query_schema: dict[str, Any]
     query_example: dict[str, Any]
     operations: list[str] = Field(description="What it can do beside searching: POST …/{operation}.")

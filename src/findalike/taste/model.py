@@ -21,7 +21,7 @@ Matrix = NDArray[np.float32]
 """Rows of float32: shape (n, factors) unless something else is said."""
 
 
-FACTORS = 16
+FACTORS = 32
 
 
 class Learning(BaseModel):
@@ -31,14 +31,14 @@ class Learning(BaseModel):
 
     factors: int = Field(FACTORS, ge=2, le=512, description="Dimensions of a taste.")
     regularization: float = Field(
-        0.12,
+        0.25,
         gt=0,
         le=1e6,
         allow_inf_nan=False,
         description="How strong a pattern must be to be learned, where 1 is that of mere popularity.",
     )
     confidence: float = Field(
-        5.0, gt=0, le=1e6, allow_inf_nan=False, description="What an event of mean value counts, beside 1 for no event."
+        2.0, gt=0, le=1e6, allow_inf_nan=False, description="What an event of mean value counts, beside 1 for no event."
     )
     half_life: float = Field(
         0.1,

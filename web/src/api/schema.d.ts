@@ -2727,6 +2727,13 @@ export interface components {
             fields: {
                 [key: string]: "text" | "integer" | "number" | "boolean";
             };
+            /**
+             * Options Schema
+             * @description Of what a collection settles when it is made.
+             */
+            options_schema: {
+                [key: string]: unknown;
+            };
             /** Query Schema */
             query_schema: {
                 [key: string]: unknown;
@@ -3023,6 +3030,11 @@ export interface components {
             filter?: string | null;
         };
         /**
+         * CollectionOptions
+         * @description What a collection settles for all its items when it is made; an application that has such declares its own.
+         */
+        CollectionOptions: Record<string, never>;
+        /**
          * CollectionOut
          * @description A collection.
          */
@@ -3036,6 +3048,13 @@ export interface components {
             /** Fields */
             fields: {
                 [key: string]: "text" | "integer" | "number" | "boolean";
+            };
+            /**
+             * Options
+             * @description The application's own.
+             */
+            options: {
+                [key: string]: components["schemas"]["JsonValue"];
             };
             /** Vectors */
             vectors: {
@@ -3104,6 +3123,11 @@ export interface components {
             fields?: {
                 [key: string]: "text" | "integer" | "number" | "boolean";
             };
+            /**
+             * @description The application's own; settled for ever.
+             * @default {}
+             */
+            options?: components["schemas"]["CollectionOptions"];
         };
         /**
          * ConversationOut
@@ -3808,19 +3832,19 @@ export interface components {
             /**
              * Factors
              * @description Dimensions of a taste.
-             * @default 16
+             * @default 32
              */
             factors?: number;
             /**
              * Regularization
              * @description How strong a pattern must be to be learned, where 1 is that of mere popularity.
-             * @default 0.12
+             * @default 0.25
              */
             regularization?: number;
             /**
              * Confidence
              * @description What an event of mean value counts, beside 1 for no event.
-             * @default 5
+             * @default 2
              */
             confidence?: number;
             /**
@@ -4079,6 +4103,18 @@ export interface components {
             size: number;
         };
         /**
+         * MoleculeOptions
+         * @description How a collection of molecules treats structures.
+         */
+        MoleculeOptions: {
+            /**
+             * Standardise structures
+             * @description Keep the largest part alone, without charges; or everything as it is drawn, salts and all.
+             * @default true
+             */
+            standardise?: boolean;
+        };
+        /**
          * MoleculeQuery
          * @description Ask with a structure, with an item that is there, or by name.
          */
@@ -4138,6 +4174,43 @@ export interface components {
              * @enum {string}
              */
             mode?: "similar" | "substructure" | "superstructure" | "exact";
+        };
+        /**
+         * MoleculeSearchSettings
+         * @description How a collection is made. Everything has a default.
+         */
+        MoleculeSearchSettings: {
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /**
+             * Models
+             * @description Model card per vector, where not the application's own.
+             */
+            models?: {
+                [key: string]: string;
+            };
+            /**
+             * Index
+             * @default AUTO
+             * @enum {string}
+             */
+            index?: "AUTO" | "FLAT" | "HNSW" | "HNSW_SQ" | "IVF_FLAT" | "IVF_SQ8" | "IVF_PQ" | "SCANN" | "DISKANN";
+            /**
+             * Fields
+             * @description Fields that filters may use, beside the application's own.
+             */
+            fields?: {
+                [key: string]: "text" | "integer" | "number" | "boolean";
+            };
+            /**
+             * @default {
+             *       "standardise": true
+             *     }
+             */
+            options?: components["schemas"]["MoleculeOptions"];
         };
         /**
          * Neighbour
@@ -4353,6 +4426,11 @@ export interface components {
             fields?: {
                 [key: string]: "text" | "integer" | "number" | "boolean";
             };
+            /**
+             * @description The application's own; settled for ever.
+             * @default {}
+             */
+            options?: components["schemas"]["CollectionOptions"];
             /**
              * Dimension
              * @description Of every vector of this collection.
@@ -7760,7 +7838,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CollectionSettings"];
+                "application/json": components["schemas"]["MoleculeSearchSettings"];
             };
         };
         responses: {
@@ -8050,10 +8128,9 @@ export interface operations {
                         name?: string | null;
                         /**
                          * Standardise
-                         * @description Its largest part alone, without charges; or as it is, salts and all.
-                         * @default true
+                         * @description As `standardise` of the collection says, if left out.
                          */
-                        standardise?: boolean;
+                        standardise?: boolean | null;
                     }[];
                     /** Urls */
                     urls?: string[];
@@ -9764,6 +9841,11 @@ export interface operations {
                          * @description In tables with |, ; or , between them.
                          */
                         categories?: string[];
+                        /**
+                         * Picture
+                         * @description What it looks like: JPEG, PNG, WebP and others, in base64.
+                         */
+                        picture?: string | null;
                     }[];
                     /** Urls */
                     urls?: string[];

@@ -7,7 +7,11 @@ export type Answered = Schemas["Done"];
 export type Begun = Schemas["Citations"];
 export type Citation = Schemas["Citation"];
 export type Collection = Schemas["CollectionOut"];
-export type CollectionSettings = Schemas["CollectionSettings"] | Schemas["ReadyMadeSettings"];
+/** Which options there are, an application's `options_schema` says. */
+export type CollectionSettings = (
+  | Omit<Schemas["CollectionSettings"], "options">
+  | Omit<Schemas["ReadyMadeSettings"], "options">
+) & { options?: Record<string, boolean> };
 export type CollectionChanges = Schemas["CollectionPatch"];
 export type Conversation = Schemas["ConversationOut"];
 export type ConversationPage = Schemas["ConversationPage"];

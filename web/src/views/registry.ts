@@ -13,6 +13,7 @@ const views: Record<string, () => Promise<ViewModule>> = {
   "image-search": () => import("./image"),
   "molecule-search": () => import("./molecule"),
   "question-answering": () => import("./text"),
+  recommendation: () => import("./recommendation"),
   "text-search": () => import("./text"),
   "video-search": () => import("./moments"),
 };

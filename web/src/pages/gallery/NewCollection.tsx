@@ -9,6 +9,7 @@ import { Button, Dialog, DialogActions, Field, IconButton, Input, Select, TextAr
 import { CloseIcon, PlusIcon } from "../../ui/icons";
 import styles from "./NewCollection.module.css";
 import { type Draft, type DraftField, checked, emptyDraft } from "./draft";
+import { optionsOf } from "./options";
 
 const METRICS: readonly Metric[] = ["COSINE", "IP", "L2", "JACCARD"];
 const TYPES: readonly FieldType[] = ["text", "integer", "number", "boolean"];
@@ -85,6 +86,7 @@ export function NewCollection({ application, onClose }: { application: Applicati
           </div>
         )}
         <Models application={application} models={draft.models} onChange={(models) => change({ models })} />
+        <Options application={application} options={draft.options} onChange={(options) => change({ options })} />
         <Fields
           application={application}
           fields={draft.fields}
@@ -104,6 +106,37 @@ export function NewCollection({ application, onClose }: { application: Applicati
         </DialogActions>
       </form>
     </Dialog>
+  );
+}
+
+interface OptionsProps {
+  application: Application;
+  options: Record<string, boolean>;
+  onChange: (options: Record<string, boolean>) => void;
+}
+
+/** What the collection settles for ever, yes or no. */
+function Options({ application, options, onChange }: OptionsProps) {
+  const known = optionsOf(application);
+  if (known.length === 0) return null;
+  return (
+    <fieldset className={styles["group"]}>
+      <legend>{texts.create.options}</legend>
+      <p className={styles["hint"]}>{texts.create.optionsHint}</p>
+      {known.map(({ name, label, hint, standard }) => (
+        <label key={name} className={styles["option"]}>
+          <input
+            type="checkbox"
+            checked={options[name] ?? standard}
+            onChange={(event) => onChange({ ...options, [name]: event.target.checked })}
+          />
+          <span>
+            {label}
+            {hint !== undefined && <span className={styles["hint"]}>{hint}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -14,6 +14,8 @@ export interface Draft {
   dimension: string;
   metric: Metric;
   models: Record<string, string>;
+  /** What was chosen otherwise than it is by itself. */
+  options: Record<string, boolean>;
   fields: DraftField[];
 }
 
@@ -23,6 +25,7 @@ export const emptyDraft: Draft = {
   dimension: "",
   metric: "COSINE",
   models: {},
+  options: {},
   fields: [],
 };
 
@@ -45,6 +48,7 @@ export function checked(
     description: draft.description,
     models: draft.models,
     fields,
+    ...(Object.keys(draft.options).length > 0 && { options: draft.options }),
   };
   if (!application.needs_dimension) return { settings, errors };
   const dimension = Number(draft.dimension);

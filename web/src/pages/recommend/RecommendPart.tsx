@@ -112,6 +112,7 @@ export default function RecommendPart({ application, collection }: PartProps) {
             .filter(({ items }) => items.length > 0)
             .map(({ reason: why, items }) => (
               <Shelf
+                collection={collection}
                 key={why?.id ?? ""}
                 title={why ? texts.recommend.becauseTitle(why.name) : first}
                 items={items}

@@ -7,15 +7,17 @@ import { texts } from "../../texts";
 import { Skeleton } from "../../ui";
 import styles from "./Class.module.css";
 
-/** The class of a sequence, how sure it is, and what else it may be. */
-export function Class({ application, collection, sequence }: {
+/** The class of a sequence, how sure it is, and what else it may be; asked for once it is known to be a sequence. */
+export function Class({ application, collection, sequence, known }: {
   application: string;
   collection: string;
   sequence: string;
+  known: boolean;
 }) {
   const { data, error } = useQuery({
     queryKey: [...keys.collection(application, collection), "class", sequence],
     queryFn: ({ signal }) => classify(application, collection, sequence, signal),
+    enabled: known,
   });
   return (
     <section className={styles["class"]} aria-labelledby="class">

@@ -14,6 +14,7 @@ export function ItemView({ item, hits, onSearch, actions }: ItemViewProps<DnaQue
     () => hits.flatMap((hit) => alignmentOf(hit.details) ?? []),
     [hits],
   );
+  const { label, length, gc, ...others } = item.metadata;
   return (
     <div className={styles["item"]}>
       <div className={styles["bar"]}>
@@ -23,8 +24,14 @@ export function ItemView({ item, hits, onSearch, actions }: ItemViewProps<DnaQue
         </Button>
         {actions}
       </div>
+      {alignments.map((one) => (
+        <AlignmentText key={one.place.start} alignment={one} />
+      ))}
       <Facts ruled>
-        {Object.entries(item.metadata).map(([name, value]) => (
+        {label != null && <Fact name={texts.dna.class}>{shown(label)}</Fact>}
+        {typeof length === "number" && <Fact name={texts.dna.length}>{texts.dna.letters(length)}</Fact>}
+        {typeof gc === "number" && <Fact name={texts.dna.gc}>{texts.dna.sure(gc)}</Fact>}
+        {Object.entries(others).map(([name, value]) => (
           <Fact key={name} name={name}>
             {shown(value)}
           </Fact>
@@ -35,9 +42,6 @@ export function ItemView({ item, hits, onSearch, actions }: ItemViewProps<DnaQue
           <Copyable text={item.id} label={texts.item.copyId} />
         </Fact>
       </Facts>
-      {alignments.map((one) => (
-        <AlignmentText key={one.place.start} alignment={one} />
-      ))}
     </div>
   );
 }

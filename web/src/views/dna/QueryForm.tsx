@@ -14,7 +14,10 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
   const asked = query?.sequence ?? "";
   const [written, setWritten] = useState(asked);
   const [followed, setFollowed] = useState(asked);
+  const [answered, setAnswered] = useState("");
   const letters = lettersOf(written).length;
+
+  if (!busy && problem === null && asked !== answered) setAnswered(asked);
 
   // Going back brings another sequence; what was pasted may have a header and spaces that the query has not.
   if (asked !== followed) {
@@ -70,7 +73,7 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
         </div>
       </form>
       {query?.sequence !== undefined && problem === null && (
-        <Class application={application.name} collection={collection.name} sequence={query.sequence} />
+        <Class application={application.name} collection={collection.name} sequence={asked} known={asked === answered} />
       )}
     </div>
   );

@@ -3,12 +3,14 @@ import { ItemView } from "./ItemView";
 import { defineView } from "../view";
 import { HitCard } from "./HitCard";
 import { QueryForm } from "./QueryForm";
+import { Start } from "./Start";
 import { type DnaQuery, queryFromUrl, queryToUrl } from "./query";
 
 /** DNA: a sequence is pasted; its class with its confidence, and its neighbours, aligned. */
 export const view = defineView<DnaQuery>({
   QueryForm,
   form: "above",
+  Start,
   HitCard,
   ItemView,
   grouping: texts.dna.group,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { alignmentOf, blocksOf, lettersOf, queryFromUrl, queryOf, queryToUrl } from "./query";
+import { alignmentOf, blocksOf, lettersOf, queryFromUrl, queryOf, queryToUrl, runsOf } from "./query";
 
 it("reads what is pasted, FASTA or not", () => {
   expect(lettersOf("acgt\n ACG-T 12")).toBe("ACGTACGT");
@@ -16,8 +16,26 @@ it("finds a query again in an address, and survives any", () => {
   expect(queryOf("A".repeat(9000))?.sequence).toHaveLength(4000);
 });
 
-it("cuts alignments into blocks", () => {
-  const alignment = alignmentOf({ identity: 1, lines: ["ACGTA", "|||||", "ACGTA"] });
-  expect(alignment && blocksOf(alignment, 3)).toEqual([["ACG", "|||", "ACG"], ["TA", "||", "TA"]]);
+it("cuts alignments into blocks, and counts their letters", () => {
+  const alignment = alignmentOf({
+    identity: 0.8,
+    lines: ["ACG-A", "||| |", "ACGTA"],
+    strand: 1,
+    query_place: { start: 10, end: 14 },
+    place: { start: 0, end: 5 },
+  });
+  expect(alignment && blocksOf(alignment, 3)).toEqual([
+    { lines: ["ACG", "|||", "ACG"], yours: [11, 13], found: [1, 3] },
+    { lines: ["-A", " |", "TA"], yours: [14, 14], found: [4, 5] },
+  ]);
+  expect(alignment && blocksOf({ ...alignment, strand: -1 }, 3).map(({ yours }) => yours)).toEqual([[14, 12], [11, 11]]);
   expect(alignmentOf({})).toBeNull();
+});
+
+it("tells what differs", () => {
+  expect(runsOf("ACGT", "|  |")).toEqual([
+    { letters: "A", alike: true },
+    { letters: "CG", alike: false },
+    { letters: "T", alike: true },
+  ]);
 });

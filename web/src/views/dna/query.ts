@@ -44,11 +44,44 @@ export function alignmentOf(details: Record<string, unknown>): Alignment | null 
   return Array.isArray(details["lines"]) ? (details as unknown as Alignment) : null;
 }
 
-/** The lines of an alignment, cut to this width. */
-export function blocksOf({ lines }: Alignment, width: number): [string, string, string][] {
+/** A part of an alignment, with the places of its first and last letters, counted from 1. */
+export interface Block {
+  lines: [string, string, string];
+  yours: [number, number];
+  found: [number, number];
+}
+
+/** An alignment, cut to this width. On the other strand, one's own letters are counted backwards. */
+export function blocksOf({ lines, strand, query_place, place }: Alignment, width: number): Block[] {
   const [above, middle, below] = lines;
+  const yours = strand < 0 ? counter(query_place.end, -1) : counter(query_place.start + 1, 1);
+  const found = counter(place.start + 1, 1);
   return Array.from({ length: Math.ceil(above.length / width) }, (_, at) => {
     const part = (line: string) => line.slice(at * width, (at + 1) * width);
-    return [part(above), part(middle), part(below)];
+    return { lines: [part(above), part(middle), part(below)], yours: yours(part(above)), found: found(part(below)) };
   });
+}
+
+/** Counts the letters of one part after the other; gaps are none. */
+function counter(first: number, step: 1 | -1): (part: string) => [number, number] {
+  let next = first;
+  return (part) => {
+    const letters = part.replaceAll("-", "").length;
+    const begin = next;
+    next += step * letters;
+    return letters ? [begin, next - step] : [begin - step, begin - step];
+  };
+}
+
+/** A line in runs of letters that are alike on both sides, or are not. */
+export function runsOf(line: string, middle: string): { letters: string; alike: boolean }[] {
+  const runs: { letters: string; alike: boolean }[] = [];
+  for (let at = 0; at < line.length; at++) {
+    const letter = line.charAt(at);
+    const alike = middle.charAt(at) === "|";
+    const last = runs.at(-1);
+    if (last?.alike === alike) last.letters += letter;
+    else runs.push({ letters: letter, alike });
+  }
+  return runs;
 }
