@@ -31,7 +31,7 @@ _SAME = ("Identity", "CheckNumerics")
 class _Node:
     kind: str = ""
     inputs: list[str] = field(default_factory=list)
-    attributes: dict[str, bytes] = field(default_factory=dict)
+    attributes: dict[str, memoryview] = field(default_factory=dict)
 
 
 def convert(path: Path, target: Path) -> None:
@@ -42,15 +42,15 @@ def convert(path: Path, target: Path) -> None:
     import onnx
 
     try:
-        model = _Translation(_nodes(path.read_bytes())).build()
+        model = _Translation(_nodes(memoryview(path.read_bytes()))).build()
     except (ValueError, KeyError, IndexError) as error:
         raise InvalidInput(f"{path.name} is not an SSD network that can be read here: {error}.") from error
     onnx.checker.check_model(model, full_check=True)
     target.write_bytes(model.SerializeToString())
 
 
-def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
-    """A protocol buffer's fields: integers, or the bytes of everything else."""
+def _fields(data: memoryview) -> Iterator[tuple[int, Any]]:
+    """A protocol buffer's fields: integers, and views of everything else."""
     position = 0
     while position < len(data):
         key, position = _varint(data, position)
@@ -67,7 +67,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
         position += length
 
 
-def _varint(data: bytes, position: int) -> tuple[int, int]:
+def _varint(data: memoryview, position: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         byte = data[position]
@@ -79,7 +79,7 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
             raise ValueError("a number is too long")
 
 
-def _nodes(data: bytes) -> dict[str, _Node]:
+def _nodes(data: memoryview) -> dict[str, _Node]:
     nodes: dict[str, _Node] = {}
     for number, value in _fields(data):
         if number != 1:
@@ -87,14 +87,14 @@ def _nodes(data: bytes) -> dict[str, _Node]:
         node, name = _Node(), ""
         for part, inner in _fields(value):
             if part == 1:
-                name = inner.decode()
+                name = bytes(inner).decode()
             elif part == 2:
-                node.kind = inner.decode()
+                node.kind = bytes(inner).decode()
             elif part == 3:
-                node.inputs.append(inner.decode().split(":")[0])
+                node.inputs.append(bytes(inner).decode().split(":")[0])
             elif part == 5:
                 pair = dict(_fields(inner))
-                node.attributes[pair[1].decode()] = pair[2]
+                node.attributes[bytes(pair[1]).decode()] = pair[2]
         nodes[name] = node
     return nodes
 
@@ -204,8 +204,8 @@ _COMPUTED: dict[str, Any] = {
 """What TensorFlow would compute each time and is the same each time: the pieces of batch normalisation."""
 
 
-def _tensor(data: bytes) -> NDArray[Any]:
-    kind, shape, content = "<f4", [], b""
+def _tensor(data: memoryview) -> NDArray[Any]:
+    kind, shape, content = "<f4", [], memoryview(b"")
     for number, value in _fields(data):
         if number == 1:
             kind = _TYPES[value]
