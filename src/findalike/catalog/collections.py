@@ -15,6 +15,7 @@ from findalike.catalog.schema import (
     events,
     items,
     jobs,
+    options,
     segments,
     sentences,
     tombstones,
@@ -127,6 +128,21 @@ class Collections:
                 update(collections).where(collections.c.id == collection_id).values(description=description)
             )
 
+    def options(self, collection_id: int) -> dict[str, Any]:
+        """Settings that are the application's own; {} if none were kept."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                select(options.c["values"]).where(options.c.collection_id == collection_id)
+            ).scalar()
+        return dict(found or {})
+
+    def keep_options(self, collection_id: int, values: Mapping[str, Any]) -> None:
+        """Keep settings that are the application's own. Raises NotFound if the collection was dropped."""
+        with self._database.write() as connection:
+            self._must(connection, collection_id)
+            connection.execute(delete(options).where(options.c.collection_id == collection_id))
+            connection.execute(insert(options).values(collection_id=collection_id, values=dict(values)))
+
     def start_building(self, collection_id: int, building: Generation) -> Collection:
         """Begin a new generation; what is written from now on goes to both.
 
@@ -170,7 +186,7 @@ class Collections:
                 .values(cancel_requested=True, open=False, version=jobs.c.version + 1)
             )
             connection.execute(delete(conversations).where(conversations.c.collection_id == collection_id))
-            for table in (events, trainings, items):
+            for table in (events, trainings, options, items):
                 connection.execute(delete(table).where(table.c.collection_id == collection_id))
 
     def dropped(self) -> list[Collection]:

@@ -80,6 +80,14 @@ collections = Table(
     sqlite_autoincrement=True,
 )
 
+options = Table(
+    "options",
+    metadata,
+    Column("collection_id", ForeignKey("collections.id"), primary_key=True),
+    Column("values", JSON, nullable=False),
+)
+"""Settings of collections that are their application's own."""
+
 items = Table(
     "items",
     metadata,

@@ -76,9 +76,7 @@ class SsdDetector:
                 continue
             some = np.flatnonzero(scores[:, number] >= self._least)
             kept = some[best(boxes[some], scores[some, number], _OVERLAP["ssd"])]
-            found += [
-                Detection(NAMES[int(number)], float(scores[one, number]), _inside(boxes[one])) for one in kept
-            ]
+            found += [Detection(NAMES[int(number)], float(scores[one, number]), _inside(boxes[one])) for one in kept]
         return sorted(found, key=lambda one: -one.score)
 
 
@@ -98,7 +96,7 @@ class BlazeFaceDetector:
         square.paste(picture.convert("RGB").resize(inner, Image.Resampling.BILINEAR, reducing_gap=3.0))
         pixels = np.asarray(square, np.float32)[None] / np.float32(127.5) - np.float32(1)
         raw = self._network.run(("output0", "output1"), {"image": pixels})
-        scores = 1 / (1 + np.exp(-np.clip(raw["output1"][0, :, 0], -100, 100)))
+        scores = 1 / (1 + np.exp(-np.clip(raw["output1"][0, :, 0], -80, 80)))
         some = np.flatnonzero(scores >= self._least)
         values = raw["output0"][0, some].reshape(len(some), 8, 2) / 128
         # Sizes are the second pair; all others are places relative to the anchor.

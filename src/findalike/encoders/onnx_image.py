@@ -16,7 +16,9 @@ from findalike.models.cards import ImagePreprocess, ModelCard
 from findalike.models.options import OnnxImageOptions
 
 
-def image_file(card: ModelCard, role: str, importer: Literal["efficientnet-lite", "dlib-face"] | None, cache: ModelCache) -> Path:
+def image_file(
+    card: ModelCard, role: str, importer: Literal["efficientnet-lite", "dlib-face"] | None, cache: ModelCache
+) -> Path:
     """The ONNX file of an image network: as fetched, or what an importer makes of it."""
     if importer is None:
         return cache.file(card, role)

@@ -49,6 +49,7 @@ class Encoders:
             "kmers": KmerEncoder,
         }
         self._lock = Lock()
+        self._detecting = Lock()
         self._loading: dict[str, Lock] = {}
         self._loaded: dict[str, StagedEncoder] = {}
 
@@ -69,11 +70,13 @@ class Encoders:
                 self._loaded[name] = self._families[card.family](card, self._cache, self._networks)
             return self._loaded[name]
 
-    def detector(self, name: str) -> DetectorFile:
-        """What a decoder process needs to open a detector (`detectors.opened`). The first call fetches and converts.
+    def detectors(self, wanted: Mapping[str, str]) -> dict[str, DetectorFile]:
+        """What decoder processes need to open detectors, by the names they are wanted under. The first call fetches and
+        converts, and so can take long.
 
-        Raises NotFound, InvalidInput if the card is none of a detector, ModelUnavailable."""
-        return detector_file(self.registry.get(name), self._cache)
+        Raises NotFound, InvalidInput if a card is none of a detector, ModelUnavailable."""
+        with self._detecting:
+            return {role: detector_file(self.registry.get(name), self._cache) for role, name in wanted.items()}
 
     @property
     def loaded(self) -> list[str]:
