@@ -140,9 +140,7 @@ async def name(context: Context, request: NameRequest) -> NameAnswer:
     elif own.known:
         same = [row]
     else:
-        same = [
-            one for one in rows if own in _people(found, one) or own.key in {who.key for who in _people(found, one)}
-        ]
+        same = [one for one in rows if any(who.key == own.key for who in found.identities.get(one[1].id, ()))]
     changed: defaultdict[str, list[Row]] = defaultdict(list)
     for one in same:
         changed[one[0].id].append(one)
@@ -154,10 +152,6 @@ async def name(context: Context, request: NameRequest) -> NameAnswer:
                 kept[str(part.ordinal)] = request.name
         await context.annotate(id, {"named": kept or None})
     return NameAnswer(appearances=len(same), items=len(changed))
-
-
-def _people(found: Cast, row: Row) -> list[object]:
-    return [one for one in found.identities.get(row[1].id, ()) if one.kind == "person"]
 
 
 async def set_thresholds(context: Context, request: Thresholds) -> Thresholds:

@@ -150,8 +150,8 @@ def _rounded(box: Sequence[float]) -> list[float]:
 
 def _behind(segments: Iterable[Segment], place: Place) -> Iterator[Segment]:
     """Those that come after the one at a place, in windows from its own on."""
-    found = False
+    found, end = False, WINDOW * (place["start"] // WINDOW + 1)
     for segment in segments:
-        if found:
+        if found or segment.place["start"] >= end:
             yield segment
         found = found or segment.place == place

@@ -125,7 +125,7 @@ def frames(path: str | Path, start: float, step: float) -> Iterator[tuple[float,
 def _looks(
     path: str | Path, start: float, words: _Words, step: float | None = None
 ) -> Iterator[tuple[float, Any, Glance]]:
-    """Frames from `start` on, some a second or one each `step`, as they are compared; what subtitles say goes to `words`."""
+    """Frames from `start` on, some a second or one each `step`, as they are compared; subtitles go to `words`."""
     with opened(path, "video") as container:
         stream = _stream(container)
         others = [one for one in container.streams.subtitles if one.codec_context is not None][:1]

@@ -43,7 +43,7 @@ def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
 
 
 def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False) -> Any:
-    """A PIL image (of a face, too) becomes uint8 (size, size, 3) RGB; a sound's samples (float32, mono, at the card's rate) become a
+    """A PIL image becomes uint8 (size, size, 3) RGB; a sound's samples (float32, mono, at the card's rate) become a
     spectrogram, float32 (frames, bands); a str is normalised and bounded; a molecule (RDKit's) becomes its packed
     fingerprint, uint8 (dimension / 8,); a sequence's codes stay as they are; a vector becomes float32.
 
