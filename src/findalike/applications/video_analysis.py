@@ -100,7 +100,7 @@ class VideoAnalysis(Application):
 
 
 class WithoutFaces(VideoAnalysis):
-    """What is in videos and pictures, when and where: known things by name, others by kind. Faces are not looked for."""
+    """What is in videos and pictures, when and where: known things by name, others by kind; no faces."""
 
     title = VideoAnalysis.title
     vectors = {"thing": VideoAnalysis.vectors["thing"]}

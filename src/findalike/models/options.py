@@ -95,8 +95,9 @@ class KmerOptions(Options):
 
 
 class SsdOptions(Options):
-    """Of `ssd` (file: `model`): an SSD MobileNet of TensorFlow's model zoo, which knows COCO's classes. What is less sure
-    than `least` is left out."""
+    """Of `ssd` (file: `model`): an SSD MobileNet of TensorFlow's model zoo, which knows COCO's classes.
+
+    What is less sure than `least` is left out."""
 
     importer: Literal["ssd-mobilenet"] = "ssd-mobilenet"
     least: float = Field(0.5, gt=0, lt=1)
