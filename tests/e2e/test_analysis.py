@@ -61,7 +61,26 @@ def lanes(api: Api, name: str) -> dict[str, Any]:
 
 
 def test_print(api):
-    for n in ["obama2.jpg","obama3.jpg","biden.jpg","astronaut.png","chelsea.png","coffee.png","motorcycle_right.png","bikes.mp4","carphone_pristine.mp4","made.mp4"]:
+    for n in [
+        "obama2.jpg",
+        "obama3.jpg",
+        "biden.jpg",
+        "astronaut.png",
+        "chelsea.png",
+        "coffee.png",
+        "motorcycle_right.png",
+        "bikes.mp4",
+        "carphone_pristine.mp4",
+        "made.mp4",
+    ]:
         print(n)
-        for k,l in lanes(api,n).items(): print('   ',l['kind'],k,l['known'],round(l['score'],2),[(a['start'],a['end']) for a in l['appearances']][:8])
-    print(json.dumps(api.http.post(f"{SAMPLE}/who",json={}).json(),indent=0)[:3000])
+        for k, l in lanes(api, n).items():
+            print(
+                "   ",
+                l["kind"],
+                k,
+                l["known"],
+                round(l["score"], 2),
+                [(a["start"], a["end"]) for a in l["appearances"]][:8],
+            )
+    print(json.dumps(api.http.post(f"{SAMPLE}/who", json={}).json(), indent=0)[:3000])

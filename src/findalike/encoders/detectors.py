@@ -18,7 +18,7 @@ from findalike.encoders.onnx_network import OnnxNetwork
 from findalike.errors import InvalidInput
 from findalike.models.cache import ModelCache
 from findalike.models.cards import ModelCard
-from findalike.models.options import BlazeFaceOptions, SsdOptions
+from findalike.models.options import BlazeFaceOptions, Options, SsdOptions, TinyDetectorOptions
 
 _OVERLAP = {"ssd": 0.6, "blazeface": 0.3}
 """Boxes that have more in common are the same thing: what TensorFlow's and MediaPipe's own settings say."""
@@ -26,10 +26,10 @@ _OVERLAP = {"ssd": 0.6, "blazeface": 0.3}
 
 @dataclass(frozen=True)
 class DetectorFile:
-    """A detector's card and its ONNX file. Can be pickled."""
+    """A detector's card and its ONNX file, if it has one. Can be pickled."""
 
     card: ModelCard
-    path: Path
+    path: Path | None = None
 
 
 def detector_file(card: ModelCard, cache: ModelCache) -> DetectorFile:
@@ -44,13 +44,15 @@ def detector_file(card: ModelCard, cache: ModelCache) -> DetectorFile:
         from findalike.models import tflite
 
         return DetectorFile(card, cache.converted(card, "model", f"{tflite.CONVERTER}.onnx", tflite.convert))
+    if card.detects:
+        return DetectorFile(card)
     raise InvalidInput(f"{card.name} is not a detector.")
 
 
 @lru_cache(maxsize=4)
-def opened(path: Path, family: str, options: str) -> Detector:
+def opened(path: Path | None, family: str, options: str) -> Detector:
     """A detector, loaded once in a process: each task of it would else begin with half a second of loading."""
-    return _FAMILIES[family](OnnxNetwork(path, threads=1), options)
+    return _FAMILIES[family](OnnxNetwork(path, threads=1), options) if path else TinyDetector(options)
 
 
 def open_detector(file: DetectorFile) -> Detector:
@@ -116,6 +118,23 @@ class BlazeFaceDetector:
         ]
 
 
+class TinyDetector:
+    """The box around all that has one colour, with eyes at a third of its height: for tests and for reading."""
+
+    def __init__(self, options: str) -> None:
+        self._options = TinyDetectorOptions.model_validate_json(options)
+
+    def __call__(self, picture: Image.Image) -> list[Detection]:
+        pixels = np.asarray(picture.convert("RGB"), np.int32)
+        rows, columns = np.nonzero(np.abs(pixels - self._options.colour).max(axis=2) < 70)
+        if len(rows) < pixels.shape[0] * pixels.shape[1] / 500:
+            return []
+        x, y = columns.min() / picture.width, rows.min() / picture.height
+        width, height = (columns.max() + 1) / picture.width - x, (rows.max() + 1) / picture.height - y
+        eyes = tuple((float(x + width * share), float(y + height / 3)) for share in (0.3, 0.7))
+        return [Detection(self._options.label, 0.9, (float(x), float(y), float(width), float(height)), eyes)]
+
+
 def _inside(box: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, float, float, float]:
     """x, y, width and height of what lies inside the picture."""
     left, top, right, bottom = (float(one) for one in np.clip(box, 0, 1))
@@ -123,4 +142,8 @@ def _inside(box: np.ndarray[tuple[int], np.dtype[np.float32]]) -> tuple[float, f
 
 
 _FAMILIES: dict[str, Callable[[OnnxNetwork, str], Detector]] = {"ssd": SsdDetector, "blazeface": BlazeFaceDetector}
-_OPTIONS: dict[str, type[SsdOptions] | type[BlazeFaceOptions]] = {"ssd": SsdOptions, "blazeface": BlazeFaceOptions}
+_OPTIONS: dict[str, type[Options]] = {
+    "ssd": SsdOptions,
+    "blazeface": BlazeFaceOptions,
+    "tiny-detector": TinyDetectorOptions,
+}

@@ -225,6 +225,16 @@ BUILTIN: tuple[ModelCard, ...] = (
         image=_TINY_INPUT,
     ),
     ModelCard(
+        name="tiny-face",
+        title="Colours and edges of faces: for tests and for reading",
+        family="tiny",
+        dimension=64,
+        metric="L2",
+        accepts=("face",),
+        licence="Apache-2.0",
+        image=_TINY_INPUT,
+    ),
+    ModelCard(
         name="tiny-text",
         title="Hashed letters of texts: for tests and for reading",
         family="tiny",

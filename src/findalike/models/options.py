@@ -110,7 +110,14 @@ class BlazeFaceOptions(Options):
     least: float = Field(0.6, gt=0, lt=1)
 
 
-DETECTORS = ("ssd", "blazeface")
+class TinyDetectorOptions(Options):
+    """Of `tiny-detector`: things are what has a colour, RGB."""
+
+    label: str = Field("thing", min_length=1)
+    colour: tuple[int, int, int] = (255, 0, 255)
+
+
+DETECTORS = ("ssd", "blazeface", "tiny-detector")
 """Families that find where something is, and make no vectors."""
 
 FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
@@ -121,6 +128,7 @@ FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "onnx-text": (OnnxTextOptions, frozenset({"model", "tokenizer"})),
     "clip": (ClipOptions, frozenset({"image", "text", "tokenizer"})),
     "ssd": (SsdOptions, frozenset({"model"})),
+    "tiny-detector": (TinyDetectorOptions, frozenset()),
     "blazeface": (BlazeFaceOptions, frozenset({"model"})),
     "fingerprint": (FingerprintOptions, frozenset()),
     "kmers": (KmerOptions, frozenset()),
