@@ -14,6 +14,7 @@ const views: Record<string, () => Promise<ViewModule>> = {
   "molecule-search": () => import("./molecule"),
   "question-answering": () => import("./text"),
   "text-search": () => import("./text"),
+  "video-analysis": () => import("./analysis"),
   "video-search": () => import("./moments"),
 };
 
