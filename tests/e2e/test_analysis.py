@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.models]
 
 SAMPLE = "/api/v1/apps/video-analysis/collections/sample"
 STEP = 0.5
-MADE = (("obama2.jpg", 2.0), ("chelsea.png", 1.5), ("biden.jpg", 2.0), ("obama3.jpg", 1.5), ("biden.jpg", 1.0))
-"""The made video: known pictures in a known order."""
+MADE = (("obama2.jpg", 2.0), ("chelsea.png", 1.6), ("biden.jpg", 2.0), ("obama3.jpg", 1.6), ("biden.jpg", 1.2))
+"""The made video: known pictures in a known order, for so many seconds."""
+OBAMA, CAT, BIDEN = [(0.0, 2.0), (5.6, 7.2)], [(2.0, 3.6)], [(3.6, 5.6), (7.2, 8.4)]
 
 
 @pytest.fixture(scope="module")
@@ -60,27 +60,58 @@ def lanes(api: Api, name: str) -> dict[str, Any]:
     return {lane["name"]: lane for lane in answer.json()["lanes"]}
 
 
-def test_print(api):
-    for n in [
-        "obama2.jpg",
-        "obama3.jpg",
-        "biden.jpg",
-        "astronaut.png",
-        "chelsea.png",
-        "coffee.png",
-        "motorcycle_right.png",
-        "bikes.mp4",
-        "carphone_pristine.mp4",
-        "made.mp4",
-    ]:
-        print(n)
-        for k, l in lanes(api, n).items():
-            print(
-                "   ",
-                l["kind"],
-                k,
-                l["known"],
-                round(l["score"], 2),
-                [(a["start"], a["end"]) for a in l["appearances"]][:8],
-            )
-    print(json.dumps(api.http.post(f"{SAMPLE}/who", json={}).json(), indent=0)[:3000])
+def spans(lane: dict[str, Any]) -> list[tuple[float, float]]:
+    return [(one["start"], one["end"]) for one in lane["appearances"]]
+
+
+def near(found: list[tuple[float, float]], wanted: list[tuple[float, float]]) -> bool:
+    """The same times to one frame that is looked at."""
+    return len(found) == len(wanted) and all(
+        abs(a - b) <= STEP for one, other in zip(found, wanted, strict=True) for a, b in zip(one, other, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "what"),
+    [
+        ("obama2.jpg", "person", "Barack Obama"),
+        ("obama3.jpg", "person", "Barack Obama"),
+        ("motorcycle_right.png", "thing", "the red motorcycle"),
+        ("motorcycle_right.png", "class", "motorcycle"),
+        ("chelsea.png", "class", "cat"),
+        ("coffee.png", "class", "cup"),
+        ("bikes.mp4", "class", "bicycle"),
+        ("carphone_pristine.mp4", "class", "person"),
+    ],
+)
+def test_people_things_and_kinds_are_found(api: Api, name: str, kind: str, what: str) -> None:
+    found = lanes(api, name)
+    assert what in found
+    assert found[what]["kind"] == kind
+    names = {lane["name"] for lane in found.values() if lane["known"] and lane["kind"] == "person"}
+    assert names <= {what}
+
+
+def test_the_time_line_of_a_made_video_is_right(api: Api) -> None:
+    found = lanes(api, "made.mp4")
+    assert near(spans(found["Barack Obama"]), OBAMA)
+    assert near(spans(found["cat"]), CAT)
+    biden = next(iter(lane for lane in lanes(api, "biden.jpg").values() if lane["kind"] == "person"))
+    assert not biden["known"]
+    assert near(spans(found[biden["name"]]), BIDEN)
+    assert [name for name, lane in found.items() if lane["kind"] == "person"] == ["Barack Obama", biden["name"]]
+
+
+def test_names_find_where_they_are_together(api: Api) -> None:
+    hits = api.search(SAMPLE, names=["barack obama", "tie"])["hits"]
+    assert {hit["item"]["name"].split("/")[-1] for hit in hits} == {"obama2.jpg", "made.mp4"}
+    assert api.search(SAMPLE, names=["Barack Obama", "cat"])["hits"] == []
+
+
+def test_a_named_face_has_its_name_in_every_video(api: Api) -> None:
+    who = next(lane for lane in lanes(api, "biden.jpg").values() if lane["kind"] == "person")
+    asked = {"item_id": item(api, "biden.jpg")["id"], "segment": who["appearances"][0]["segment"], "name": "Joe Biden"}
+    assert api.http.post(f"{SAMPLE}/name", json=asked).json() == {"appearances": 3, "items": 2}
+    assert near(spans(lanes(api, "made.mp4")["Joe Biden"]), BIDEN)
+    hits = api.search(SAMPLE, names=["joe biden", "person"])["hits"]
+    assert {hit["item"]["name"].split("/")[-1] for hit in hits} == {"biden.jpg", "made.mp4"}

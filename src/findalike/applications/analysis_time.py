@@ -110,11 +110,12 @@ def _stretches(rows: Sequence[Row], cast: Cast, name: str) -> list[Stretch]:
 
 
 def _both(some: Sequence[Stretch], others: Sequence[Stretch]) -> list[Stretch]:
-    """Where two lists of stretches overlap. In a picture all last no time at all."""
+    """Where two lists of stretches overlap: not only because what ends was seen up to half a step too long. In a
+    picture all last no time at all."""
     found: list[Stretch] = []
     for one in some:
         for other in others:
             start, end = max(one.start, other.start), min(one.end, other.end)
-            if start < end or start == end == one.start == one.end:
+            if end - start >= STEP / 2 or start == end == one.start == one.end:
                 found.append(Stretch(start, end, min(one.score, other.score), one.segment_id))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -123,16 +124,21 @@ def _picture(source: Source) -> Iterator[Segment]:
 def _moving(source: Source, start: float) -> Iterator[Segment]:
     """Of each window what appears in it, then the window as a whole by its middle frame."""
     frames = video.frames(source.path or "", start, STEP)
-    for number, some in groupby(frames, key=lambda one: int((one[0] + 0.001) // WINDOW)):
+    longest = float(video.facts(source.path or "").get("duration", math.inf))
+
+    def until(moment: float) -> float:
+        return round(min(moment + STEP, max(moment, longest)), 3)
+
+    for _, some in groupby(frames, key=lambda one: int((one[0] + 0.001) // WINDOW)):
         window = list(some)
-        begin = number * WINDOW
-        end = round(window[-1][0] + STEP, 3)
         for track in follow(window, source.detectors):
             boxes = [[at, *_rounded(box)] for at, box in track.boxes]
-            times = {"start": track.boxes[0][0], "end": round(track.boxes[-1][0] + STEP, 3), "at": track.at}
+            times = {"start": track.boxes[0][0], "end": until(track.boxes[-1][0]), "at": track.at}
             yield Segment(_contents(track), {**times, **_seen(track), "boxes": boxes})
         at, middle = window[len(window) // 2]
-        yield Segment({"image": middle}, {"start": max(begin, window[0][0]), "end": end, "at": at, "kind": "whole"})
+        yield Segment(
+            {"image": middle}, {"start": window[0][0], "end": until(window[-1][0]), "at": at, "kind": "whole"}
+        )
 
 
 def _contents(track: Track) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _LOOK = (12, 12)
 _PATIENCE = 2.5 * STEP
 """A thing that is missed in one frame is still the same in the next."""
 
-_SMALLEST_FACE = 24
+_SMALLEST_FACE = 36
 """Pixels: of smaller faces nobody could say whose they are."""
 
 _MOST_PEOPLE = 8

@@ -107,7 +107,7 @@ class BlazeFaceOptions(Options):
     """Of `blazeface` (file: `model`): MediaPipe's detector of faces within some metres."""
 
     importer: Literal["tflite"] = "tflite"
-    least: float = Field(0.6, gt=0, lt=1)
+    least: float = Field(0.7, gt=0, lt=1)
 
 
 class TinyDetectorOptions(Options):
