@@ -125,7 +125,7 @@ class NameRequest(BaseModel):
     item_id: str = Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])
     segment: int = Field(ge=0, le=2**31, description="The number of a segment that is a face.")
     name: str | None = Field(
-        pattern=NAME, max_length=200, description="The name; null takes back the names that were given so."
+        None, pattern=NAME, max_length=200, description="The name; without it, names that were given are taken back."
     )
 
 
