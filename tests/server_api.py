@@ -17,6 +17,24 @@ TINY = {"models": {"visual": "tiny", "words": "tiny"}}
 TINY_SOUNDS = {"models": {"alike": "tiny-audio", "same": "spectrum"}}
 
 
+TINY_ANALYSIS = {"models": {"thing": "tiny-image", "face": "tiny-face"}}
+TINY_DETECTORS: dict[str, dict[str, Any]] = {
+    name: {
+        "family": "tiny-detector",
+        "dimension": 0,
+        "accepts": ["image"],
+        "licence": "none",
+        "image": {"size": 32},
+        "options": {"label": label, "colour": colour},
+    }
+    for name, label, colour in (
+        ("ssd-mobilenet-v2", "dog", (0, 200, 0)),
+        ("blazeface", "face", (255, 0, 255)),
+    )
+}
+"""In place of the real ones, by `models` of the settings: what is green is a dog, what is in a magenta frame a face."""
+
+
 class Api:
     """The test client, with the few calls that every test makes."""
 
@@ -26,7 +44,12 @@ class Api:
     def collection(self, app: str, name: str = "things", **settings: Any) -> str:
         """Make a collection; its address."""
         address = f"/api/v1/apps/{app}/collections/{name}"
-        defaults = {"image-search": TINY, "video-search": TINY, "audio-search": TINY_SOUNDS}.get(app, {})
+        defaults = {
+            "image-search": TINY,
+            "video-search": TINY,
+            "audio-search": TINY_SOUNDS,
+            "video-analysis": TINY_ANALYSIS,
+        }.get(app, {})
         answer = self.http.put(address, json={**defaults, **settings})
         assert answer.status_code == 201, answer.text
         return address

@@ -12,6 +12,7 @@ import pytest
 import typer
 
 from findalike import settings as settings_module
+from findalike.applications.analysis_types import AnalysisQuery
 from findalike.applications.audio_search import AudioQuery
 from findalike.applications.base import SearchQuery
 from findalike.applications.dna_types import DnaQuery
@@ -210,6 +211,7 @@ def test_every_address_exists(page: str, addresses: set[str]) -> None:
                 "dna-classification",
                 "recommendation",
                 "video-search",
+                "video-analysis",
             )
         )
         return any(known.fullmatch(one) for one in meant)
@@ -237,6 +239,7 @@ def test_every_address_is_documented(addresses: set[str]) -> None:
         ("docs/recommendation.md", ItemQuery),
         ("docs/text-search.md", TextQuery),
         ("docs/vector-search.md", VectorQuery),
+        ("docs/video-analysis.md", AnalysisQuery),
         ("docs/video-search.md", VideoQuery),
     ],
 )

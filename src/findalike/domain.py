@@ -6,7 +6,7 @@ Everything here can be pickled, because decoding happens in other processes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -86,12 +86,28 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Detection:
+    """Something that was found in a picture: what, how sure, and its box (x, y, width, height) in fractions of the
+    picture, from the top left. `points` are the detector's own (x, y): of a face the eyes come first."""
+
+    label: str
+    score: float
+    box: tuple[float, float, float, float]
+    points: tuple[tuple[float, float], ...] = ()
+
+
+Detector = Callable[[Any], list[Detection]]
+"""From an upright PIL image to what is in it, surest first."""
+
+
+@dataclass(frozen=True)
 class Source:
     """What one item is made of, handed to an application in a decoder process.
 
     For media, `path` is the original on disk and `media_type` what its bytes say (never what its name says).
     For records, `record` is the record as JSON and `payload` its binary part (e.g. float32 bytes of a vector).
     In `memo` an application may keep what it has opened, for the next of its functions that is given this source.
+    `detectors` are those that the application asked for (`Application.detectors`), ready to be called.
     """
 
     name: str
@@ -100,6 +116,7 @@ class Source:
     record: Mapping[str, Any] = field(default_factory=dict)
     payload: bytes | None = None
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    detectors: Mapping[str, Detector] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

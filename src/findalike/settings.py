@@ -100,6 +100,8 @@ class Settings(BaseSettings):
         0.35, ge=-1, le=1, description="Passages less near to a question than this (a cosine) do not answer it."
     )
 
+    faces: bool = Field(True, description="Find and compare faces; without it the routes for them are gone.")
+
     job_retention: float = Field(
         30 * 24 * 3600.0, gt=0, description="Jobs that ended are kept so long, and what failed in them for a retry."
     )

@@ -48,6 +48,7 @@ def blocks(page: str, language: str) -> list[str]:
     [
         "vector-search.md",
         "audio-search.md",
+        "video-analysis.md",
         "video-search.md",
         "dna-classification.md",
         "image-search.md",

@@ -42,5 +42,6 @@ def test_plug_ins_do_not_get_into_the_types() -> None:
         "recommendation",
         "text-search",
         "vector-search",
+        "video-analysis",
         "video-search",
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from findalike.client import Client
-from server_api import TINY, TINY_SOUNDS, Api
+from server_api import TINY, TINY_ANALYSIS, TINY_DETECTORS, TINY_SOUNDS, Api
 from support import server_in
 
 
@@ -45,12 +45,13 @@ def test_every_operation_has_an_id_descriptions_typed_answers_and_an_example(api
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     program = shutil.which("schemathesis", path=str(Path(sys.executable).parent))
     assert program
-    with server_in(tmp_path) as url:
+    with server_in(tmp_path, models=TINY_DETECTORS) as url:
         with Client(url) as client:
             client.create_collection("vector-search", "sample", dimension=3)
             client.create_collection("image-search", "sample", **TINY)
             client.create_collection("audio-search", "sample", **TINY_SOUNDS)
             client.create_collection("video-search", "sample", **TINY)
+            client.create_collection("video-analysis", "sample", **TINY_ANALYSIS)
             client.create_collection("text-search", "sample", models={"meaning": "tiny-text"})
             client.create_collection("dna-classification", "sample")
             client.create_collection("molecule-search", "sample")

@@ -14,10 +14,11 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from findalike.applications.operations import Operation, Streaming
+from findalike.applications.operations import Context, Listed, Operation, Streaming, View
 from findalike.applications.scan import Scan
 from findalike.domain import FieldType, Item, Place, Segment, Source, Term, VectorSpec
 from findalike.errors import InvalidInput, MissingColumn
+from findalike.settings import Settings
 
 Columns = Mapping[str, Sequence[str]]
 """Which columns of a table become which part of a record: {"text": ["abstract", "body"]}."""
@@ -96,6 +97,8 @@ class Application:
     vectors: ClassVar[Mapping[str, VectorSpec]]
     fields: ClassVar[Mapping[str, FieldType]] = {}
     """Fields that `facts` fills; a collection may declare more."""
+    detectors: ClassVar[Mapping[str, str]] = {}
+    """Model cards of the detectors that `segments` needs, by the names that a source has them under."""
     Query: ClassVar[type[SearchQuery]] = SearchQuery
     Record: ClassVar[type[BaseRecord] | None] = None
     Options: ClassVar[type[CollectionOptions]] = CollectionOptions
@@ -115,6 +118,10 @@ class Application:
     """Whether its items are played: then there is a version of each for browsers."""
     part: ClassVar[int | None] = None
     """Of an item that may have any number of segments, so many are taken in at a time; `segments_after` goes on."""
+    views: ClassVar[Mapping[str, View]] = {}
+    """What it can tell of one item, by the last part of the address."""
+    lists: ClassVar[bool] = False
+    """Whether `listed` answers some of its queries."""
     explains: ClassVar[bool] = False
     """Whether `explain` has something to say of hits."""
     depth: ClassVar[int | None] = None
@@ -132,6 +139,10 @@ class Application:
         other = copy(self)
         other.options = self.Options.model_validate(options)
         return other
+
+    def configured(self, settings: Settings) -> Application:
+        """The application as the operator's settings want it."""
+        return self
 
     @property
     def needs_dimension(self) -> bool:
@@ -193,6 +204,11 @@ class Application:
     def scan(self, query: Any) -> Scan | None:
         """How to answer a query that no index can: by looking at every segment. None: by the vectors of `query`."""
         return None
+
+    async def listed(self, context: Context, query: Any) -> Sequence[Listed] | None:
+        """The hits of a query that is answered neither by an index nor by a scan, all of them, best first; None: by the
+        vectors of `query`. For applications with `lists`."""
+        raise NotImplementedError
 
     def explain(
         self, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from findalike.answers.followup import Asked
     from findalike.answers.language import LanguageModel
     from findalike.applications.base import EventRecord, SearchQuery
-    from findalike.domain import Collection, Event, Item, Message, Vector
+    from findalike.domain import Collection, Event, Item, Message, StoredSegment, Vector
     from findalike.pipelines.search import Answer
     from findalike.settings import Settings
     from findalike.taste.model import Tastes
@@ -57,6 +57,21 @@ class Context(Protocol):
     async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> NDArray[np.float32]:
         """How near the meaning of each text is to what is asked, by the model of one vector: cosines (len(texts),)."""
 
+    async def segments(self) -> list[tuple[Item, StoredSegment]]:
+        """All segments of the collection with their items, in the catalog's order."""
+
+    async def segment_vectors(self, vector: str, ids: Sequence[int]) -> dict[int, Vector]:
+        """The vectors of segments by their ids, as they are indexed; of zeros for what the model cannot take."""
+
+    async def annotate(self, item_id: str, patch: Mapping[str, Any]) -> None:
+        """Merge metadata into an item (RFC 7396, one level). Raises NotFound, InvalidInput."""
+
+    async def preferences(self) -> dict[str, Any]:
+        """What `keep_preferences` kept for this collection; {} before that."""
+
+    async def keep_preferences(self, values: Mapping[str, Any]) -> None:
+        """Keep values of the collection that are the application's own, instead of those that were kept."""
+
     async def names(self, ids: Sequence[str]) -> dict[str, str]:
         """The names of those items among these that are there, by id."""
 
@@ -88,6 +103,24 @@ class Context(Protocol):
         """Keep a question and its answer, and begin the conversation of this id if it is new: the id of the answer.
 
         Once begun it is done, even if the client goes away meanwhile. Raises NotFound."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A hit that an application found by itself: the id of its segment, its score, and what there is to say of it."""
+
+    segment_id: int
+    score: float
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """What an application tells of one item: mounted as `GET …/items/{item}/{name}`."""
+
+    run: Callable[[Context, Item], Awaitable[BaseModel]]
+    answer: type[BaseModel]
+    title: str
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from findalike.applications.base import Application
 from findalike.errors import NotFound
+from findalike.settings import Settings
 
 GROUP = "findalike.applications"
 
@@ -52,6 +53,10 @@ class Applications:
             raise NotFound(
                 f"There is no application {name!r} here; there are: {', '.join(sorted(self._by_name))}."
             ) from None
+
+    def configured(self, settings: Settings) -> Applications:
+        """The same as an operator's settings want them."""
+        return Applications([one.configured(settings) for one in self], self.lacking)
 
     def __iter__(self) -> Iterator[Application]:
         return iter(self._by_name.values())

@@ -15,6 +15,7 @@ from findalike.catalog.schema import (
     events,
     items,
     jobs,
+    preferences,
     segments,
     sentences,
     tombstones,
@@ -130,6 +131,21 @@ class Collections:
                 update(collections).where(collections.c.id == collection_id).values(description=description)
             )
 
+    def preferences(self, collection_id: int) -> dict[str, Any]:
+        """Values that are the application's own; {} if none were kept."""
+        with self._database.read() as connection:
+            found = connection.execute(
+                select(preferences.c["values"]).where(preferences.c.collection_id == collection_id)
+            ).scalar()
+        return dict(found or {})
+
+    def keep_preferences(self, collection_id: int, values: Mapping[str, Any]) -> None:
+        """Keep values that are the application's own. Raises NotFound if the collection was dropped."""
+        with self._database.write() as connection:
+            self._must(connection, collection_id)
+            connection.execute(delete(preferences).where(preferences.c.collection_id == collection_id))
+            connection.execute(insert(preferences).values(collection_id=collection_id, values=dict(values)))
+
     def start_building(self, collection_id: int, building: Generation) -> Collection:
         """Begin a new generation; what is written from now on goes to both.
 
@@ -173,7 +189,7 @@ class Collections:
                 .values(cancel_requested=True, open=False, version=jobs.c.version + 1)
             )
             connection.execute(delete(conversations).where(conversations.c.collection_id == collection_id))
-            for table in (events, trainings, items):
+            for table in (events, trainings, preferences, items):
                 connection.execute(delete(table).where(table.c.collection_id == collection_id))
 
     def dropped(self) -> list[Collection]:

@@ -144,6 +144,14 @@ class ItemReader:
         with self._database.read() as connection:
             return [_segment(row) for row in connection.execute(query)]
 
+    def all_segments(self, collection: Collection) -> list[tuple[Item, StoredSegment]]:
+        """All segments of a collection with their items (without record and payload), in their order."""
+        width = len(_parts)
+        query = select(*_parts, *_shown).select_from(segments.join(items)).where(items.c.collection_id == collection.id)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(items.c.number, segments.c.ordinal))
+            return [(as_item(row[width:]), _segment(row[:width])) for row in rows]
+
     def place(self, collection: Collection, id: str, ordinal: int) -> Place | None:
         """Where a segment of an item lies; None if there is none of this number."""
         query = (

@@ -85,6 +85,15 @@ collections = Table(
     sqlite_autoincrement=True,
 )
 
+# An application's own values of a collection, which may be changed at any time.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("collection_id", ForeignKey("collections.id"), primary_key=True),
+    Column("values", JSON, nullable=False),
+)
+"""Settings of collections that are their application's own."""
+
 items = Table(
     "items",
     metadata,

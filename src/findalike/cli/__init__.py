@@ -32,6 +32,7 @@ class Commands(LazyGroup):
         "recommend": Lazy("findalike.cli.recommend:recommend", "Recommend items to a user, and say why."),
         "train": Lazy("findalike.cli.train:train", "Learn from the events of a collection."),
         "evaluate": Lazy("findalike.cli.evaluate:app", "Say how good an application is on your own data."),
+        "analysis": Lazy("findalike.cli.analysis:app", "Say who and what is in a video or a picture."),
         "collections": Lazy("findalike.cli.collections:app", "List, show, create, change and delete collections."),
         "items": Lazy("findalike.cli.items:app", "List, show, change and delete items."),
         "jobs": Lazy("findalike.cli.jobs:app", "List, show, watch, cancel and retry jobs."),

@@ -118,6 +118,7 @@ class AsyncClient:
     hits = _iterated(Client.hits)
 
     operate = _awaited(Client.operate)
+    view = _awaited(Client.view)
 
     job = _awaited(Client.job)
     ask = _iterated(Client.ask)

@@ -336,6 +336,11 @@ class Client:
         path = f"{address(application, collection)}/{quote(operation, safe='')}"
         return self._send(TypeAdapter(dict[str, Any]), "POST", path, present(request))
 
+    def view(self, application: str, collection: str, item: str, view: str) -> dict[str, Any]:
+        """What an application tells of one item: `timeline` (docs/video-analysis.md)."""
+        path = f"{address(application, collection, item)}/{quote(view, safe='')}"
+        return self._send(TypeAdapter(dict[str, Any]), "GET", path)
+
     # -- asking --------------------------------------------------------------------------------------------------
 
     def ask(self, application: str, collection: str, question: str, /, **request: Any) -> Generator[AnswerEvent]:

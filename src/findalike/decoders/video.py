@@ -115,8 +115,17 @@ def _moment(start: float, end: float, shot: float, cut: bool, best: _Best, words
     return Moment(start, end, best.at, shot, cut, _picture(best.frame, WORKING_SIZE), words.between(start, end))
 
 
-def _looks(path: str | Path, start: float, words: _Words) -> Iterator[tuple[float, Any, Glance]]:
-    """Frames from `start` on, some a second, each as it is compared; what subtitles say goes to `words`."""
+def frames(path: str | Path, start: float, step: float) -> Iterator[tuple[float, Image.Image]]:
+    """The first frame of every `step` seconds from `start` on, a multiple of it, with its time. Raises
+    UndecodableMedia."""
+    for moment, frame, _ in _looks(path, start, _Words(), step):
+        yield moment, _picture(frame, WORKING_SIZE)
+
+
+def _looks(
+    path: str | Path, start: float, words: _Words, step: float | None = None
+) -> Iterator[tuple[float, Any, Glance]]:
+    """Frames from `start` on, some a second or one each `step`, as they are compared; subtitles go to `words`."""
     with opened(path, "video") as container:
         stream = _stream(container)
         others = [one for one in container.streams.subtitles if one.codec_context is not None][:1]
@@ -139,7 +148,7 @@ def _looks(path: str | Path, start: float, words: _Words) -> Iterator[tuple[floa
             late = False
             if moment < due - _NEAR:
                 continue
-            due = max(due + 1 / LOOKS, moment)
+            due = step * ((moment + _NEAR) // step + 1) if step else max(due + 1 / LOOKS, moment)
             yield moment, found, _glance(found)
 
 

@@ -16,10 +16,16 @@ from findalike.models.cards import ImagePreprocess, ModelCard
 from findalike.models.options import OnnxImageOptions
 
 
-def image_file(card: ModelCard, role: str, importer: Literal["efficientnet-lite"] | None, cache: ModelCache) -> Path:
+def image_file(
+    card: ModelCard, role: str, importer: Literal["efficientnet-lite", "dlib-face"] | None, cache: ModelCache
+) -> Path:
     """The ONNX file of an image network: as fetched, or what an importer makes of it."""
     if importer is None:
         return cache.file(card, role)
+    if importer == "dlib-face":
+        from findalike.models import dlib_face
+
+        return cache.converted(card, role, f"{dlib_face.CONVERTER}.onnx", dlib_face.convert)
     from findalike.models import efficientnet
 
     assert card.image is not None

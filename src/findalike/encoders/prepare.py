@@ -30,9 +30,9 @@ _REDUCING_GAP = 3.0
 
 def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
     """Equal for cards that prepare a content identically, so that a pipeline prepares it once for all of them."""
-    if modality == "image":
+    if modality in ("image", "face"):
         image = _image_rules(card)
-        return f"image:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
+        return f"{modality}:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
     if modality == "sequence":
         return "sequence"
     if modality == "molecule":
@@ -52,7 +52,7 @@ def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False
     """
     if modality not in card.accepts:
         raise InvalidInput(f"The model {card.name} does not take {modality}; it takes {', '.join(card.accepts)}.")
-    if modality == "image":
+    if modality in ("image", "face"):
         if not isinstance(content, Image.Image):
             raise InvalidInput("A picture was expected.")
         return _picture(content, _image_rules(card))
@@ -93,7 +93,7 @@ def _normal(text: str) -> str:
 
 def _image_rules(card: ModelCard) -> ImagePreprocess:
     if card.image is None:
-        raise InvalidInput(f"The model {card.name} does not take image.")
+        raise InvalidInput(f"The model {card.name} does not take pictures.")
     return card.image
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from findalike.encoders.clip import ClipEncoder
 from findalike.encoders.conse import ConseEncoder
+from findalike.encoders.detectors import DetectorFile, detector_file
 from findalike.encoders.fingerprints import FingerprintEncoder
 from findalike.encoders.kmers import KmerEncoder
 from findalike.encoders.onnx_audio import OnnxAudioEncoder
@@ -48,6 +49,7 @@ class Encoders:
             "kmers": KmerEncoder,
         }
         self._lock = Lock()
+        self._detecting = Lock()
         self._loading: dict[str, Lock] = {}
         self._loaded: dict[str, StagedEncoder] = {}
 
@@ -59,12 +61,22 @@ class Encoders:
         if name in self._loaded:
             return self._loaded[name]
         card = self.registry.get(name)
+        if card.detects:
+            raise InvalidInput(f"{name} finds where something is, and makes no vectors: name another model.")
         with self._lock:
             loading = self._loading.setdefault(name, Lock())
         with loading:
             if name not in self._loaded:
                 self._loaded[name] = self._families[card.family](card, self._cache, self._networks)
             return self._loaded[name]
+
+    def detectors(self, wanted: Mapping[str, str]) -> dict[str, DetectorFile]:
+        """What decoder processes need to open detectors, by the names they are wanted under. The first call fetches and
+        converts, and so can take long.
+
+        Raises NotFound, InvalidInput if a card is none of a detector, ModelUnavailable."""
+        with self._detecting:
+            return {role: detector_file(self.registry.get(name), self._cache) for role, name in wanted.items()}
 
     @property
     def loaded(self) -> list[str]:
@@ -99,7 +111,7 @@ class Encoders:
         """Load a card and run it once per modality, so that the first query is as fast as the next."""
         encoder = self.get(name)
         for modality in encoder.card.accepts:
-            if modality == "image":
+            if modality in ("image", "face"):
                 assert encoder.card.image is not None
                 side = encoder.card.image.size
                 encoder.encode(modality, [np.zeros((side, side, 3), np.uint8)])

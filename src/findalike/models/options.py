@@ -24,7 +24,7 @@ class OnnxImageOptions(Options):
 
     input: str | None = None
     output: str | None = None
-    importer: Literal["efficientnet-lite"] | None = None
+    importer: Literal["efficientnet-lite", "dlib-face"] | None = None
 
 
 class OnnxAudioOptions(Options):
@@ -94,6 +94,32 @@ class KmerOptions(Options):
     both_strands: bool = True
 
 
+class SsdOptions(Options):
+    """Of `ssd` (file: `model`): an SSD MobileNet of TensorFlow's model zoo, which knows COCO's classes.
+
+    What is less sure than `least` is left out."""
+
+    importer: Literal["ssd-mobilenet"] = "ssd-mobilenet"
+    least: float = Field(0.5, gt=0, lt=1)
+
+
+class BlazeFaceOptions(Options):
+    """Of `blazeface` (file: `model`): MediaPipe's detector of faces within some metres."""
+
+    importer: Literal["tflite"] = "tflite"
+    least: float = Field(0.7, gt=0, lt=1)
+
+
+class TinyDetectorOptions(Options):
+    """Of `tiny-detector`: things are what has a colour, RGB."""
+
+    label: str = Field("thing", min_length=1)
+    colour: tuple[int, int, int] = (255, 0, 255)
+
+
+DETECTORS = ("ssd", "blazeface", "tiny-detector")
+"""Families that find where something is, and make no vectors."""
+
 FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "tiny": (TinyOptions, frozenset()),
     "onnx-image": (OnnxImageOptions, frozenset({"model"})),
@@ -101,6 +127,9 @@ FAMILIES: dict[str, tuple[type[Options], frozenset[str]]] = {
     "spectrum": (SpectrumOptions, frozenset()),
     "onnx-text": (OnnxTextOptions, frozenset({"model", "tokenizer"})),
     "clip": (ClipOptions, frozenset({"image", "text", "tokenizer"})),
+    "ssd": (SsdOptions, frozenset({"model"})),
+    "tiny-detector": (TinyDetectorOptions, frozenset()),
+    "blazeface": (BlazeFaceOptions, frozenset({"model"})),
     "fingerprint": (FingerprintOptions, frozenset()),
     "kmers": (KmerOptions, frozenset()),
     "conse": (ConseOptions, frozenset({"network", "labels", "model", "tokenizer"})),

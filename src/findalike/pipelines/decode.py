@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from findalike.applications.base import Application
 from findalike.domain import Place, Segment, SegmentRow, Source, Span
@@ -15,15 +15,19 @@ from findalike.encoders.words import words
 from findalike.errors import FindalikeError, InvalidInput
 from findalike.models.cards import ModelCard
 
+if TYPE_CHECKING:
+    from findalike.encoders.detectors import DetectorFile
+
 
 @dataclass(frozen=True)
 class Recipe:
     """What decoding must produce: an application's segments, prepared for these cards, and their words if rows are
-    ranked by words. Can be pickled."""
+    ranked by words. `detectors` are those of the application. Can be pickled."""
 
     application: Application
     cards: tuple[ModelCard, ...]
     lexical: bool = False
+    detectors: Mapping[str, DetectorFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def decode_many(recipe: Recipe, sources: Sequence[Source]) -> list[Decoded | Fin
 def decode_parts(recipe: Recipe, source: Source, after: Place | None = None) -> Generator[Decoded]:
     """The parts of an original in their order; the last may have no segments. Raises as `decode`."""
     application = recipe.application
+    source = _equipped(recipe, source)
     found = application.segments(source) if after is None else application.segments_after(source, after)
     facts = application.facts(source)
     segments: list[DecodedSegment] = []
@@ -92,6 +97,16 @@ def decode_parts(recipe: Recipe, source: Source, after: Place | None = None) -> 
             yield Decoded(segments, facts, more=True)
             segments, began = [], time.monotonic()
     yield Decoded(segments, facts)
+
+
+def _equipped(recipe: Recipe, source: Source) -> Source:
+    """The source with the application's detectors."""
+    if not recipe.detectors:
+        return source
+    # Others have no use for it, and decoder processes stay light.
+    from findalike.encoders.detectors import open_detector
+
+    return replace(source, detectors={role: open_detector(file) for role, file in recipe.detectors.items()})
 
 
 def _prepared(recipe: Recipe, segment: Segment) -> DecodedSegment:
@@ -130,7 +145,7 @@ def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool 
 
 def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The prepared inputs of all that is looked for of a query's file. Raises as `decode`."""
-    found = recipe.application.query_segments(source, options)
+    found = recipe.application.query_segments(_equipped(recipe, source), options)
     inputs: list[Mapping[str, Any]] = [prepared_inputs(recipe, one.contents, query=True) for one in found]
     if not inputs:
         raise InvalidInput("There is nothing in it that could be searched for.")

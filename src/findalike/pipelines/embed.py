@@ -54,13 +54,13 @@ class Embedder:
 
     def recipe(self, application: Application, generations: Sequence[Generation]) -> Recipe:
         lexical = any(setting.lexical for generation in generations for setting in generation.vectors.values())
-        return Recipe(application, self.cards(generations), lexical)
+        return Recipe(application, self.cards(generations), lexical, self._encoders.detectors(application.detectors))
 
     def embed(
         self, generations: Sequence[Generation], segments: Sequence[DecodedSegment], check: Callable[[], None]
     ) -> list[Embedded]:
-        """The vectors of each segment; a vector whose card accepts nothing that the segment has is left out, and so
-        are learned ones, which `write_vectors` adds.
+        """The vectors of each segment; one whose card accepts nothing that the segment has is of zeros where its metric
+        allows that, and else left out; so are learned ones, which `write_vectors` adds.
 
         `check` is called before each run, and may raise to stop."""
         by_card = self._encode(self.cards(generations), segments, check)
@@ -79,6 +79,8 @@ class Embedder:
                         vectors[key], parts = by_card[setting.model][position]
                         if parts is not None:
                             sentences[key] = parts
+                    elif setting.model and setting.metric in ("IP", "L2"):
+                        vectors[key] = np.zeros(setting.dimension, np.float32)
             result.append(Embedded(vectors, sentences, segment.sentences))
         return result
 

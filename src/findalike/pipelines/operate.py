@@ -12,11 +12,12 @@ import numpy as np
 from findalike.answers.followup import Asked
 from findalike.answers.language import LanguageModel
 from findalike.applications.base import Application, EventRecord, SearchQuery
-from findalike.domain import Collection, Event, Item, Message, Vector
+from findalike.domain import Collection, Event, Item, Message, StoredSegment, Vector
 from findalike.errors import NotFound
 from findalike.pipelines.expand import event_of, item_id_of
 from findalike.pipelines.house import House
 from findalike.pipelines.search import Answer, Searcher
+from findalike.pipelines.write import change_metadata
 from findalike.settings import Settings
 from findalike.taste.model import Tastes
 
@@ -52,6 +53,8 @@ class BoundContext:
         return self.collection.generation != before.generation
 
     async def search(self, query: SearchQuery) -> Answer:
+        if self._application.lists and (found := await self._application.listed(self, query)) is not None:
+            return await self._searcher.listed(self.collection, query, found)
         return await self._searcher.search(self._application, self.collection, query)
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
@@ -62,6 +65,23 @@ class BoundContext:
 
     async def compare(self, vector: str, asked: Asked, texts: Sequence[str]) -> Vector:
         return await self._searcher.compare(self.collection, vector, asked, texts)
+
+    async def segments(self) -> list[tuple[Item, StoredSegment]]:
+        return await _run(self._house.catalog.items.all_segments, self.collection)
+
+    async def segment_vectors(self, vector: str, ids: Sequence[int]) -> dict[int, Vector]:
+        table = self.collection.table(self.collection.generation, vector)
+        found = await _run(self._house.vectors.get, table, ids) if ids else {}
+        return {id: np.asarray(one) for id, one in found.items()}
+
+    async def annotate(self, item_id: str, patch: Mapping[str, Any]) -> None:
+        await _run(change_metadata, self._house, self.collection, item_id, patch)
+
+    async def preferences(self) -> dict[str, Any]:
+        return await _run(self._house.catalog.collections.preferences, self.collection.id)
+
+    async def keep_preferences(self, values: Mapping[str, Any]) -> None:
+        await _run(self._house.catalog.collections.keep_preferences, self.collection.id, values)
 
     async def names(self, ids: Sequence[str]) -> dict[str, str]:
         return await _run(self._house.catalog.items.indexed, self.collection.id, ids)

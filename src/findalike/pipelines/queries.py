@@ -56,7 +56,9 @@ class QueryEncoder:
             key = _key(card, "record", application.name, application.options.model_dump(), source.record)
         if key in self._cache:
             return self._remembered(key)
-        inputs = await self._house.decoders.run(decode_query, Recipe(application, (card,)), source, options)
+        detectors = await self._run(self._house.encoders.detectors, application.detectors)
+        recipe = Recipe(application, (card,), detectors=detectors)
+        inputs = await self._house.decoders.run(decode_query, recipe, source, options)
         for modality in card.accepts:
             if (prepared := prepare_key(card, modality, query=True)) in inputs[0]:
                 found = await asyncio.gather(*(self._encodings.ask((model, modality), one[prepared]) for one in inputs))

@@ -16,7 +16,8 @@ from typing import Any, TypeVar, TypeVarTuple
 import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
-from findalike.domain import Collection, Generation, Hit, Indexed, Ranking, Term, Vector
+from findalike.applications.operations import Listed
+from findalike.domain import Collection, Generation, Hit, Indexed, Item, Ranking, StoredSegment, Term, Vector
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
@@ -105,6 +106,34 @@ class Searcher:
             if current.generation == collection.generation:
                 raise
             return await self._answer(application, current, query)
+
+    async def listed(self, collection: Collection, query: SearchQuery, found: Sequence[Listed]) -> Answer:
+        """A page of hits that an application found by itself. Raises InvalidInput, InvalidFilter, Conflict."""
+        began = time.perf_counter()
+        number = collection.generation.number
+        mark = self._cursors.fingerprint("listed", collection.id, query.model_dump_json(exclude={"cursor", "limit"}))
+        offset = self._cursors.read(query.cursor, mark, number) if query.cursor else 0
+        if query.filter:
+            where = parse(query.filter, collection.fields)
+            allowed = set((await self._run(self._house.catalog.items.sketches, collection, 0, where)).ids.tolist())
+            found = [one for one in found if one.segment_id in allowed]
+        if query.min_score is not None:
+            found = [one for one in found if one.score >= query.min_score]
+        page = found[offset : offset + query.limit]
+        shown = await self._run(self._hydrated, [one.segment_id for one in page])
+        hits = [
+            Hit(offset + place, one.score, *shown[one.segment_id], details=one.details)
+            for place, one in enumerate(page, 1)
+            if one.segment_id in shown
+        ]
+        end = offset + len(page)
+        cursor = self._cursors.write(mark, number, end) if end < len(found) else None
+        milliseconds = (time.perf_counter() - began) * 1000
+        return Answer(hits, cursor, number, len(found), False, Timings(total_ms=milliseconds))
+
+    def _hydrated(self, ids: Sequence[int]) -> dict[int, tuple[Item, StoredSegment]]:
+        with self._house.catalog.items.snapshot() as snapshot:
+            return snapshot.hydrate(ids)
 
     async def compare(
         self, collection: Collection, vector: str, asked: Sequence[tuple[str, float]], texts: Sequence[str]

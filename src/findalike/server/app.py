@@ -41,7 +41,7 @@ _THREADS = 40
 
 def create_app(settings: Settings, milvus_uri: str, applications: Applications | None = None) -> FastAPI:
     """The application on a Milvus at `milvus_uri`. Engines are opened when it starts, and closed when it ends."""
-    offered = applications or Applications.load()
+    offered = (applications or Applications.load()).configured(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -51,8 +51,7 @@ def add_search(to: FastAPI, application: Application) -> None:
 
     async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
         found = await find_collection(state, app, collection)
-        answer = await state.searcher.search(state.house.application(found), found, query)
-        return SearchOut.of(answer, application, collection)
+        return SearchOut.of(await state.context(found, None).search(query), application, collection)
 
     search.__annotations__["query"] = Annotated[
         application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
@@ -175,7 +174,9 @@ def router(application: Application) -> APIRouter:
 
         def start() -> Job:
             old = found.generation.vectors
-            models = {name: one.model for name, one in old.items() if one.model} | wanted.models
+            # What the operator switched off is not made again.
+            kept = {name: one.model for name, one in old.items() if one.model and name in application.vectors}
+            models = kept | wanted.models
             first = next(iter(old.values()))
             vectors = vector_settings(
                 state.house, app, models, wanted.index or first.index, first.metric, first.dimension

@@ -190,7 +190,7 @@ class _Conversation:
             if asked.frame is not self._written:
                 await asyncio.to_thread(self._keep_frame, asked.frame)
         checked = self._application.Query.model_validate(query)
-        answer = await self._state.searcher.search(self._state.house.application(collection), collection, checked)
+        answer = await self._state.context(collection, None).search(checked)
         found = SearchOut.of(answer, self._application, self._name)
         return LiveAnswer(id=question.id, **dict(found))
 

@@ -3,6 +3,7 @@
 The annotations are evaluated (no `from __future__ import annotations`): some name what only exists in here.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from functools import reduce
 from operator import or_
@@ -13,9 +14,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
 from findalike.applications.base import Application
-from findalike.applications.operations import Operation, Streaming
+from findalike.applications.operations import Operation, Streaming, View
 from findalike.pipelines.operate import BoundContext
-from findalike.server.collections import Name
+from findalike.server.collections import ItemId, Name
 from findalike.server.problems import RESPONSES, Problem, problem_of
 from findalike.server.schemas import API
 from findalike.server.state import Asker, StateDep, find_collection
@@ -28,8 +29,7 @@ def router(application: Application) -> APIRouter:
     )
 
     async def context(state: StateDep, asker: Asker, collection: Name) -> BoundContext:
-        found = await find_collection(state, application.name, collection)
-        return BoundContext(state.house, state.searcher, state.language_model, found, asker)
+        return state.context(await find_collection(state, application.name, collection), asker)
 
     bound = Annotated[BoundContext, Depends(context)]
     for name, operation in application.operations.items():
@@ -47,7 +47,25 @@ def router(application: Application) -> APIRouter:
                 else {"response_model": operation.answer}
             ),
         )
+    for name, view in application.views.items():
+        endpoint = _view(view, bound)
+        endpoint.__doc__ = view.run.__doc__
+        routes.add_api_route(
+            f"/{{collection}}/items/{{item}}/{name}",
+            endpoint,
+            operation_id=f"{application.name}_{name}".replace("-", "_"),
+            summary=view.title,
+            response_model=view.answer,
+        )
     return routes
+
+
+def _view(view: View, bound: Any) -> Any:
+    async def shown(state: StateDep, context: bound, item: ItemId) -> BaseModel:
+        found = await asyncio.to_thread(state.house.catalog.items.get, context.collection, item)
+        return await view.run(context, found)
+
+    return shown
 
 
 def _body(operation: Operation | Streaming) -> Any:

@@ -21,6 +21,7 @@ from findalike.pipelines.embed import Embedder
 from findalike.pipelines.house import House
 from findalike.pipelines.ingest import Ingest
 from findalike.pipelines.map import MakeMap, Mapped
+from findalike.pipelines.operate import BoundContext
 from findalike.pipelines.rebuild import Rebuild, Reindex
 from findalike.pipelines.search import Searcher
 from findalike.pipelines.sweep import Sweeper
@@ -63,6 +64,10 @@ class State:
         self.started = asyncio.Event()
         self.stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    def context(self, collection: Collection, asker: str | None) -> BoundContext:
+        """What searches and operations of a collection work with, for one call."""
+        return BoundContext(self.house, self.searcher, self.language_model, collection, asker)
 
     def start(self) -> None:
         """Begin the background work. This process is the only worker of its catalog, so leases of others are void."""

@@ -15,6 +15,7 @@ const views: Record<string, () => Promise<ViewModule>> = {
   "question-answering": () => import("./text"),
   recommendation: () => import("./recommendation"),
   "text-search": () => import("./text"),
+  "video-analysis": () => import("./analysis"),
   "video-search": () => import("./moments"),
 };
 
