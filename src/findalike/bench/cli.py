@@ -130,22 +130,29 @@ def api(
 
 @app.command()
 def ingest(
-    application: Annotated[Literal["image-search", "text-search"], typer.Argument()] = "image-search",
-    pictures: Annotated[int, typer.Option(min=16, help="Of image-search.")] = 1000,
-    characters: Annotated[int, typer.Option(min=50_000, help="Of text-search: of all documents.")] = 300_000,
+    application: Annotated[
+        Literal[
+            "image-search",
+            "text-search",
+            "question-answering",
+            "audio-search",
+            "vector-search",
+            "molecule-search",
+            "dna-classification",
+        ],
+        typer.Argument(),
+    ] = "image-search",
+    items: Annotated[int, typer.Option(min=4, help="Files, or rows of a table; fewer if there are not so many.")] = 500,
+    rounds: Annotated[int, typer.Option(min=1)] = 3,
     out: Out = _OUT,
 ) -> None:
-    """Ingestion end to end, beside decoding and encoding alone.
+    """Ingestion end to end, beside decoding and encoding alone; where the time goes, and memory over time.
 
-    Example: findalike bench ingest text-search
+    Videos: see `findalike bench video`. Example: findalike bench ingest text-search --items 50
     """
-    from findalike.bench import ingest as pictures_bench
-    from findalike.bench import text_ingest as texts_bench
+    from findalike.bench import ingest as benchmark
 
-    measure = (
-        partial(pictures_bench.run, pictures) if application == "image-search" else partial(texts_bench.run, characters)
-    )
-    _report(Console(stderr=True), out, measure)
+    _report(Console(stderr=True), out, partial(benchmark.run, application, items, rounds))
 
 
 @app.command()

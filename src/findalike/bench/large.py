@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import random
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
-
 from findalike.bench.corpus import passages
 from findalike.bench.harness import Result, Run, serve
+from findalike.bench.memory import watched
 from findalike.client import Client
 from findalike.ports import free_port
 from findalike.settings import Settings
@@ -103,28 +101,8 @@ def _searched(client: Client, texts: list[str], result: Result) -> None:
 
 @contextmanager
 def _memory(result: Result, pid: int, when: str) -> Iterator[None]:
-    """The most memory of the server's processes together, and of each kind, looked at twice a second."""
-    most: dict[str, float] = {}
-    ended = threading.Event()
-
-    def look() -> None:
-        while not ended.wait(_INTERVAL):
-            now: dict[str, float] = {}
-            with suppress(psutil.NoSuchProcess):
-                for process in psutil.Process(pid).children(recursive=True):
-                    with suppress(psutil.NoSuchProcess):
-                        kind = "Milvus Lite" if "lite_child" in " ".join(process.cmdline()) else "HTTP and decoders"
-                        now[kind] = now.get(kind, 0) + process.memory_full_info().pss / 2**20
-            now["all"] = sum(now.values())
-            for kind, value in now.items():
-                most[kind] = max(most.get(kind, 0), value)
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
+    """The most memory of the server's processes together, and of each kind."""
+    with watched(pid) as curves:
         yield
-    finally:
-        ended.set()
-        thread.join()
-        for kind, value in most.items():
-            result.add(f"most memory {when}: {kind}", "MiB", value)
+    for kind, curve in curves.items():
+        result.add(f"most memory {when}: {kind}", "MiB", max(value for _, value in curve))

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
+from findalike.bench.feeds import photos
 from findalike.bench.harness import Result, Run, serve
-from findalike.bench.ingest import photos
 from findalike.cli.running import ensure_server
 from findalike.client import Client
 from findalike.ports import free_port
