@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from findalike.bench import report
-from findalike.bench.harness import Run
+from findalike.bench.harness import Result, Run
 from findalike.cli.output import print_table, say
 from findalike.cli.session import end_tidily
 
@@ -212,23 +212,54 @@ def start(out: Out = _OUT) -> None:
 
 @app.command()
 def quality(
-    application: Annotated[Literal["image-search", "text-search", "audio-search"], typer.Argument()] = "image-search",
-    model: Annotated[str, typer.Option(help="Of text-search: the model card of its vector.")] = "minilm-l6",
+    application: Annotated[
+        Literal[
+            "image-search",
+            "text-search",
+            "audio-search",
+            "video-search",
+            "molecule-search",
+            "dna-classification",
+            "recommendation",
+        ],
+        typer.Argument(),
+    ] = "image-search",
+    model: Annotated[
+        list[str] | None, typer.Option(help="Of image-search and text-search: model cards to compare; repeatable.")
+    ] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            help="Your own data: for image-search a folder with a folder of pictures for each label, "
+            "for text-search a CSV with the columns query and text.",
+        ),
+    ] = None,
     out: Out = _OUT,
 ) -> None:
-    """Retrieval quality on sample data with known answers.
+    """Retrieval quality with known answers, beside a simple baseline, with intervals of 95 %; for each model card.
 
-    Example: findalike bench quality text-search
+    Example: findalike bench quality text-search --model minilm-l6 --model bge-small-en
     """
     from findalike.bench import audio_quality as sounds
+    from findalike.bench import dna as genes
+    from findalike.bench import molecules as chemicals
     from findalike.bench import quality as pictures
+    from findalike.bench import recommendation as ratings
     from findalike.bench import text_quality as texts
+    from findalike.bench import video as videos
 
-    measures: dict[str, Callable[[Run], object]] = {
-        "image-search": pictures.run,
-        "text-search": partial(texts.run, model),
+    measures: dict[str, Callable[[Run], Result]] = {
+        "image-search": lambda run: pictures.run(model or ["efficientnet-lite0"], run, own),
+        "text-search": lambda run: texts.run(model or ["minilm-l6"], run, own),
         "audio-search": sounds.run,
+        "video-search": lambda run: videos.run(120, 100, 0, run),
+        "molecule-search": lambda run: chemicals.run(10_000, run),
+        "dna-classification": lambda run: genes.run(200, 200, run),
+        "recommendation": lambda run: ratings.run(200, run),
     }
+    if (own or model) and application not in ("image-search", "text-search"):
+        raise typer.BadParameter("--model and --own are for image-search and text-search.")
     _report(Console(stderr=True), out, measures[application])
 
 

@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Sequence
+from pathlib import Path
 
-from findalike.bench.harness import Result, Run, fresh_server
+from findalike.bench.harness import Chart, Result, Run, fresh_server
 from findalike.bench.text_sets import TextSet, mean, text_sets
 from findalike.client import Client
+from findalike.errors import InvalidInput
 from findalike.models.datasets import DataCache, DataCards
 from findalike.models.samples import SAMPLES
 from findalike.settings import Settings
 
-MODES = ("hybrid", "meaning", "keywords")
 DEPTH = 10
 """Hits asked for; what comes later counts as not found."""
 
 
-def run(model: str, tell: Run) -> Result:
-    """recall@1, recall@5, mean reciprocal rank and nDCG of ten hits, by HTTP, for each set and way of searching."""
+def run(models: Sequence[str], tell: Run, own: Path | None = None) -> Result:
+    """recall@1, recall@5, mean reciprocal rank and nDCG of ten hits, by HTTP, for each set, way of searching and model
+    card; of the sample sets, or of `own`: a table with the columns query and text, each text an answer to its query.
+
+    Raises InvalidInput if the table lacks them."""
     settings = Settings()
-    result = tell.begin("quality-texts", {"model": model, "depth": DEPTH})
-    sets = text_sets(DataCache(settings.cache_dir), DataCards(SAMPLES))
-    with fresh_server() as (url, _), Client(url) as client:
+    result = tell.begin("quality-text-search", {"models": " ".join(models), "depth": DEPTH})
+    tell("texts and queries")
+    sets = [_own(own)] if own else list(text_sets(DataCache(settings.cache_dir), DataCards(SAMPLES)))
+    with fresh_server() as (url, _), Client(url, timeout=120) as client:
         for number, (corpus, asked) in enumerate(sets):
-            tell(f"{corpus.name}: {len(corpus.texts)} texts")
-            collection = f"texts-{number}"
-            client.create_collection("text-search", collection, models={"meaning": model})
-            records = [{"id": id, "text": text} for text, id in corpus.texts.items()]
-            job = client.wait(client.add_records("text-search", collection, records).id)
-            assert job.done == len(records), job
-            for one in asked:
-                tell(f"{one.name}: {len(one.queries)} queries")
-                found = {mode: _measure(client, collection, mode, one) for mode in MODES}
-                for mode in MODES:
-                    for measure, value in found[mode].items():
-                        best = max(found["meaning"][measure], found["keywords"][measure])
-                        goal = f">= {best - 0.01:.3f}" if mode == "hybrid" and measure in ("recall@1", "MRR") else ""
-                        result.add(f"{one.name}, {mode}: {measure}", "", value, goal)
+            for at, model in enumerate(models):
+                done = (number + at / len(models)) / len(sets)
+                tell(f"{corpus.name}: {len(corpus.texts)} texts, {model}", done)
+                collection = f"texts-{number}-{at}"
+                client.create_collection("text-search", collection, models={"meaning": model})
+                records = [{"id": id, "text": text} for text, id in corpus.texts.items()]
+                job = client.wait(client.add_records("text-search", collection, records).id)
+                assert job.done == len(records), job
+                for one in asked:
+                    tell(f"{one.name}: {len(one.queries)} queries, {model}", done)
+                    _measure(result, client, collection, one, model)
             result.notes.extend(f"{one.name}: {len(one.queries)} queries, {len(one.texts)} texts." for one in asked)
     return result
 
 
-def _measure(client: Client, collection: str, mode: str, asked: TextSet) -> dict[str, float]:
-    def ranking(query: str) -> list[str]:
-        answer = client.search("text-search", collection, text=query, mode=mode, limit=DEPTH)
-        return [hit.item.key or "" for hit in answer.hits]
+def _measure(result: Result, client: Client, collection: str, asked: TextSet, model: str) -> None:
+    """Every way of searching; keywords, which ask no model, are the baseline."""
+    means: dict[str, dict[str, float]] = {}
+    for mode in ("meaning", "keywords", "hybrid"):
+        each = []
+        for query, relevant in asked.queries.items():
+            answer = client.search("text-search", collection, text=query, mode=mode, limit=DEPTH)
+            each.append(measures([hit.item.key or "" for hit in answer.hits], relevant))
+        means[mode] = mean(each)
+        for measure in each[0] if each else ():
+            best = max((means[one][measure] for one in ("meaning", "keywords") if one in means), default=0.0)
+            goal = f">= {best - 0.01:.3f}" if mode == "hybrid" and measure in ("recall@1", "MRR") else ""
+            samples = [one[measure] for one in each]
+            result.add(f"{asked.name}, {mode}, {model}: {measure}", "", samples, goal, centre="mean")
+        chart = Chart("MRR by model card and way of searching", "set", "MRR", {}, "bars")
+        if not result.charts:
+            result.charts.append(chart)
+        result.charts[0].series.setdefault(f"{mode}, {model}", []).append((asked.name, means[mode].get("MRR", 0.0)))
 
-    return mean(measures(ranking(query), relevant) for query, relevant in asked.queries.items())
+
+def _own(path: Path) -> tuple[TextSet, list[TextSet]]:
+    found = TextSet(path.stem)
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if "query" not in row or "text" not in row:
+                raise InvalidInput(f"{path} needs the columns query and text.")
+            found.add(row["text"], row["query"])
+    if not found.queries:
+        raise InvalidInput(f"{path} has no queries.")
+    return found, [found]
 
 
 def measures(ranking: Sequence[str], relevant: set[str]) -> dict[str, float]:
