@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from findalike.bench.page import write
 from PIL import Image
 
 from findalike.bench import quality, text_quality
 from findalike.bench.cli import _worth_telling
 from findalike.bench.harness import Chart, Result, Run
+from findalike.bench.page import write
 from findalike.errors import InvalidInput
 
 

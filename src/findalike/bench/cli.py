@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
@@ -38,6 +40,7 @@ def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> No
             run.result.interrupted = True
     result = run.result
     assert result
+    result.command = f"findalike {shlex.join(_worth_telling(sys.argv[1:]))}"
     report.show(result, console)
     first, *others = report.write(result, out)
     console.print(f"All samples: {first} (and {len(others)} files beside it)")
@@ -46,6 +49,16 @@ def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> No
     if result.interrupted:
         console.print("[yellow]Interrupted: this is what had been measured.[/yellow]")
         raise typer.Exit(130)
+
+
+def _worth_telling(arguments: list[str]) -> list[str]:
+    """A command's arguments without where its results go."""
+    kept, skipped = [], False
+    for one in arguments:
+        if not skipped and one != "--out" and not one.startswith("--out="):
+            kept.append(one)
+        skipped = one == "--out"
+    return kept
 
 
 @app.command()
@@ -370,3 +383,20 @@ def compare(
     print_table(("measure", "#before", "#after", "#times", "unit", "sure"), rows)
     for sentence in comparing.differences(one, other):
         say(sentence)
+
+
+@app.command()
+def page(
+    results: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Result files (JSON).")],
+    target: Annotated[Path, typer.Option(help="The page; its pictures go beside it, into images.")] = Path(
+        "docs/benchmarks.md"
+    ),
+) -> None:
+    """Make the page of the documentation that shows results, out of their files.
+
+    Example: findalike bench page bench-results/ann-20261121-174500.json
+    """
+    from findalike.bench.page import write
+
+    for path in write([report.read(one) for one in results], target):
+        say(f"{path}")

@@ -74,7 +74,7 @@ class Chart:
 
 @dataclass
 class Result:
-    """What one benchmark found. `settings` are its own parameters; the rest says where and when."""
+    """What one benchmark found. `settings` are its own parameters, `command` is what repeats it; the rest says where and when."""
 
     benchmark: str
     settings: dict[str, Any]
@@ -82,6 +82,7 @@ class Result:
     charts: list[Chart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     interrupted: bool = False
+    command: str = ""
     time: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     machine: dict[str, Any] = field(default_factory=lambda: _machine())
     versions: dict[str, str] = field(default_factory=lambda: _versions())
