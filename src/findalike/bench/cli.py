@@ -117,6 +117,7 @@ def api(
     seconds: Annotated[float, typer.Option(min=0.1, help="For each point that is measured.")] = 2.0,
     milvus_uri: Annotated[str | None, typer.Option(help="A Milvus server, instead of Milvus Lite.")] = None,
     own: Annotated[bool, typer.Option(help="findalike's server, and bare pymilvus beside it.")] = True,
+    variants: Annotated[bool, typer.Option(help="findalike also under uvicorn, and without coalescing.")] = True,
     flask: Annotated[bool, typer.Option(help="The same endpoints in Flask and in FastAPI.")] = True,
     out: Out = _OUT,
 ) -> None:
@@ -124,7 +125,7 @@ def api(
 
     Example: findalike bench api --vectors 5000 --clients 16 --seconds 0.5
     """
-    from findalike.bench.api.measure import Plan
+    from findalike.bench.api.measure import VARIANTS, Plan
     from findalike.bench.api.measure import run as measure
 
     if not find_spec("pyreqwest"):
@@ -134,6 +135,7 @@ def api(
         seconds,
         [one for one in (1, 4, 16, 32, 64, 256) if one <= clients],
         milvus_uri,
+        variants=VARIANTS if variants else VARIANTS[:1],
         own=own,
         flask=flask,
         cores=os.cpu_count() or 1,

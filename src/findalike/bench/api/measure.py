@@ -25,6 +25,8 @@ _TOP = 10
 _QUERIES = 500
 _SMALL, _LARGE = 10_000, 8_000_000
 _BUSY = 0.9
+VARIANTS = (("Granian", True), ("Granian", False), ("uvicorn", True))
+"""findalike's HTTP server, and whether it coalesces searches."""
 CASES = ("empty", "validation", "1,000 hits", "waiting 20 ms", "computing", "small upload", "large upload")
 """Of the comparison with Flask: no work; a body of 384 numbers; a long answer; waiting for another server; Python that
 holds its lock; bodies of 10 kB and of 8 MB that are hashed and written to disk."""
@@ -33,13 +35,13 @@ holds its lock; bodies of 10 kB and of 8 MB that are hashed and written to disk.
 @dataclass(frozen=True)
 class Plan:
     """How much is measured; `seconds` is for each point. `milvus` is a server's address, instead of Milvus Lite.
-    `variants` are findalike's HTTP server and whether it coalesces searches."""
+    `variants` are of VARIANTS."""
 
     vectors: int = 20_000
     seconds: float = 2.0
     clients: Sequence[int] = (1, 4, 16, 32, 64, 256)
     milvus: str | None = None
-    variants: Sequence[tuple[str, bool]] = (("Granian", True), ("Granian", False), ("uvicorn", True))
+    variants: Sequence[tuple[str, bool]] = VARIANTS
     own: bool = True
     flask: bool = True
     cores: int = 2
