@@ -1,4 +1,5 @@
-"""A faster search for Milvus Lite 3.2.2, with the same answers. lite_child.py puts it in; a setting leaves it out.
+"""A faster search for Milvus Lite 3.2.2, with the same answers or better. lite_child.py puts it in; a setting leaves
+it out.
 
 Milvus Lite finds out for every search anew, in Python, which rows are the newest of their key and not deleted, and
 with a FLAT index copies and normalises all vectors. Here what does not change is kept. Nothing needs to be told of
@@ -8,6 +9,9 @@ writes, because what is kept is looked up by all that it was made from, and that
 - what was deleted is compared as a whole dictionary;
 - rows not yet in a data file depend on the memtable, whose state is told by the number of its batches and keys: a batch
   is only ever added, and between two of them keys are only removed.
+
+One answer is better: with an HNSW or IVF index, if a filter or deletions leave few rows of a data file, these are
+compared one by one. The index would walk through rows that may not be found, and end before it has met those that may.
 
 It is put in only if the version is exactly the one this was written for. Searches of single partitions and of tables
 whose keys are no integers are left to Milvus Lite.
@@ -35,6 +39,9 @@ from numpy.typing import NDArray
 from findalike.vectors.lite_flat import Flat
 
 VERSION = "3.2.2"
+
+_FEW = 0.2
+"""If a smaller share of a segment may be found, its index is not asked."""
 
 Mask = NDArray[np.bool_]
 Keys = NDArray[np.int64]
@@ -137,7 +144,10 @@ class Search:
             if filled is not None:
                 mask = mask & filled
             index = segment.indexes.get(vector_field) or Flat(vectors, metric_type)
-            parts.append(_nearest(index, queries, top_k, mask, search_params))
+            if isinstance(index, Flat) or mask.sum() >= _FEW * len(mask):
+                parts.append(_nearest(index, queries, top_k, mask, search_params))
+            else:
+                parts.append(_among(np.flatnonzero(mask), vectors, metric_type, queries, top_k))
         if len(fresh.keys):
             if compiled_filter is not None:
                 alive = alive & evaluate_mask(compiled_filter, fresh.table).astype(bool)
@@ -257,6 +267,14 @@ def _nearest(index: Any, queries: NDArray[np.float32], limit: int, mask: Mask, p
         return np.full((len(queries), 0), -1, np.int64), np.empty((len(queries), 0), np.float32)
     ids, distances = index.search(queries, limit, valid_mask=None if mask.all() else mask, params=params)
     return ids, distances
+
+
+def _among(
+    rows: NDArray[np.int64], vectors: NDArray[np.float32], metric: str, queries: NDArray[np.float32], limit: int
+) -> _Part:
+    """The nearest of these rows, exactly."""
+    ids, distances = Flat(vectors[rows], metric).search(queries, min(limit, len(rows)))
+    return (rows[ids] if len(rows) else ids), distances
 
 
 def _merged(parts: Sequence[_Part], queries: int, limit: int) -> Iterable[list[tuple[float, int, int]]]:
