@@ -16,7 +16,6 @@ from findalike.catalog.schema import collections, events
 from findalike.domain import Event
 from findalike.errors import NotFound
 
-
 _of = (
     select(events.c.user, events.c.item_id, events.c.value, events.c.at)
     .where(events.c.collection_id == bindparam("collection"), events.c.user == bindparam("user"))
