@@ -135,6 +135,20 @@ def test_a_molecule_in_detail_with_what_its_neighbours_say(page: Page, url: str)
     expect(dialog.get_by_text("C10H13NO2")).to_be_visible()
 
 
+def test_a_collection_may_keep_structures_as_they_are_drawn(page: Page, url: str) -> None:
+    page.goto(f"{url}/apps/molecule-search")
+    page.get_by_role("button", name="New collection").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name", exact=True).fill("salts")
+    box = dialog.get_by_role("checkbox", name="Standardise structures")
+    expect(box).to_be_checked()
+    box.uncheck()
+    dialog.get_by_role("button", name="Create collection").click()
+    page.wait_for_url(lambda url: url.endswith("/apps/molecule-search/salts"))
+    with Client(url) as client:
+        assert client.get_collection("molecule-search", "salts").options == {"standardise": False}
+
+
 def test_what_is_no_structure_is_explained(page: Page, url: str, complaints: list[str]) -> None:
     opened(page, url)
     box = page.get_by_label("A structure as SMILES, or a name")

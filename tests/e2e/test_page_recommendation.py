@@ -100,3 +100,24 @@ def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path) -> N
     page.go_back()
     expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
     assert serious(page) == []
+
+
+def test_a_title_in_detail_and_by_words(page: Page, url: str, shots: Path) -> None:
+    page.goto(f"{url}/apps/{APP}/sample/search")
+    page.get_by_label("Words of a title, or what it is about").fill("war in space")
+    expect(page.locator("article").first).to_contain_text("Sci-Fi")
+    page.wait_for_url(lambda url: "text=war" in url)
+    photograph(page, shots, "recommendation-search")
+    assert serious(page) == []
+    page.get_by_label("Words of a title, or what it is about").fill("Empire Strikes Back")
+    page.locator("article", has_text="Empire Strikes Back").get_by_role("button").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Who likes this, also likes")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Return of the Jedi")).to_be_visible()
+    photograph(page, shots, "recommendation-item")
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Return of the Jedi").click()
+    expect(dialog.get_by_role("heading", name="Return of the Jedi")).to_be_visible()
+    dialog.get_by_role("button", name="About the same").click()
+    page.wait_for_url(lambda url: "item_id=" in url)
+    expect(page.get_by_text("Like “Return of the Jedi”")).to_be_visible()

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from findalike.catalog.database import Database
+from findalike.catalog.fetch import Fetch
 from findalike.catalog.schema import collections, events
 from findalike.domain import Event
 from findalike.errors import NotFound
+
+_of = (
+    select(events.c.user, events.c.item_id, events.c.value, events.c.at)
+    .where(events.c.collection_id == bindparam("collection"), events.c.user == bindparam("user"))
+    .order_by(events.c.at.desc(), events.c.item_id)
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Events:
 
     def __init__(self, database: Database):
         self._database = database
+        self._of = Fetch(_of, database.engine.dialect)
 
     def write(self, connection: Connection, collection_id: int, some: Iterable[Event]) -> None:
         """Keep events. One that is older than what is known of its user and item changes nothing."""
@@ -60,13 +68,8 @@ class Events:
 
     def of(self, collection_id: int, user: str) -> list[Event]:
         """All of a user's events, newest first."""
-        query = (
-            select(events.c.user, events.c.item_id, events.c.value, events.c.at)
-            .where(events.c.collection_id == collection_id, events.c.user == user)
-            .order_by(events.c.at.desc(), events.c.item_id)
-        )
-        with self._database.read() as connection:
-            return [Event(*row) for row in connection.execute(query)]
+        with self._database.cursor() as cursor:
+            return [Event(*row) for row in self._of.rows(cursor, collection=collection_id, user=user)]
 
     def forget(self, collection_id: int, user: str) -> int:
         """Delete all of a user's events: how many there were."""

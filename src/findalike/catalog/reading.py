@@ -39,6 +39,7 @@ _sentences = select(sentences.c.segment_id, sentences.c.places, sentences.c.vect
     sentences.c.generation == bindparam("generation"),
     sentences.c.vector == bindparam("vector"),
 )
+_numbers = select(items.c.number).where(items.c.collection_id == bindparam("collection"), items.c.id.in_(_some))
 _names = select(items.c.number, items.c.id).where(items.c.number.in_(_some))
 
 SentenceVectors = tuple[Sequence[Span], NDArray[np.int8]]
@@ -59,6 +60,7 @@ class _Fetches:
     def __init__(self, dialect: Dialect):
         self.outline, self.hydrate = Fetch(_outline, dialect), Fetch(_hydrate, dialect)
         self.sentences, self.names = Fetch(_sentences, dialect), Fetch(_names, dialect)
+        self.numbers = Fetch(_numbers, dialect)
 
 
 class Snapshot:
@@ -223,12 +225,12 @@ class ItemReader:
 
     def numbers(self, collection_id: int, ids: Sequence[str]) -> set[int]:
         """The numbers of those among `ids` that are there."""
-        found: set[int] = set()
-        with self._database.read() as connection:
-            for part in chunks(ids):
-                query = select(items.c.number).where(items.c.collection_id == collection_id, items.c.id.in_(part))
-                found |= set(connection.execute(query).scalars())
-        return found
+        with self._database.cursor() as cursor:
+            return {
+                number
+                for part in chunks(ids)
+                for (number,) in self._fetches.numbers.rows(cursor, collection=collection_id, ids=part)
+            }
 
     def page(
         self,

@@ -176,7 +176,9 @@ class Searcher:
         if skip:
             # In steps, so that queries of several users still have one shape.
             depth = min(depth + _SKIPS * -(-len(skip) // _SKIPS), self._house.vectors.capabilities.max_top_k)
-        for window in await self._windows(collection, generation, spaces, wanted + len(skip), depth):
+        # Of the best, most may be left out, but seldom more than nine of ten.
+        likely = wanted + min(len(skip), 9 * wanted)
+        for window in await self._windows(collection, generation, spaces, likely, depth):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
             if not complete and window < depth:
                 ranked = ranked.settled()

@@ -696,7 +696,6 @@ export const en = {
     becauseTitle: (name: string) => `Because you liked ${name}`,
     like: (name: string) => `I like ${name}`,
     about: "Words of a title, or what it is about",
-    aboutExample: "A space adventure",
     aboutTheSame: "About the same",
     likedWith: "Who likes this, also likes",
     noted: (name: string, user: string) => `Noted that ${user} likes ${name}: it counts from now on.`,

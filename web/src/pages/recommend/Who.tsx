@@ -162,7 +162,7 @@ function Titles({ collection, liked, onChange }: TitlesProps) {
       queryFn: ({ signal }: { signal: AbortSignal }) => collections.item(application, name, id, signal),
     })),
   });
-  const hits = text === "" ? [] : (found.data?.hits ?? []).filter((hit) => liked.every((one) => one.id !== hit.item.id));
+  const hits = written.trim() === "" ? [] : (found.data?.hits ?? []).filter((hit) => liked.every((one) => one.id !== hit.item.id));
 
   function add(id: string): void {
     setWritten("");

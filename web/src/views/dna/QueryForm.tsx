@@ -1,9 +1,8 @@
 import { type SyntheticEvent, useState } from "react";
 
-import { useItem } from "../../api/queries";
 import { texts } from "../../texts";
-import { Button, Field, IconButton, TextArea } from "../../ui";
-import { AlikeIcon, CloseIcon } from "../../ui/icons";
+import { Button, Field, TextArea } from "../../ui";
+import { Alike } from "../asking/Alike";
 import type { QueryFormProps } from "../view";
 import { Class } from "./Class";
 import styles from "./QueryForm.module.css";
@@ -76,23 +75,5 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
         <Class application={application.name} collection={collection.name} sequence={asked} known={asked === answered} />
       )}
     </div>
-  );
-}
-
-function Alike({ application, collection, id, onRemove }: {
-  application: string;
-  collection: string;
-  id: string;
-  onRemove: () => void;
-}) {
-  const { data } = useItem(application, collection, id);
-  return (
-    <p className={styles["alike"]}>
-      <AlikeIcon />
-      <span>{texts.text.alikeTo(data ? data.name : texts.item.title)}</span>
-      <IconButton label={texts.text.alikeRemove} onClick={onRemove}>
-        <CloseIcon size={16} />
-      </IconButton>
-    </p>
   );
 }

@@ -1,68 +1,61 @@
-import { type SyntheticEvent, useState } from "react";
+import { useRef, useState } from "react";
 
-import { useItem } from "../../api/queries";
 import { texts } from "../../texts";
-import { Button, Field, IconButton, Input } from "../../ui";
-import { AlikeIcon, CloseIcon } from "../../ui/icons";
+import { Alike } from "../asking/Alike";
+import { SearchBar } from "../asking/SearchBar";
+import { SearchBox } from "../asking/SearchBox";
 import type { QueryFormProps } from "../view";
-import styles from "./QueryForm.module.css";
 import { LONGEST, type TitleQuery, queryOf } from "./query";
 
 /** Words of a title, or of what it is about. */
 export function QueryForm({ application, collection, query, problem, busy, onSearch, onType }: QueryFormProps<TitleQuery>) {
   const asked = query?.text ?? "";
   const [words, setWords] = useState(asked);
+  const box = useRef<HTMLInputElement>(null);
+  const alike = query?.item_id;
+
   // Going back brings other words; what is typed has spaces that a query has not.
   if (words.trim() !== asked) setWords(asked);
 
-  function submit(event: SyntheticEvent): void {
-    event.preventDefault();
-    if (query) onSearch(query);
+  function type(next: string): void {
+    setWords(next);
+    onType(queryOf(next));
   }
 
   return (
-    <form className={styles["form"]} role="search" aria-label={texts.search.form} onSubmit={submit}>
-      {query?.item_id !== undefined && (
-        <Alike
-          application={application.name}
-          collection={collection.name}
-          id={query.item_id}
-          onRemove={() => onType(null)}
-        />
-      )}
-      <Field label={texts.recommend.about} error={problem?.fields.get("text")}>
-        <Input
-          type="search"
+    <SearchBar
+      busy={busy}
+      asTyped
+      onSubmit={() => {
+        if (query) onSearch(query);
+        else box.current?.focus();
+      }}
+      line={
+        <SearchBox
+          ref={box}
+          label={texts.recommend.about}
           maxLength={LONGEST}
-          placeholder={texts.recommend.aboutExample}
+          aria-invalid={problem?.fields.has("text") || undefined}
+          placeholder={alike === undefined ? texts.recommend.about : ""}
           value={words}
-          onChange={(event) => {
-            setWords(event.target.value);
-            onType(queryOf(event.target.value));
-          }}
+          onType={type}
+          clearLabel={texts.text.clear}
+          onClear={() => type("")}
+          before={
+            alike !== undefined && (
+              <Alike
+                application={application.name}
+                collection={collection.name}
+                id={alike}
+                onRemove={() => {
+                  onType(null);
+                  box.current?.focus();
+                }}
+              />
+            )
+          }
         />
-      </Field>
-      <Button type="submit" kind="primary" aria-busy={busy || undefined}>
-        {texts.search.submit}
-      </Button>
-    </form>
-  );
-}
-
-function Alike({ application, collection, id, onRemove }: {
-  application: string;
-  collection: string;
-  id: string;
-  onRemove: () => void;
-}) {
-  const { data } = useItem(application, collection, id);
-  return (
-    <p className={styles["alike"]}>
-      <AlikeIcon />
-      <span>{texts.text.alikeTo(data ? data.name : texts.item.title)}</span>
-      <IconButton label={texts.text.alikeRemove} onClick={onRemove}>
-        <CloseIcon size={16} />
-      </IconButton>
-    </p>
+      }
+    />
   );
 }
