@@ -205,7 +205,9 @@ def start(out: Out = _OUT) -> None:
 
 @app.command()
 def quality(
-    application: Annotated[Literal["image-search", "text-search", "audio-search"], typer.Argument()] = "image-search",
+    application: Annotated[
+        Literal["image-search", "text-search", "audio-search", "video-analysis"], typer.Argument()
+    ] = "image-search",
     model: Annotated[str, typer.Option(help="Of text-search: the model card of its vector.")] = "minilm-l6",
     out: Out = _OUT,
 ) -> None:
@@ -213,6 +215,7 @@ def quality(
 
     Example: findalike bench quality text-search
     """
+    from findalike.bench import analysis_quality as analysis
     from findalike.bench import audio_quality as sounds
     from findalike.bench import quality as pictures
     from findalike.bench import text_quality as texts
@@ -221,6 +224,7 @@ def quality(
         "image-search": pictures.run,
         "text-search": partial(texts.run, model),
         "audio-search": sounds.run,
+        "video-analysis": analysis.run,
     }
     _report(Console(stderr=True), out, measures[application])
 
