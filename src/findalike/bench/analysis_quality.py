@@ -138,7 +138,7 @@ def _timeline(result: Result, client: Client, folder: Path, pictures: Mapping[st
     order: list[str] = []
     while len(order) < _SHOTS:
         name = str(random.choice(list(_SHOWN)))
-        if not order or _SHOWN[order[-1]] != _SHOWN[name] or _SHOWN[name] is None and order[-1] != name:
+        if not order or _SHOWN[order[-1]] != _SHOWN[name] or (_SHOWN[name] is None and order[-1] != name):
             order.append(name)
     lengths = random.integers(30, 75, _SHOTS)
     path = folder / "made.mp4"
