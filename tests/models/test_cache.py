@@ -167,7 +167,7 @@ def test_samples_are_found_by_name_and_application(tmp_path: Path) -> None:
     assert [c.name for c in cards.of("image-search")] == ["pictures", "characters"]
     assert [c.name for c in cards][:4] == ["pictures", "characters", "digits", "python-topics"]
     with pytest.raises(
-        NotFound, match="There are: characters, chatterbot, chemicals, digits, django-documentation, molecules"
+        NotFound, match="There are: characters, chatterbot, chemicals, digits, django-documentation, labelled-sounds"
     ):
         cards.get("other")
     gone = DataFile(sources=(f"file:{tmp_path}/gone",), licence="MIT")

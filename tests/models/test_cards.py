@@ -47,14 +47,14 @@ def test_own_cards_join_the_built_in_ones_and_replace_them() -> None:
     registry = Registry({"mine": fields(), "tiny": fields(dimension=9)})
     assert registry.get("mine").title == "mine"
     assert registry.get("tiny").dimension == 9
-    with pytest.raises(NotFound, match=r"'other'.* There are: .*bge-small-en, conse-minilm, .*mine"):
+    with pytest.raises(NotFound, match=r"'other'.* There are: .*bge-small-en, blazeface, conse-minilm, .*mine"):
         registry.get("other")
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"dimension": 0}, "'mine', dimension: .*greater than or equal to 1"),
+        ({"dimension": 0}, "0 for detectors, and for them only"),
         ({"family": "magic"}, "no family 'magic'. There are: tiny, onnx-image"),
         ({"image": None}, "needs \\[image\\]"),
         ({"accepts": []}, "at least one modality"),

@@ -22,6 +22,9 @@ from findalike.encoders.faces import upright
 from findalike.errors import InvalidInput
 from findalike.settings import Settings
 
+FLEETING = 0.7
+"""What is seen in one frame of a video only must be as sure as this: of what is not, most is wrong."""
+
 WINDOW = 10.0
 """Seconds that are followed together; where something goes on behind them, its appearances are put together when they
 are asked for. So a long video goes through in bounded memory, and can be resumed at any window."""
@@ -132,6 +135,8 @@ def _moving(source: Source, start: float) -> Iterator[Segment]:
     for _, some in groupby(frames, key=lambda one: int((one[0] + 0.001) // WINDOW)):
         window = list(some)
         for track in follow(window, source.detectors):
+            if len(track.boxes) < 2 and track.score < FLEETING:
+                continue
             boxes = [[at, *_rounded(box)] for at, box in track.boxes]
             times = {"start": track.boxes[0][0], "end": until(track.boxes[-1][0]), "at": track.at}
             yield Segment(_contents(track), {**times, **_seen(track), "boxes": boxes})

@@ -233,6 +233,7 @@ def quality(
             "text-search",
             "audio-search",
             "video-search",
+            "video-analysis",
             "molecule-search",
             "dna-classification",
             "recommendation",
@@ -256,6 +257,7 @@ def quality(
 
     Example: findalike bench quality text-search --model minilm-l6 --model bge-small-en
     """
+    from findalike.bench import analysis_quality as analysis
     from findalike.bench import audio_quality as sounds
     from findalike.bench import dna as genes
     from findalike.bench import molecules as chemicals
@@ -272,6 +274,7 @@ def quality(
         "molecule-search": lambda run: chemicals.run(10_000, run),
         "dna-classification": lambda run: genes.run(200, 200, run),
         "recommendation": lambda run: ratings.run(200, run),
+        "video-analysis": analysis.run,
     }
     if (own or model) and application not in ("image-search", "text-search"):
         raise typer.BadParameter("--model and --own are for image-search and text-search.")

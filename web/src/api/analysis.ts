@@ -22,8 +22,8 @@ export function who(application: string, collection: string, signal: AbortSignal
 export function nameFace(
   application: string,
   collection: string,
-  face: { item_id: string; segment: number },
+  { item_id, segment }: { item_id: string; segment: number },
   name: string | null,
 ): Promise<Named> {
-  return call<Named>("POST", collections.address(application, collection, "name"), { ...face, name });
+  return call<Named>("POST", collections.address(application, collection, "name"), { item_id, segment, name });
 }

@@ -92,6 +92,8 @@ interface ApplicationView<Q extends object> {
   ItemView: ComponentType<ItemViewProps<Q>>;
   /** What stands for an item that has no picture among all others: not to be clicked, in about 240 by 116 pixels. */
   Tile?: ComponentType<TileProps>;
+  /** Of which vectors the scores of a query are; of any if this is left out. */
+  scoredBy?: (query: Q) => readonly string[];
   /** What an item is called; its name if this is left out. */
   nameOf?: (item: Item) => string;
   /** What grouping does to its hits, as the label of a checkbox; near-duplicates are folded if this is left out. */

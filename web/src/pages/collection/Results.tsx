@@ -38,7 +38,8 @@ export function Results(props: ResultsProps) {
   const pages = film ? [film] : (search.data?.pages ?? []);
   const last = pages.at(-1);
   const hits = pages.flatMap((page) => page.hits);
-  const rising = Object.values(collection.vectors).some((one) => one.metric === "L2");
+  const scoring = (query && view.scoredBy?.(query)) ?? Object.keys(collection.vectors);
+  const rising = scoring.some((name) => collection.vectors[name]?.metric === "L2");
   const scores = useScores(application, collection, whole, search.data?.pages ?? []);
 
   if (query === null && !film) {

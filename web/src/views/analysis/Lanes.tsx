@@ -1,7 +1,7 @@
 import type { Lane } from "../../api/analysis";
 import type { Item } from "../../api/types";
 import { clock, score, texts } from "../../texts";
-import { Button } from "../../ui";
+import { IconButton } from "../../ui";
 import { PenIcon } from "../../ui/icons";
 import styles from "./Lanes.module.css";
 import { colourOf, share } from "./Stage";
@@ -32,10 +32,9 @@ export function Lanes({ item, lanes, duration, now, naming, onSeek, onFind, onNa
             </button>
             <span className={styles["kind"]}>{texts.analysis.kinds[lane.kind === "person" && !lane.known ? "unknown" : lane.kind]}</span>
             {naming && lane.kind === "person" && (
-              <Button kind="quiet" aria-label={texts.analysis.nameWhom(lane.name)} onClick={() => onName(lane)}>
+              <IconButton label={lane.known ? texts.analysis.renameWhom(lane.name) : texts.analysis.nameWhom(lane.name)} onClick={() => onName(lane)}>
                 <PenIcon />
-                {lane.known ? texts.analysis.rename : texts.analysis.giveName}
-              </Button>
+              </IconButton>
             )}
           </div>
           {duration > 0 ? (

@@ -6,6 +6,7 @@ import { reason } from "../../api/problem";
 import { keys } from "../../api/queries";
 import { texts } from "../../texts";
 import { Button, Dialog, DialogActions, Field, Input, useToast } from "../../ui";
+import styles from "./NameFace.module.css";
 import { useWho } from "./useWho";
 
 /** A face that is to be named. */
@@ -46,9 +47,9 @@ export function NameFace({ application, collection, face, onClose }: {
 
   return (
     <Dialog title={texts.analysis.whose} onClose={onClose}>
-      <form onSubmit={submit}>
+      <form className={styles["form"]} onSubmit={submit}>
         <p>{face.known ? texts.analysis.renameHelp : texts.analysis.nameHelp}</p>
-        {face.preview && <img src={face.preview} alt={face.name} width={128} height={128} style={{ objectFit: "cover" }} />}
+        {face.preview && <img src={face.preview} alt={face.name} />}
         <Field label={texts.analysis.name}>
           <Input value={name} maxLength={200} list={list} autoComplete="off" onChange={(event) => setName(event.target.value)} />
         </Field>

@@ -5,7 +5,7 @@ import { collections } from "../../api/collections";
 import { keys } from "../../api/queries";
 import { texts } from "../../texts";
 import { Button } from "../../ui";
-import { PenIcon } from "../../ui/icons";
+import { OpenIcon, PenIcon } from "../../ui/icons";
 import type { StartProps } from "../view";
 import { type FaceToName, NameFace } from "./NameFace";
 import styles from "./Start.module.css";
@@ -44,8 +44,9 @@ export function Start({ application, collection, onSearch, onOpen }: StartProps<
                 <small>{texts.analysis.known(one.examples.length + one.named, one.items)}</small>
                 {one.examples.some((some) => !some.usable) && <small role="alert">{texts.analysis.noFace}</small>}
                 {example && (
-                  <Button kind="quiet" onClick={() => onOpen(example.item_id)}>
-                    {texts.analysis.openExample}
+                  <Button kind="quiet" aria-label={texts.analysis.openExample(one.name)} onClick={() => onOpen(example.item_id)}>
+                    <OpenIcon />
+                    {texts.analysis.open}
                   </Button>
                 )}
               </li>

@@ -14,6 +14,8 @@ export const view = defineView<AnalysisQuery>({
   HitCard,
   ItemView,
   grouping: texts.moments.group,
+  // By names the surest come first, whatever the vectors are.
+  scoredBy: ({ names, find }) => (names ? [] : [find ?? "thing"]),
   layout: "grid",
   queryFromUrl,
   queryToUrl,
