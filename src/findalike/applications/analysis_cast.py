@@ -142,7 +142,8 @@ def _whose(vectors: Sequence[Vector], gallery: Gallery, limit: float) -> Iterato
     """Whose each face is: the nearest example's within the limit, or that of a group of unknown ones that are alike.
 
     Each unknown face joins the nearest group, by the mean of its faces, or begins one."""
-    groups: list[tuple[NDArray[np.float32], int]] = []
+    totals = np.zeros((len(vectors), len(vectors[0]) if vectors else 0), np.float32)
+    counts, groups = np.ones(len(vectors), np.float32), 0
     for vector in vectors:
         if len(gallery.names):
             away = np.linalg.norm(gallery.vectors - vector, axis=1)
@@ -150,15 +151,16 @@ def _whose(vectors: Sequence[Vector], gallery: Gallery, limit: float) -> Iterato
             if away[nearest] <= limit:
                 yield Identity("person", gallery.names[nearest], True, _sure(float(away[nearest]), limit))
                 continue
-        away = np.array([np.linalg.norm(total / count - vector) for total, count in groups])
-        nearest = int(away.argmin()) if len(away) else -1
+        away = np.linalg.norm(totals[:groups] / counts[:groups, None] - vector, axis=1)
+        nearest = int(away.argmin()) if groups else -1
         if nearest >= 0 and away[nearest] <= limit * UNKNOWN:
-            total, count = groups[nearest]
-            groups[nearest] = total + vector, count + 1
+            totals[nearest] += vector
+            counts[nearest] += 1
             yield Identity("person", f"person {nearest + 1}", False, _sure(float(away[nearest]), limit))
         else:
-            groups.append((np.asarray(vector, np.float32), 1))
-            yield Identity("person", f"person {len(groups)}", False, 1.0)
+            totals[groups] = vector
+            groups += 1
+            yield Identity("person", f"person {groups}", False, 1.0)
 
 
 def _sure(distance: float, limit: float) -> float:

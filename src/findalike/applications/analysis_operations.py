@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -52,12 +53,9 @@ async def known(context: Context) -> tuple[list[Row], Cast]:
     what = [segment.id for _, segment in rows if segment.place.get("kind") != "face"]
     # Without an example of a thing nothing needs to be compared.
     things = what if any(is_example(item) for item, _ in rows) else []
-    return rows, cast(
-        rows,
-        await context.segment_vectors("face", whose) if whose else {},
-        await context.segment_vectors("thing", things),
-        limits,
-    )
+    faces_of = await context.segment_vectors("face", whose) if whose else {}
+    things_of = await context.segment_vectors("thing", things)
+    return rows, await asyncio.to_thread(cast, rows, faces_of, things_of, limits)
 
 
 async def timeline(context: Context, item: Item) -> Timeline:
@@ -68,14 +66,16 @@ async def timeline(context: Context, item: Item) -> Timeline:
     rows, found = await known(context)
     own = [row for row in rows if row[0].id == item.id]
     duration = max((segment.place.get("end", 0.0) for _, segment in own), default=0.0)
-    return Timeline(
-        item_id=item.id, duration=duration, step=STEP, faces=context.settings.faces, lanes=lanes(own, found)
-    )
+    shown = await asyncio.to_thread(lanes, own, found)
+    return Timeline(item_id=item.id, duration=duration, step=STEP, faces=context.settings.faces, lanes=shown)
 
 
 async def who(context: Context, request: WhoRequest) -> WhoAnswer:
     """The gallery with its examples, and the unknown faces that were seen."""
-    rows, found = await known(context)
+    return await asyncio.to_thread(_gallery, *await known(context))
+
+
+def _gallery(rows: Sequence[Row], found: Cast) -> WhoAnswer:
     examples: defaultdict[tuple[str, str], list[Example]] = defaultdict(list)
     by_item: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -166,7 +166,10 @@ async def set_thresholds(context: Context, request: Thresholds) -> Thresholds:
 
 async def found_by_names(context: Context, query: AnalysisQuery) -> list[Listed]:
     """Moments in which all of the names are there together, surest first."""
-    rows, found = await known(context)
+    return await asyncio.to_thread(_moments, *await known(context), query)
+
+
+def _moments(rows: Sequence[Row], found: Cast, query: AnalysisQuery) -> list[Listed]:
     by_item: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if not is_example(row[0]):
