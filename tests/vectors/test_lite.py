@@ -153,6 +153,20 @@ def test_rows_soon_become_data_files(lite, tmp_path):
     store.close()
 
 
+def test_its_own_search_can_be_kept(tmp_path):
+    lite = MilvusLite(tmp_path / "lite", tmp_path / "log", plain=True)
+    lite.start()
+    try:
+        assert psutil.Process(lite.pid).cmdline()[-1] == "--plain"
+        store = MilvusStore(lite.uri)
+        store.create(TableSpec("kept", 4, "L2"))
+        store.upsert("kept", [Row(n, np.full(4, n, np.float32)) for n in range(5)])
+        assert store.search("kept", np.full((1, 4), 3, np.float32), 1)[0].ids.tolist() == [3]
+        store.close()
+    finally:
+        lite.stop()
+
+
 def test_stop_is_clean_and_leaves_nothing(tmp_path):
     lite = MilvusLite(tmp_path / "lite", tmp_path / "log")
     lite.start()

@@ -157,7 +157,7 @@ def test_after_any_writes_the_answers_are_the_same() -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Writes,
         settings=settings(
-            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

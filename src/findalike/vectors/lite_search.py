@@ -152,11 +152,11 @@ class Search:
             if compiled_filter is not None:
                 alive = alive & evaluate_mask(compiled_filter, fresh.table).astype(bool)
             parts.append(_nearest(Flat(fresh.vectors, metric_type), queries, top_k, alive, search_params))
-        take = _taker(scope, fresh, memtable, pk_field, output_fields)
+        take = _taker(scope, fresh, memtable, pk_field, output_fields, project_record_fn)
         return [
             [
-                {"id": key, "distance": distance, "entity": project_record_fn(record)}
-                for distance, (key, record) in ((distance, take(source, row)) for distance, source, row in best)
+                {"id": key, "distance": distance, "entity": entity}
+                for distance, (key, entity) in ((distance, take(source, row)) for distance, source, row in best)
             ]
             for best in _merged(parts, len(queries), top_k)
         ]
@@ -295,28 +295,30 @@ def _merged(parts: Sequence[_Part], queries: int, limit: int) -> Iterable[list[t
 
 
 def _taker(
-    scope: tuple[Any, ...], fresh: _Fresh, memtable: Any, key_field: str, wanted: list[str] | None
+    scope: tuple[Any, ...],
+    fresh: _Fresh,
+    memtable: Any,
+    key_field: str,
+    wanted: list[str] | None,
+    project: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> Callable[[int, int], tuple[int, dict[str, Any]]]:
-    """What reads a row's key and its columns, of which only those that are wanted, if that is known."""
-
-    def columns(segment: Any) -> list[tuple[str, Any]] | None:
-        names = segment.table.schema.names
-        if wanted is None or "*" in wanted or "$meta" in names:
-            return None
-        return [(name, segment.table.column(name)) for name in names if name in wanted and name != key_field]
-
-    some = [columns(one) for one in scope]
+    """What reads a row's key and what is answered of it: of its columns those that are wanted, if that is known."""
+    names = {name for one in scope for name in one.table.schema.names} | set(memtable._data_schema.names)
+    chosen = None if wanted is None or "*" in wanted or "$meta" in names else {*wanted} - {key_field}
+    columns = [
+        [(name, one.table.column(name)) for name in one.table.schema.names if name in (chosen or ())] for one in scope
+    ]
 
     def take(source: int, row: int) -> tuple[int, dict[str, Any]]:
-        if source == len(scope):
-            record: dict[str, Any] = memtable.materialize_row(*fresh.places[row])
-            return record[key_field], record
-        known = some[source]
-        segment = scope[source]
-        if known is None:
-            record = segment.row_to_dict(row)
-            return record[key_field], record
-        key: int = segment.pks[row]
-        return key, {key_field: key, **{name: column[row].as_py() for name, column in known}}
+        unwritten = source == len(scope)
+        key: int = int(fresh.keys[row]) if unwritten else scope[source].pks[row]
+        if chosen is not None and not chosen & names:
+            # A key alone is no part of the answer, which is most often asked for.
+            return key, {}
+        if unwritten:
+            return key, project(memtable.materialize_row(*fresh.places[row]))
+        if chosen is None:
+            return key, project(scope[source].row_to_dict(row))
+        return key, project({key_field: key, **{name: column[row].as_py() for name, column in columns[source]}})
 
     return take

@@ -110,12 +110,12 @@ class _Measurement:
     def _add(self, what: str, unit: str, samples: list[float] | float) -> None:
         self._result.add(f"{self._name}: {what}", unit, samples)
 
-    def _point(self, chart: Chart, x: float | str, y: float) -> None:
+    def _point(self, chart: Chart, x: float | str, y: float, series: str = "") -> None:
         """Into the chart of this title, which the first point brings along."""
         known = next((one for one in self._result.charts if one.title == chart.title), None)
         if known is None:
             self._result.charts.append(known := chart)
-        known.series.setdefault(self._name, []).append((x, y))
+        known.series.setdefault(series or self._name, []).append((x, y))
 
     def _build(self) -> None:
         self._say("taking vectors in")
@@ -217,6 +217,9 @@ class _Measurement:
                     self._engine.search(queries, depth, max(effort, depth) if effort >= 10 else effort)
                     times.append(perf_counter() - began)
                 self._add(f"{count} queries in a call, best {depth}", "ms", [1000 * one for one in times])
+                title = f"Queries in a call: {self._name}"
+                chart = Chart(title, "queries in a call", "queries/s", {}, log_x=True, log_y=True)
+                self._point(chart, count, count * len(times) / sum(times), f"best {depth}")
 
     def _writing(self, effort: int) -> None:
         """One client searches while another inserts."""
