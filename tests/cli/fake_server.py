@@ -179,7 +179,7 @@ APPS = {
         {
             "name": name, "title": title, "description": "", "accepts": accepts, "takes_records": records,
             "tables": [], "needs_dimension": False, "vectors": {}, "fields": {}, "sample": None,
-            "query_schema": {}, "query_example": {}, "operations": [],
+            "options_schema": {}, "query_schema": {}, "query_example": {}, "operations": [],
         }
         for name, title, accepts, records in (
             ("image-search", "Reverse image search", ["image/*"], False),
@@ -193,8 +193,8 @@ APPS = {
 def collection(application: str, name: str, settings: dict[str, Any]) -> dict[str, Any]:
     return {
         "application": application, "name": name, "description": settings.get("description", ""),
-        "fields": settings.get("fields", {}), "vectors": {}, "generation": 1, "rebuilding": False, "items": 3,
-        "indexed": 3, "segments": 3, "maps": [], "created_at": WHEN,
+        "fields": settings.get("fields", {}), "options": settings.get("options", {}), "vectors": {}, "generation": 1,
+        "rebuilding": False, "items": 3, "indexed": 3, "segments": 3, "maps": [], "created_at": WHEN,
     }  # fmt: skip
 
 

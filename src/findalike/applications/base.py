@@ -80,7 +80,7 @@ class EventRecord(BaseRecord):
 class CollectionOptions(BaseModel):
     """What a collection settles for all its items when it is made; an application that has such declares its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Application:

@@ -62,6 +62,8 @@ def pattern(smarts: str) -> Chem.Mol:
     if found is None or not found.GetNumAtoms():
         raise InvalidInput("RDKit cannot read this SMARTS pattern.", field="smarts")
     found.UpdatePropertyCache(strict=False)
+    # What compares it with molecules asks which of its atoms are in rings.
+    Chem.FastFindRings(found)
     return found
 
 
@@ -167,9 +169,13 @@ class Comparison:
             return [(there, here) for here, there in enumerate(part)]
         if monotonic() > self._until:
             return []
-        found = rdFMCS.FindMCS(
-            [self._other, molecule], timeout=_COMMON_EACH, ringMatchesRingOnly=True, completeRingsOnly=True
-        )
+        try:
+            found = rdFMCS.FindMCS(
+                [self._other, molecule], timeout=_COMMON_EACH, ringMatchesRingOnly=True, completeRingsOnly=True
+            )
+        except RuntimeError:
+            # Patterns may say what it cannot deal with. A drawing without marks is better than none.
+            return []
         if found.numAtoms < 2:
             return []
         shared = Chem.MolFromSmarts(found.smartsString)
