@@ -86,8 +86,13 @@ def kind_of(item: Item, rows: Sequence[StoredSegment]) -> Literal["person", "thi
 def given_name(row: Row) -> str | None:
     """The name that a user gave an appearance."""
     item, segment = row
+    return names_of(item).get(str(segment.ordinal))
+
+
+def names_of(item: Item) -> dict[str, str]:
+    """The names that a user gave to segments of an item, by their numbers."""
     named = item.metadata.get("named")
-    return str(named[str(segment.ordinal)]) if isinstance(named, Mapping) and str(segment.ordinal) in named else None
+    return {str(number): str(name) for number, name in named.items()} if isinstance(named, Mapping) else {}
 
 
 def cast(
@@ -142,8 +147,8 @@ def _whose(vectors: Sequence[Vector], gallery: Gallery, limit: float) -> Iterato
     """Whose each face is: the nearest example's within the limit, or that of a group of unknown ones that are alike.
 
     Each unknown face joins the nearest group, by the mean of its faces, or begins one."""
-    totals = np.zeros((len(vectors), len(vectors[0]) if vectors else 0), np.float32)
-    counts, groups = np.ones(len(vectors), np.float32), 0
+    means = np.zeros((len(vectors), len(vectors[0]) if len(vectors) else 0), np.float32)
+    counts: list[int] = []
     for vector in vectors:
         if len(gallery.names):
             away = np.linalg.norm(gallery.vectors - vector, axis=1)
@@ -151,16 +156,16 @@ def _whose(vectors: Sequence[Vector], gallery: Gallery, limit: float) -> Iterato
             if away[nearest] <= limit:
                 yield Identity("person", gallery.names[nearest], True, _sure(float(away[nearest]), limit))
                 continue
-        away = np.linalg.norm(totals[:groups] / counts[:groups, None] - vector, axis=1)
-        nearest = int(away.argmin()) if groups else -1
+        away = np.linalg.norm(means[: len(counts)] - vector, axis=1)
+        nearest = int(away.argmin()) if len(away) else -1
         if nearest >= 0 and away[nearest] <= limit * UNKNOWN:
-            totals[nearest] += vector
             counts[nearest] += 1
+            means[nearest] += (vector - means[nearest]) / counts[nearest]
             yield Identity("person", f"person {nearest + 1}", False, _sure(float(away[nearest]), limit))
         else:
-            totals[groups] = vector
-            groups += 1
-            yield Identity("person", f"person {groups}", False, 1.0)
+            means[len(counts)] = vector
+            counts.append(1)
+            yield Identity("person", f"person {len(counts)}", False, 1.0)
 
 
 def _sure(distance: float, limit: float) -> float:

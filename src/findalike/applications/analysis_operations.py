@@ -16,6 +16,7 @@ from findalike.applications.analysis_cast import (
     is_example,
     kind_of,
     name_of,
+    names_of,
 )
 from findalike.applications.analysis_time import lanes, together
 from findalike.applications.analysis_types import (
@@ -52,9 +53,9 @@ async def known(context: Context) -> tuple[list[Row], Cast]:
     whose = [segment.id for _, segment in rows if segment.place.get("kind") == "face"]
     what = [segment.id for _, segment in rows if segment.place.get("kind") != "face"]
     # Without an example of a thing nothing needs to be compared.
-    things = what if any(is_example(item) for item, _ in rows) else []
+    compared = any(is_example(item) and item.metadata.get("kind") != "person" for item, _ in rows)
     faces_of = await context.segment_vectors("face", whose) if whose else {}
-    things_of = await context.segment_vectors("thing", things)
+    things_of = await context.segment_vectors("thing", what) if compared else {}
     return rows, await asyncio.to_thread(cast, rows, faces_of, things_of, limits)
 
 
@@ -134,7 +135,9 @@ async def name(context: Context, request: NameRequest) -> NameAnswer:
     item, segment = row
     if segment.place.get("kind") != "face" or is_example(item):
         raise InvalidInput("This segment is no face in a video: only those can be named.", field="segment")
-    (own,) = found.identities[segment.id]
+    own = next(iter(found.identities.get(segment.id, ())), None)
+    if own is None:
+        raise NotFound("This face has no vector yet: wait until its job has indexed it.")
     if request.name is None:
         same = [one for one in rows if given_name(one) is not None and given_name(one) == given_name(row)]
     elif own.known:
@@ -145,7 +148,7 @@ async def name(context: Context, request: NameRequest) -> NameAnswer:
     for one in same:
         changed[one[0].id].append(one)
     for id, some in changed.items():
-        kept = dict(some[0][0].metadata.get("named") or {})
+        kept = dict(names_of(some[0][0]))
         for _, part in some:
             kept.pop(str(part.ordinal), None)
             if request.name is not None:

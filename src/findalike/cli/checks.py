@@ -160,8 +160,9 @@ def _models(settings: Settings) -> Iterator[Check]:
     from findalike.models.registry import Registry
 
     cards, cache = Registry(settings.models), ModelCache(settings.cache_dir)
-    for application in Applications.load():
-        names = sorted({one.model for one in application.vectors.values() if one.model})
+    for application in Applications.load().configured(settings):
+        made = {one.model for one in application.vectors.values() if one.model}
+        names = sorted(made | set(application.detectors.values()))
         missing = [name for name in names if not cache.fetched(cards.get(name))]
         if missing:
             remedy = f"They are fetched when first needed; to do it now: `findalike models fetch {' '.join(missing)}`."
