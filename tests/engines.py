@@ -26,7 +26,7 @@ def start_lite(folder: Path) -> tuple[str, Stop]:
     return lite.uri, lite.stop
 
 
-def start_server(folder: Path) -> tuple[str, Stop]:
+def start_server(folder: Path, tries: int = 3) -> tuple[str, Stop]:
     """Milvus 2.3.5 standalone with its data under `folder`: its URI, and what stops it."""
     port, health = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,8 +43,11 @@ def start_server(folder: Path) -> tuple[str, Stop]:
             process.wait()
 
     try:
-        eventually(lambda: process.poll() is not None or _healthy(health), timeout=90)
-        assert process.poll() is None, (folder / "server.log").read_text()
+        eventually(lambda: process.poll() is not None or _healthy(health), timeout=180)
+        # Its ports are chosen before they are taken, by several servers at once, and now and then its start crashes.
+        if process.poll() is not None and tries > 1:
+            return start_server(folder.with_name(f"{folder.name}-again"), tries - 1)
+        assert process.poll() is None, (folder / "server.log").read_text()[-3000:]
     except BaseException:
         stop()
         raise
