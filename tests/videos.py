@@ -81,21 +81,28 @@ def subtitled(path: Path, frames: Iterable[Frame], lines: dict[float, str]) -> P
 
 def still(picture: Image.Image, seconds: float, size: tuple[int, int]) -> Iterator[Frame]:
     """A shot of a picture that comes slowly nearer; what is left of the frame is grey."""
+    picture = picture.convert("RGB")
+    picture.thumbnail((size[0] * 2, size[1] * 2))
     for number in range(round(seconds * FPS)):
         frame = Image.new("RGB", size, (110, 110, 110))
         share = min(size[0] / picture.width, size[1] / picture.height) * (0.9 + 0.02 * number / FPS)
-        small = picture.convert("RGB").resize((int(picture.width * share), int(picture.height * share)))
+        small = picture.resize((int(picture.width * share), int(picture.height * share)))
         frame.paste(small, ((size[0] - small.width) // 2, (size[1] - small.height) // 2))
         yield np.asarray(frame)
 
 
 def video(
-    path: Path, *shots: Iterable[Frame], codec: str = "libx264", size: tuple[int, int] = SIZE, **metadata: str
+    path: Path,
+    *shots: Iterable[Frame],
+    codec: str = "libx264",
+    size: tuple[int, int] = SIZE,
+    options: dict[str, str] | None = None,
+    **metadata: str,
 ) -> Path:
     """The shots one after the other, at 25 frames a second; the format is that of the path's ending."""
     with av.open(str(path), "w") as container:
         container.metadata.update(metadata)
-        stream = container.add_stream(codec, rate=FPS)
+        stream = container.add_stream(codec, rate=FPS, options=options)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for shot in shots:
             for pixels in shot:

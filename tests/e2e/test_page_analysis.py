@@ -40,7 +40,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             job = client.wait(client.load_sample("video-analysis").id)
             assert (job.state, job.done) == ("succeeded", 11)
             shots = [still(original(http, name), seconds, SIZE) for name, seconds in MADE]
-            made = video(folder / "made.webm", *shots, codec="libvpx", size=SIZE)
+            fast = {"deadline": "realtime", "cpu-used": "8"}
+            made = video(folder / "made.webm", *shots, codec="libvpx", size=SIZE, options=fast)
             job = client.wait(client.add_files("video-analysis", "sample", [made]).id)
             assert (job.state, job.done) == ("succeeded", 1)
         yield url

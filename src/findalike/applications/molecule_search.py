@@ -62,6 +62,9 @@ class MoleculeSearch(Application):
             data=kept(molecule),
         )
 
+    def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
+        yield Segment({"molecule": self._opened(source)})
+
     def facts(self, source: Source) -> Mapping[str, Any]:
         name = one_line(source.record.get("name"))
         return {**properties(self._opened(source)), **({"name": name} if name else {})}
