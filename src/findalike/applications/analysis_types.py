@@ -142,8 +142,18 @@ class Thresholds(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     faces: float | None = Field(
-        None, gt=0, le=2, allow_inf_nan=False, description="The largest distance of two pictures of one face."
+        None,
+        gt=0,
+        le=2,
+        strict=True,
+        allow_inf_nan=False,
+        description="The largest distance of two pictures of one face.",
     )
     things: float | None = Field(
-        None, ge=-1, le=1, allow_inf_nan=False, description="The least cosine of two pictures of one thing."
+        None,
+        ge=-1,
+        le=1,
+        strict=True,
+        allow_inf_nan=False,
+        description="The least cosine of two pictures of one thing.",
     )
