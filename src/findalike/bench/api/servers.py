@@ -90,11 +90,13 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @contextmanager
-def findalike(server: str, milvus: str | None, coalesce: bool) -> Iterator[tuple[str, str]]:
-    """findalike's own server, by "Granian" or "uvicorn", on a fresh data folder: its address, and its Milvus's."""
+def findalike(server: str, milvus: str | None, coalesce: bool, *, plain: bool = False) -> Iterator[tuple[str, str]]:
+    """findalike's own server, by "Granian" or "uvicorn", on a fresh data folder: its address, and its Milvus's.
+
+    `plain` leaves searching to Milvus Lite itself; Granian only."""
     limits: dict[str, Any] = {} if coalesce else {"coalesce_limit": 1}
     if server == "Granian":
-        with fresh_server(milvus_uri=milvus, **limits) as (url, settings):
+        with fresh_server(milvus_uri=milvus, milvus_lite_plain=plain, **limits) as (url, settings):
             note = settings.data_dir / "milvus.pid"
             yield url, milvus or f"http://127.0.0.1:{json.loads(note.read_text())['port']}"
         return
