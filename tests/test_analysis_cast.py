@@ -94,6 +94,18 @@ def test_appearances_that_nearly_touch_are_one_and_moments_are_where_all_are_the
     assert together(rows.rows, found, ["nobody"]) == []
 
 
+def test_a_thing_of_no_kind_is_there_when_the_frame_of_it_was_looked_at() -> None:
+    rows, video = Rows(), item(2)
+    painting = np.array([1.0, 0.0], np.float32)
+    for number, (owner, place) in enumerate(
+        ((item(1, known="Mona Lisa", kind="thing"), {}), (video, {"start": 10.0, "end": 20.0, "at": 15.0})), 1
+    ):
+        rows.rows.append((owner, StoredSegment(number, owner.number, 0, {"kind": "whole", **place}, None)))
+        rows.things[number] = painting
+    found = cast(rows.rows, rows.faces, rows.things, LIMITS)
+    assert [(one.start, one.end) for one in together(rows.rows[1:], found, ["mona lisa"])] == [(15.0, 15.5)]
+
+
 def test_many_people_are_told_apart() -> None:
     random, rows, video = np.random.default_rng(1), Rows(), item(1)
     for number in range(1000):

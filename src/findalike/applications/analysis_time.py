@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from findalike.applications.analysis_cast import Cast, Row
 from findalike.applications.analysis_types import Appearance, BoxAt, Lane
 from findalike.decoders.tracks import STEP
+from findalike.domain import Place
 
 _GAP = 2 * STEP
 """A thing that is missed for no longer was there all the time."""
@@ -45,14 +46,23 @@ def lanes(rows: Sequence[Row], cast: Cast) -> list[Lane]:
     return sorted(made, key=lambda lane: (_KINDS.index(lane.kind), lane.appearances[0].start, lane.name))
 
 
+def _times(place: Place) -> tuple[float, float]:
+    """From when to when something is seen at a place. A window as a whole is known by one frame only."""
+    start, end = place.get("start", 0.0), place.get("end", 0.0)
+    if place.get("kind") == "whole" and end:
+        return place["at"], min(place["at"] + STEP, end)
+    return start, end
+
+
 def _appearance(row: Row, score: float) -> Appearance:
     _, segment = row
     place = segment.place
+    start, end = _times(place)
     boxes = place.get("boxes") or [[place.get("at", 0.0), *place.get("box", (0.0, 0.0, 1.0, 1.0))]]
     return Appearance(
         segment=segment.ordinal,
-        start=place.get("start", 0.0),
-        end=place.get("end", 0.0),
+        start=start,
+        end=end,
         score=score,
         boxes=[BoxAt(at=at, x=x, y=y, width=width, height=height) for at, x, y, width, height in boxes],
     )
@@ -90,8 +100,7 @@ def together(rows: Sequence[Row], cast: Cast, names: Sequence[str]) -> list[Stre
 def _stretches(rows: Sequence[Row], cast: Cast, name: str) -> list[Stretch]:
     some = [
         Stretch(
-            segment.place.get("start", 0.0),
-            segment.place.get("end", 0.0),
+            *_times(segment.place),
             max(one.score for one in here),
             segment.id,
         )
