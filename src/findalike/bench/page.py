@@ -27,10 +27,12 @@ def write(results: Sequence[Result], page: Path) -> list[Path]:
     images.mkdir(parents=True, exist_ok=True)
     pictures: list[Path] = []
     lines = [_BEGIN]
-    for result in results:
+    for place, result in enumerate(results):
         names = []
+        before = sum(one.benchmark == result.benchmark for one in results[:place])
+        called = f"{result.benchmark}-{before + 1}" if before else result.benchmark
         for number, chart in enumerate(result.charts, start=1):
-            png, svg = draw(chart, images / f"bench-{result.benchmark}-{number}")
+            png, svg = draw(chart, images / f"bench-{called}-{number}")
             png.unlink()
             pictures.append(svg)
             names.append(f"images/{svg.name}")
