@@ -35,5 +35,6 @@ def test_an_operation_can_be_tried_in_the_documentation(page: Page, url: str, tm
 
 def test_redoc_shows_every_application(page: Page, url: str) -> None:
     page.goto(f"{url}/redoc")
+    # It draws all operations of all applications at once.
     for title in ("Reverse image search", "Vector search"):
-        expect(page.get_by_role("menuitem", name=title).first).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("menuitem", name=title).first).to_be_visible(timeout=180_000)
