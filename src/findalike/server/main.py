@@ -33,8 +33,8 @@ def build() -> FastAPI:
 def _end_with(parent: int) -> None:
     """End when `findalike serve` does, however that came: nothing else would ever stop this process."""
     if sys.platform == "linux":
-        # Not SIGTERM, which is answered by Python, and an end with requests on their way has been seen to hang. When
-        # the parent ends in an orderly way it has ended this process before; jobs survive a kill.
+        # Not SIGTERM, which Python answers when it gets to it: one outlived its parent by half a minute.
+        # When the parent ends in an orderly way it has ended this process before; jobs survive a kill.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
     def watch() -> None:
