@@ -4,9 +4,10 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type Lane, timeline } from "../../api/analysis";
 import { reason } from "../../api/problem";
 import { keys } from "../../api/queries";
-import { clock, shown, texts, when } from "../../texts";
-import { Copyable, Fact, Facts, Skeleton } from "../../ui";
+import { clock, shown, texts } from "../../texts";
+import { Fact, Facts, Skeleton } from "../../ui";
 import { OpenIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import { GalleryForm } from "./GalleryForm";
 import styles from "./ItemView.module.css";
@@ -87,10 +88,7 @@ export function ItemView({ application, collection, item, hits, onSearch, action
               {name === "duration" && typeof value === "number" ? clock(value, true) : shown(value)}
             </Fact>
           ))}
-          <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-          <Fact name={texts.item.id}>
-            <Copyable text={item.id} label={texts.item.copyId} />
-          </Fact>
+          <Origin item={item} />
         </Facts>
       </section>
       {naming && (

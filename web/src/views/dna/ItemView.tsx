@@ -1,8 +1,9 @@
 import { useMemo } from "react";
 
-import { shown, texts, when } from "../../texts";
-import { Button, Copyable, Fact, Facts } from "../../ui";
+import { shown, texts } from "../../texts";
+import { Button, Fact, Facts } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import { AlignmentText } from "./AlignmentText";
 import styles from "./ItemView.module.css";
@@ -36,11 +37,7 @@ export function ItemView({ item, hits, onSearch, actions }: ItemViewProps<DnaQue
             {shown(value)}
           </Fact>
         ))}
-        {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
-        <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-        <Fact name={texts.item.id}>
-          <Copyable text={item.id} label={texts.item.copyId} />
-        </Fact>
+        <Origin item={item} />
       </Facts>
     </div>
   );

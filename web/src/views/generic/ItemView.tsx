@@ -1,7 +1,8 @@
 import type { Query } from "../../api/types";
-import { shown, texts, when } from "../../texts";
-import { Button, Copyable, Fact, Facts, Thumb } from "../../ui";
+import { shown, texts } from "../../texts";
+import { Button, Fact, Facts, Thumb } from "../../ui";
 import { AlikeIcon, OpenIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
 import { properties } from "./schema";
@@ -24,11 +25,7 @@ export function ItemView({ application, item, onSearch, actions }: ItemViewProps
         </Facts>
       </section>
       <Facts ruled>
-        {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
-        <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-        <Fact name={texts.item.id}>
-          <Copyable text={item.id} label={texts.item.copyId} />
-        </Fact>
+        <Origin item={item} />
       </Facts>
       <div className={styles["actions"]}>
         {asksWithItems && (

@@ -2,9 +2,10 @@ import { useState } from "react";
 
 import { useSearch } from "../../api/queries";
 import type { Item } from "../../api/types";
-import { shown, texts, when } from "../../texts";
-import { Button, Copyable, Fact, Facts, Skeleton, Thumb } from "../../ui";
+import { shown, texts } from "../../texts";
+import { Button, Fact, Facts, Skeleton, Thumb } from "../../ui";
 import { AlikeIcon, CropIcon, OpenIcon, SearchIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
 import { RegionPicker } from "./RegionPicker";
@@ -141,10 +142,7 @@ function Known({ item }: { item: Item }) {
           {shown(value)}
         </Fact>
       ))}
-      <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-      <Fact name={texts.item.id}>
-        <Copyable text={item.id} label={texts.item.copyId} />
-      </Fact>
+      <Origin item={item} />
     </Facts>
   );
 }

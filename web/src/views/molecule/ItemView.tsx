@@ -4,9 +4,10 @@ import { useState } from "react";
 import { predict } from "../../api/molecules";
 import { collections } from "../../api/collections";
 import { keys } from "../../api/queries";
-import { number, shown, texts, when } from "../../texts";
+import { number, shown, texts } from "../../texts";
 import { Button, Copyable, Fact, Facts, Field, Select } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
 import { Structure } from "./Structure";
@@ -58,11 +59,7 @@ export function ItemView(props: ItemViewProps<MoleculeQuery>) {
               {shown(item.metadata[name])}
             </Fact>
           ))}
-          {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
-          <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-          <Fact name={texts.item.id}>
-            <Copyable text={item.id} label={texts.item.copyId} />
-          </Fact>
+          <Origin item={item} />
         </Facts>
       </div>
     </div>

@@ -4,9 +4,10 @@ import { useRef, useState } from "react";
 import { collections } from "../../api/collections";
 import { keys } from "../../api/queries";
 import type { Application, Collection, Item, Segment } from "../../api/types";
-import { clock, shown, texts, when } from "../../texts";
-import { Button, Copyable, Fact, Facts } from "../../ui";
+import { clock, shown, texts } from "../../texts";
+import { Button, Fact, Facts } from "../../ui";
 import { AlikeIcon, OpenIcon, PlayIcon, SearchIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
 import { PartPicker } from "./PartPicker";
@@ -113,10 +114,7 @@ export function ItemView({ application, collection, item, at, hits, onSearch, ac
               {name === "duration" && typeof value === "number" ? clock(value, true) : shown(value)}
             </Fact>
           ))}
-          <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-          <Fact name={texts.item.id}>
-            <Copyable text={item.id} label={texts.item.copyId} />
-          </Fact>
+          <Origin item={item} />
         </Facts>
       </section>
     </div>

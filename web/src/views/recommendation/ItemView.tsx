@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 
 import { keys } from "../../api/queries";
 import { recommendations } from "../../api/recommendations";
-import { shown, texts, when } from "../../texts";
-import { Button, Copyable, Fact, Facts } from "../../ui";
+import { shown, texts } from "../../texts";
+import { Button, Fact, Facts } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import { Cover } from "./Cover";
 import styles from "./ItemView.module.css";
@@ -61,11 +62,7 @@ export function ItemView({ application, collection, item, onSearch, onOpen, acti
               {shown(value)}
             </Fact>
           ))}
-        {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
-        <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-        <Fact name={texts.item.id}>
-          <Copyable text={item.id} label={texts.item.copyId} />
-        </Fact>
+        <Origin item={item} />
       </Facts>
     </div>
   );

@@ -1,13 +1,14 @@
 import { useMemo, useState } from "react";
 
 import { useSearch } from "../../api/queries";
-import { shown, texts, when } from "../../texts";
-import { Button, Copyable, Fact, Facts, IconButton, Skeleton } from "../../ui";
+import { shown, texts } from "../../texts";
+import { Button, Fact, Facts, IconButton, Skeleton } from "../../ui";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
 import { DocumentText } from "../reading/DocumentText";
 import { FileMark } from "../reading/FileMark";
 import { marksOf } from "../reading/marks";
 import { titleOf } from "../reading/titles";
+import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
 import type { TextQuery } from "./query";
@@ -111,11 +112,7 @@ function About({ application, collection, item, onOpen }: ItemViewProps<TextQuer
                 {name === "language" ? languageName(value) : shown(value)}
               </Fact>
             ))}
-          {item.key && <Fact name={texts.item.key}>{item.key}</Fact>}
-          <Fact name={texts.item.added}>{when(item.created_at)}</Fact>
-          <Fact name={texts.item.id}>
-            <Copyable text={item.id} label={texts.item.copyId} />
-          </Fact>
+          <Origin item={item} />
         </Facts>
         <section>
           <h3>{texts.text.neighbours}</h3>
