@@ -122,6 +122,7 @@ def test_names_find_moments_alone_and_together(filled: tuple[Api, str]) -> None:
     assert moments(api.search(address, names=["Ada", "person 1"])) == []
     assert sorted(moments(api.search(address, names=["person 1"]))) == [("blue.png", 0.0, 0.0), ("v.mp4", 3.5, 5.5)]
     assert moments(api.search(address, names=["dog"], filter="duration > 100")) == []
+    assert moments(api.search(address, names=["person 1"], filter="duration < 100")) == [("v.mp4", 3.5, 5.5)]
     first = api.search(address, names=["dog"], group=False, limit=1)
     rest = api.search(address, names=["dog"], group=False, limit=1, cursor=first["next_cursor"])
     assert sorted(moments(first) + moments(rest)) == [("v.mp4", 0.0, 2.0), ("v.mp4", 5.5, 9.5)]

@@ -154,6 +154,13 @@ class ItemReader:
             rows = connection.execute(query.order_by(items.c.number, segments.c.ordinal))
             return [(as_item(row[width:]), _segment(row[:width])) for row in rows]
 
+    def matching(self, collection: Collection, filter: Filter) -> set[int]:
+        """The ids of the segments whose items match."""
+        query = select(segments.c.id).select_from(segments.join(items))
+        query = query.where(items.c.collection_id == collection.id, _matches(filter))
+        with self._database.read() as connection:
+            return set(connection.execute(query).scalars())
+
     def place(self, collection: Collection, id: str, ordinal: int) -> Place | None:
         """Where a segment of an item lies; None if there is none of this number."""
         query = (
@@ -191,7 +198,7 @@ class ItemReader:
         query = select(segments.c.id, shown).select_from(segments.join(items))
         query = query.where(items.c.collection_id == collection.id, func.length(segments.c.data) >= length)
         if filter:
-            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+            query = query.where(_matches(filter))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(segments.c.id)).all()
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
@@ -248,7 +255,7 @@ class ItemReader:
         falling = order.startswith("-")
         query: Select[Any] = select(*_shown, column.label("order_value")).where(items.c.collection_id == collection.id)
         if filter:
-            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+            query = query.where(_matches(filter))
         if after is not None:
             query = query.where(_behind(column, falling, after))
         query = query.order_by(column.is_(None), column.desc() if falling else column.asc(), items.c.number).limit(
@@ -263,7 +270,7 @@ class ItemReader:
     def count(self, collection: Collection, filter: Filter | None = None) -> int:
         query = select(func.count()).select_from(items).where(items.c.collection_id == collection.id)
         if filter:
-            query = query.where(to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind)))
+            query = query.where(_matches(filter))
         with self._database.read() as connection:
             return connection.execute(query).scalar_one()
 
@@ -282,6 +289,10 @@ class ItemReader:
         if row is None:
             raise NotFound(f"There is no item {id} in this collection; list them with GET …/items.")
         return row
+
+
+def _matches(filter: Filter) -> ColumnElement[bool]:
+    return to_sql(filter, lambda name, kind: json_column(items.c.fields, name, kind))
 
 
 def _behind(column: ColumnElement[Any], falling: bool, after: list[Any]) -> ColumnElement[bool]:

@@ -115,7 +115,7 @@ class Searcher:
         offset = self._cursors.read(query.cursor, mark, number) if query.cursor else 0
         if query.filter:
             where = parse(query.filter, collection.fields)
-            allowed = set((await self._run(self._house.catalog.items.sketches, collection, 0, where)).ids.tolist())
+            allowed = await self._run(self._house.catalog.items.matching, collection, where)
             found = [one for one in found if one.segment_id in allowed]
         if query.min_score is not None:
             found = [one for one in found if one.score >= query.min_score]
