@@ -11,7 +11,7 @@ import numpy as np
 
 from findalike.answers.followup import Asked
 from findalike.answers.language import LanguageModel
-from findalike.applications.base import Application, EventRecord, SearchQuery
+from findalike.applications.base import EventRecord, SearchQuery
 from findalike.domain import Collection, Event, Item, Message, StoredSegment, Vector
 from findalike.errors import NotFound
 from findalike.pipelines.expand import event_of, item_id_of
@@ -44,18 +44,15 @@ class BoundContext:
     def settings(self) -> Settings:
         return self._house.settings
 
-    @property
-    def _application(self) -> Application:
-        return self._house.application(self.collection)
-
     async def renewed(self) -> bool:
         before, self.collection = self.collection, await _run(self._house.current, self.collection)
         return self.collection.generation != before.generation
 
     async def search(self, query: SearchQuery) -> Answer:
-        if self._application.lists and (found := await self._application.listed(self, query)) is not None:
+        application = self._house.application(self.collection)
+        if application.lists and (found := await application.listed(self, query)) is not None:
             return await self._searcher.listed(self.collection, query, found)
-        return await self._searcher.search(self._application, self.collection, query)
+        return await self._searcher.search(application, self.collection, query)
 
     async def items(self, ids: Sequence[str]) -> list[Item]:
         return await _run(self._house.catalog.items.get_many, self.collection, ids)
