@@ -52,6 +52,16 @@ def test_a_threshold_cuts_where_scores_get_worse() -> None:
     assert ranked.above(0.5, falling=True).ids == [1, 2]
 
 
+def test_a_ranking_goes_on_with_what_is_new_of_another() -> None:
+    short = fuse([("v", 1.0, "COSINE", matches([(1, 0.9), (3, 0.5)]))])
+    long = fuse([("v", 1.0, "COSINE", matches([(1, 0.9), (2, 0.7), (3, 0.5), (4, 0.2)]))])
+    whole = short.followed_by(long)
+    assert whole.ids == [1, 3, 2, 4]
+    assert whole.scores == [0.9, 0.5, 0.7, 0.2]
+    # What the short search missed is left out or stays by its own score.
+    assert whole.above(0.6, falling=True).ids == [1, 2]
+
+
 def test_near_duplicates_fold_into_the_best_and_deleted_segments_vanish() -> None:
     ranked = Ranked([1, 2, 3, 4, 5], [0.9, 0.8, 0.7, 0.6, 0.5], [{} for _ in range(5)])
     outline = {1: (10, 0b0), 2: (11, 0b111), 4: (12, (1 << 64) - 1), 5: (10, 0b0)}

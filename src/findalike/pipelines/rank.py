@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 
@@ -45,8 +46,20 @@ class Ranked:
 
     def above(self, threshold: float, *, falling: bool) -> Ranked:
         """Those no worse than the threshold."""
-        size = sum(1 for score in self.scores if (score >= threshold if falling else score <= threshold))
-        return self._head(size)
+        return self._only([score >= threshold if falling else score <= threshold for score in self.scores])
+
+    def followed_by(self, more: Ranked) -> Ranked:
+        """These, and then what is new of another ranking."""
+        there = set(self.ids)
+        rest = more._only([id not in there for id in more.ids])
+        return Ranked(self.ids + rest.ids, self.scores + rest.scores, self.by_vector + rest.by_vector)
+
+    def _only(self, chosen: Sequence[bool]) -> Ranked:
+        return Ranked(
+            list(compress(self.ids, chosen)),
+            list(compress(self.scores, chosen)),
+            list(compress(self.by_vector, chosen)),
+        )
 
     def _head(self, size: int) -> Ranked:
         return Ranked(self.ids[:size], self.scores[:size], self.by_vector[:size])

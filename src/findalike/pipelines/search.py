@@ -1,7 +1,8 @@
 """How queries are answered: terms → vectors → ranking → grouping → a page of hits.
 
 A search ranks to a fixed depth, sorts by (score, id), groups, then slices: any page is a slice of the whole. As long
-as few hits are wanted of an exact index, only the top of that ranking is fetched, down to where no tie is cut.
+as few hits are wanted, only the top of that ranking is fetched: of an exact index down to where no tie is cut; of an
+approximate one, which looks less far for fewer, what such a short search finds always comes first.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from findalike.vectors import Matches
 _SKIPS = 1000
 _WINDOWS = (32, 256, 1024)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
+_FIRST = 128
+"""How many matches an approximate index is asked for before it is asked for all of the depth."""
 
 
 @dataclass
@@ -178,10 +181,14 @@ class Searcher:
             depth = min(depth + _SKIPS * -(-len(skip) // _SKIPS), self._house.vectors.capabilities.max_top_k)
         # Of the best, most may be left out, but seldom more than nine of ten.
         likely = wanted + min(len(skip), 9 * wanted)
-        for window in await self._windows(collection, generation, spaces, likely, depth):
+        exact = await self._is_exact(collection, generation, spaces)
+        first = Ranked([], [], [])
+        for window in _windows(exact, likely, depth, whole=len(spaces) > 1 or bool(skip)):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
-            if not complete and window < depth:
+            if exact and not complete and window < depth:
                 ranked = ranked.settled()
+            elif not exact:
+                ranked = first = first.followed_by(ranked)
             if query.min_score is not None:
                 near = ranked.above(query.min_score, falling=generation.vectors[spaces[0].name].metric != "L2")
                 # Whatever was not fetched is worse still.
@@ -275,17 +282,14 @@ class Searcher:
 
     # -- what is found ---------------------------------------------------------------------------------------
 
-    async def _windows(
-        self, collection: Collection, generation: Generation, spaces: Sequence[_Space], wanted: int, depth: int
-    ) -> list[int]:
-        """How many matches to fetch: the depth, or first less where less is certainly the top of it."""
+    async def _is_exact(self, collection: Collection, generation: Generation, spaces: Sequence[_Space]) -> bool:
+        """Whether a search for fewer gives the top of a search for more."""
         if len(spaces) > 1:
-            return [depth]
+            return False
         table = collection.table(generation, spaces[0].name)
         if table not in self._exact:
             self._exact[table] = await self._run(self._house.vectors.exact, table)
-        small = [window for window in _WINDOWS if wanted <= window // 2 and window < depth]
-        return [*(small if self._exact[table] else []), depth]
+        return self._exact[table]
 
     async def _rank(
         self,
@@ -358,6 +362,15 @@ class Searcher:
 
     async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
+
+
+def _windows(exact: bool, wanted: int, depth: int, *, whole: bool) -> list[int]:
+    """How many matches to fetch: the depth, or first less. Of an approximate index all pages must begin alike.
+
+    `whole` says that an approximate index is asked for all at once: several are fused, or much will be left out."""
+    if exact:
+        return [*(window for window in _WINDOWS if wanted <= window // 2 and window < depth), depth]
+    return [*([_FIRST] if depth > _FIRST and not whole else []), depth]
 
 
 async def _all(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -73,19 +73,15 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
             asked = np.asarray(asked / np.where(lengths == 0, 1, lengths), np.float32)
         # A matrix times a vector is half as much work for memory as a matrix of one row.
         near: NDArray[Any] = (vectors @ asked[0])[None] if len(asked) == 1 else asked @ vectors.T
-        np.negative(near, out=near)
         if inverse is not None:
             near *= inverse
-            near += 1
-            np.maximum(near, 0, out=near)
         if mask is not None:
-            near[:, ~mask] = np.inf
-        rows = (
-            np.argpartition(near, limit - 1, axis=1)[:, :limit] if limit < near.shape[1] else np.argsort(near, axis=1)
-        )
+            near[:, ~mask] = -np.inf
+        rows = np.argpartition(near, near.shape[1] - limit, axis=1)[:, -limit:]
         best = np.take_along_axis(near, rows, axis=1)
-        order = np.argsort(best, axis=1, kind="stable")
-        return np.take_along_axis(best, order, axis=1), np.take_along_axis(rows, order, axis=1)
+        distances = -best if inverse is None else np.maximum(1 - best, 0)
+        order = np.argsort(distances, axis=1, kind="stable")
+        return np.take_along_axis(distances, order, axis=1), np.take_along_axis(rows, order, axis=1)
 
     def _lengths(self, chosen: NDArray[np.int64] | None) -> NDArray[np.float32]:
         """One over each vector's length, of those chosen."""

@@ -29,6 +29,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow as pa
+from milvus_lite.adapter.grpc import servicer
 from milvus_lite.engine import collection
 from milvus_lite.index import factory
 from milvus_lite.search.executor_indexed import execute_search_with_index as original
@@ -36,6 +37,7 @@ from milvus_lite.search.filter import evaluate_mask
 from milvus_lite.search.indexed_filter import evaluate_segment_filter
 from numpy.typing import NDArray
 
+from findalike.vectors.lite_answer import build_search_result_data
 from findalike.vectors.lite_flat import Flat
 
 VERSION = "3.2.2"
@@ -53,6 +55,7 @@ def put_in() -> bool:
         return False
     collection.execute_search_with_index = Search()
     factory.BruteForceIndex = Flat
+    servicer.build_search_result_data = build_search_result_data
     return True
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -170,7 +170,9 @@ class MilvusStore:
         found: list[Matches] = []
         for chunk in _chunks(data, max(1, _ANSWER_ROWS // limit)):
             answer = self._nearest(table, chunk, parameters)
-            found.extend(Matches(np.array(hits.ids, np.int64), self._scores(about, hits.distances)) for hits in answer)
+            ids = np.array(answer.ids.int_id.data, np.int64)
+            scores = self._scores(about, answer.scores)
+            found.extend(Matches(ids[part], scores[part]) for part in _parts(answer.topks))
         return found or [Matches(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in data]
 
     def _nearest_bits(
@@ -182,11 +184,14 @@ class MilvusStore:
             parameters = _parameters("IP", about.index, depth, filter)
             found: list[bits.Candidates] = []
             for chunk in _chunks([data[one] for one in positions], max(1, _BIT_ROWS // depth)):
-                for hits in self._nearest(table, chunk, parameters, ("id", "bits")):
-                    digits = "".join(hit["entity"]["bits"] for hit in hits)
-                    stored = np.frombuffer(bytes.fromhex(digits), np.uint8).reshape(-1, packed.shape[1])
-                    last = float(hits.distances[-1]) if len(hits) else 0.0
-                    found.append(bits.Candidates(np.array(hits.ids, np.int64), stored, last))
+                answer = self._nearest(table, chunk, parameters, ("id", "bits"))
+                ids = np.array(answer.ids.int_id.data, np.int64)
+                columns = {column.field_name: column.scalars for column in answer.fields_data}
+                digits = "".join(columns["bits"].string_data.data) if len(ids) else ""
+                stored = np.frombuffer(bytes.fromhex(digits), np.uint8).reshape(-1, packed.shape[1])
+                for part in _parts(answer.topks):
+                    last = float(answer.scores[part.stop - 1]) if part.stop > part.start else 0.0
+                    found.append(bits.Candidates(ids[part], stored[part], last))
             return found or [bits.Candidates(np.empty(0, np.int64), packed[:0], 0.0) for _ in positions]
 
         return bits.nearest(ask, packed, limit, self.capabilities.max_top_k)
@@ -374,6 +379,13 @@ def _parameters(metric: str, index: str, limit: int, filter: Filter | None) -> d
         "filter": to_milvus(filter) if filter else "",
         "search_params": {"metric_type": metric, "params": search_params(index, limit)},
     }
+
+
+def _parts(sizes: Iterable[int]) -> Iterator[slice]:
+    """Where in an answer each query's hits are."""
+    end = 0
+    for size in sizes:
+        yield slice(end, end := end + size)
 
 
 def _chunks(values: Sequence[T], size: int) -> Iterator[list[T]]:
