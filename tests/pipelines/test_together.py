@@ -13,10 +13,10 @@ from findalike.pipelines.together import Tried, shares, together
 
 
 def test_small_ones_go_together_in_their_order_and_others_alone() -> None:
-    sizes = [1, 1, None, 30_000, 5_000, 16_000, 3_000, None, *[1] * 20]
+    sizes = [1, 1, None, 30_000, 5_000, 16_000, 3_000, None, *[1] * 70]
     groups = list(together(enumerate(sizes), lambda one: one[1]))
     assert [number for group in groups for number, _ in group] == list(range(len(sizes)))
-    assert [len(group) for group in groups] == [2, 1, 1, 1, 2, 1, 16, 4]
+    assert [len(group) for group in groups] == [2, 1, 1, 1, 2, 1, 64, 6]
 
 
 def test_each_part_has_its_own_result_or_fault() -> None:

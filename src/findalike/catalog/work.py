@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 
 from findalike.catalog.database import now
 from findalike.catalog.job_rows import UNFINISHED, Entry, JobRows, Outcome, entry_of
@@ -140,18 +140,20 @@ class JobWork(JobRows):
     def settle(self, connection: Connection, job_id: str, outcomes: Sequence[Outcome]) -> None:
         """Write how entries ended, and count them. Entries that are settled already count no second time."""
         counts = {EntryState.INDEXED: 0, EntryState.SKIPPED: 0, EntryState.FAILED: 0, EntryState.CANCELLED: 0}
-        for outcome in outcomes:
-            counts[outcome.state] += connection.execute(
-                update(entries)
-                .where(entries.c.number == outcome.number, entries.c.state == EntryState.STAGED)
-                .values(
-                    state=outcome.state,
-                    reason=outcome.reason,
-                    item_id=outcome.item_id,
-                    # What was read is kept for a retry only; the item has its own copy.
-                    **({} if outcome.state == EntryState.FAILED else {"payload": None, "record": None}),
+        for state in counts:
+            ended = [
+                {"entry": one.number, "why": one.reason, "item": one.item_id} for one in outcomes if one.state == state
+            ]
+            if ended:
+                statement = (
+                    update(entries)
+                    .where(entries.c.number == bindparam("entry"), entries.c.state == EntryState.STAGED)
+                    .values(state=state, reason=bindparam("why"), item_id=bindparam("item"))
                 )
-            ).rowcount
+                if state != EntryState.FAILED:
+                    # What was read is kept for a retry only; the item has its own copy.
+                    statement = statement.values(payload=None, record=None)
+                counts[state] = connection.execute(statement, ended).rowcount
         self._bump(
             connection,
             job_id,

@@ -64,11 +64,12 @@ class Container:
 
 @dataclass(frozen=True)
 class Found:
-    """One thing in a container; a file of it is in the media store already."""
+    """One thing in a container, of so many bytes; a file of it is in the media store already."""
 
     draft: EntryDraft
     staged: Staged | None = None
     media_type: str = ""
+    size: int = 0
 
 
 @dataclass
@@ -94,7 +95,7 @@ def steps(contents: Iterable[Found], count: int = _FILES_STEP) -> Iterator[Step]
             yield step
             step, size = Step(), 0
         step.found.append(found)
-        size += found.staged.size if found.staged else _weight(found.draft)
+        size += found.staged.size if found.staged else found.size
     step.last = True
     yield step
 
@@ -186,7 +187,8 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
             continue
         try:
             draft = record_draft(container.application, container.application.row(row.values, container.columns))
-            if _weight(draft) > STEP_BYTES:
+            size = len(pickle.dumps(draft))
+            if size > STEP_BYTES:
                 raise InvalidInput(f"The row is larger than {STEP_BYTES // 1024**2} MiB: split it.")
         except (FindalikeError, ValidationError) as error:
             if isinstance(error, MissingColumn) and row.number == 1 and container.media_type in _HEADED:
@@ -201,12 +203,9 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
                     record=draft.record,
                     payload=draft.payload,
                     metadata={**container.metadata, **draft.metadata},
-                )
+                ),
+                size=size,
             )
-
-
-def _weight(draft: EntryDraft) -> int:
-    return len(pickle.dumps(draft))
 
 
 def _explain(error: ValidationError) -> str:

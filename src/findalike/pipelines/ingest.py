@@ -139,11 +139,13 @@ class Ingest:
         """Batches of decoded entries (and of those that failed or need not be decoded), in order."""
         size = self._house.settings.encode_batch
         batch: list[Work] = []
+        filled = 0.0
         for work in self._each_decoded(job, lease, collection, on_duplicate):
             batch.append(work)
-            if weight(batch) >= size:
+            filled += weight(work)
+            if filled >= size:
                 yield batch
-                batch = []
+                batch, filled = [], 0.0
         if batch:
             yield batch
 
@@ -153,22 +155,22 @@ class Ingest:
         application = self._house.application(collection)
         recipe = self._embedder.recipe(application, collection.generations)
         most = self._house.settings.encode_batch + 2 * self._house.settings.decoder_processes
-        ahead: deque[tuple[Work, Future[Decoded] | None]] = deque()
+        ahead: deque[list[tuple[Work, Future[Decoded] | None]]] = deque()
         for works in together(self._to_decode(job, lease, collection, application, on_duplicate), letters):
             if suspect(works[0]):
                 # Nothing else may be under way beside a suspect.
                 while ahead:
-                    yield from self._finished(lease, recipe, *ahead.popleft())
+                    yield from self._all_finished(lease, recipe, ahead.popleft())
                 yield from self._alone(lease, recipe, works[0])
             elif len(works) == 1:
-                ahead.append((works[0], None if works[0].outcome else self._start(recipe, works[0])))
+                ahead.append([(works[0], None if works[0].outcome else self._start(recipe, works[0]))])
             else:
                 future = self._house.decoders.submit(decode_many, recipe, [self._source(work) for work in works])
-                ahead.extend(zip(works, shares(future, len(works)), strict=True))
+                ahead.append(list(zip(works, shares(future, len(works)), strict=True)))
             while len(ahead) > most:
-                yield from self._finished(lease, recipe, *ahead.popleft())
+                yield from self._all_finished(lease, recipe, ahead.popleft())
         while ahead:
-            yield from self._finished(lease, recipe, *ahead.popleft())
+            yield from self._all_finished(lease, recipe, ahead.popleft())
 
     def _to_decode(
         self, job: Job, lease: Lease, collection: Collection, application: Application, on_duplicate: OnDuplicate
@@ -228,6 +230,12 @@ class Ingest:
         draft = work.draft
         assert draft
         return self._house.source_of(draft.name, draft.media_sha256, draft.media_type, draft.record, draft.payload)
+
+    def _all_finished(
+        self, lease: Lease, recipe: Recipe, begun: Sequence[tuple[Work, Future[Decoded] | None]]
+    ) -> Iterator[Work]:
+        for work, future in begun:
+            yield from self._finished(lease, recipe, work, future)
 
     def _finished(self, lease: Lease, recipe: Recipe, work: Work, future: Future[Decoded] | None) -> Iterator[Work]:
         """The work with what was decoded, part by part, or with its failure."""

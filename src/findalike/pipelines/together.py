@@ -12,7 +12,7 @@ from findalike.pipelines.decode import Decoded
 
 T = TypeVar("T")
 
-_MOST = 16
+_MOST = 64
 _SIZE = 20_000
 
 Tried = Decoded | FindalikeError

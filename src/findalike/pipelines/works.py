@@ -75,11 +75,11 @@ def so_far(work: Work) -> str:
     return f"{work.entry.name}: {clock(reached)}" + (f" of {clock(duration)}" if duration else "")
 
 
-def weight(batch: Sequence[Work]) -> float:
-    """How full a batch is: what is not text goes into one run of the encoder."""
-    segments = [segment for work in batch if work.decoded for segment in work.decoded.segments]
+def weight(work: Work) -> float:
+    """How much of one run of the encoder an entry fills: all of it that is not text goes into one."""
+    segments = work.decoded.segments if work.decoded else ()
     texts = sum(segment.text is not None for segment in segments)
-    return max(len(batch) / TEXT_RUNS, len(segments) - texts) + texts / TEXT_RUNS
+    return max(1 / TEXT_RUNS, len(segments) - texts + texts / TEXT_RUNS)
 
 
 def as_draft(work: Work) -> ItemDraft:
