@@ -272,7 +272,7 @@ def quality(
         "audio-search": sounds.run,
         "video-search": lambda run: videos.run(120, 100, 0, run),
         "molecule-search": lambda run: chemicals.run(10_000, run),
-        "dna-classification": lambda run: genes.run(200, 200, run),
+        "dna-classification": lambda run: genes.run(200, 20, run),
         "recommendation": lambda run: ratings.run(200, run),
         "video-analysis": analysis.run,
     }
@@ -297,7 +297,7 @@ def molecules(
 @app.command()
 def dna(
     asked: Annotated[int, typer.Option(min=8, help="How many genes are classified.")] = 400,
-    aligned: Annotated[int, typer.Option(min=10, help="With how many others some of them are all aligned.")] = 400,
+    aligned: Annotated[int, typer.Option(min=1, help="With how many others each of them is aligned.")] = 20,
     out: Out = _OUT,
 ) -> None:
     """DNA: how fast profiles are made, and how well classes are told, beside plain alignment.
