@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,6 +19,8 @@ import grpc  # type: ignore[import-untyped]
 from pymilvus import MilvusClient
 from pymilvus.client.utils import check_status
 from pymilvus.exceptions import MilvusException
+from pymilvus.grpc_gen.milvus_pb2 import UpsertRequest
+from pymilvus.grpc_gen.schema_pb2 import FieldData
 
 from findalike.errors import FindalikeError, InvalidInput, NotFound, Overloaded, StorageFull, Unavailable
 
@@ -164,6 +166,12 @@ def _answer(handler: Any, request: Any, timeout: float, **_: Any) -> Any:
     response = handler._stub.Search(request, timeout=timeout)
     check_status(response.status)
     return response.results
+
+
+def upsert(client: MilvusClient, name: str, columns: Sequence[FieldData], timeout: float) -> None:
+    """Write columns of equal length, the first of which are the keys. For `Connection.call`."""
+    request = UpsertRequest(collection_name=name, num_rows=len(columns[0].scalars.long_data.data), fields_data=columns)
+    check_status(client._handler._stub.Upsert(request, timeout=timeout).status)
 
 
 def _fail_fast(error: Exception) -> bool:

@@ -8,7 +8,7 @@ they have the order of the code points, and no character that any parser treats 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from findalike.domain import FieldType, Scalar
 from findalike.filters import And, Compare, Filter, In, IsNull, Not, Or, StartsWith
@@ -19,13 +19,13 @@ ABSENT: Mapping[FieldType, Scalar] = {"text": "", "integer": 0, "number": 0.0, "
 _LEAST = -(2**63)
 
 
-def columns(values: Mapping[str, Scalar], fields: Mapping[str, FieldType]) -> dict[str, Scalar]:
-    """The columns of one row, for all declared fields; values of undeclared fields are left out."""
-    row: dict[str, Scalar] = {}
+def columns(rows: Sequence[Mapping[str, Scalar]], fields: Mapping[str, FieldType]) -> dict[str, list[Scalar]]:
+    """The columns of rows, for all declared fields; values of undeclared fields are left out."""
+    made: dict[str, list[Scalar]] = {}
     for name, kind in fields.items():
-        row[f"h_{name}"] = name in values
-        row[f"f_{name}"] = _carried(kind, values.get(name, ABSENT[kind]))
-    return row
+        made[f"h_{name}"] = [name in row for row in rows]
+        made[f"f_{name}"] = [_carried(kind, row.get(name, ABSENT[kind])) for row in rows]
+    return made
 
 
 def to_milvus(filter: Filter) -> str:

@@ -30,10 +30,10 @@ from findalike.errors import Conflict, InvalidInput, NotFound, Overloaded
 from findalike.fields import MAX_TEXT
 from findalike.filters import Filter
 from findalike.vectors import Capabilities, Matches, Row, TableSpec, bits
-from findalike.vectors.connection import Connection, NotLoaded
+from findalike.vectors.connection import Connection, NotLoaded, upsert
 from findalike.vectors.filters import to_milvus
 from findalike.vectors.indexes import LITE_INDEXES, SERVER_INDEXES, build_params, search_params
-from findalike.vectors.rows import Layout, asked, batches, packed
+from findalike.vectors.rows import TYPES, Layout, asked, messages
 
 T = TypeVar("T")
 
@@ -51,13 +51,7 @@ _BM25_SINCE = (2, 5)
 """The first servers with the BM25 function."""
 _EVERY_ROW = f"id > {-(2**63) + 1}"
 
-_TYPES: Mapping[FieldType, DataType] = {
-    "text": DataType.VARCHAR,
-    "integer": DataType.INT64,
-    "number": DataType.DOUBLE,
-    "boolean": DataType.BOOL,
-}
-_KINDS: Mapping[int, FieldType] = {int(milvus): kind for kind, milvus in _TYPES.items()}
+_KINDS: Mapping[int, FieldType] = {int(milvus): kind for kind, milvus in TYPES.items()}
 
 
 class MilvusStore:
@@ -129,8 +123,8 @@ class MilvusStore:
         about = self._table(table)
         # Two rows with one key in one message would both be kept by a server.
         unique = {row.id: row for row in rows}
-        for batch in batches(packed(row, about) for row in unique.values()):
-            self._write(table, lambda client, data: client.upsert(data=data, **self._of(table)), batch)
+        for columns in messages(list(unique.values()), about):
+            self._write(table, lambda client, data: upsert(client, self._prefix + table, data, self._timeout), columns)
 
     def delete(self, table: str, ids: Sequence[int]) -> None:
         """Remove rows by id; ids without a row are fine. Raises NotFound if the table is gone."""
@@ -272,7 +266,7 @@ class MilvusStore:
         for name, kind in spec.fields.items():
             # Two hexadecimal digits for each byte of text.
             width = {"max_length": 2 * MAX_TEXT} if kind == "text" else {}
-            schema.add_field(f"f_{name}", _TYPES[kind], **width)
+            schema.add_field(f"f_{name}", TYPES[kind], **width)
             schema.add_field(f"h_{name}", DataType.BOOL)
         indexes = MilvusClient.prepare_index_params()
         parameters = build_params(index, spec.dimension)

@@ -8,6 +8,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pymilvus import DataType
+from pymilvus.grpc_gen.schema_pb2 import (
+    BoolArray,
+    DoubleArray,
+    FieldData,
+    FloatArray,
+    LongArray,
+    ScalarField,
+    StringArray,
+    VectorField,
+)
 
 from findalike.domain import FieldType, Indexed, Ranking, Scalar
 from findalike.errors import InvalidInput
@@ -16,6 +27,13 @@ from findalike.vectors.filters import columns
 
 _MESSAGE = 8 * 1024 * 1024
 """Bytes of one write; Milvus refuses messages of 64 MB."""
+
+TYPES: Mapping[FieldType, DataType] = {
+    "text": DataType.VARCHAR,
+    "integer": DataType.INT64,
+    "number": DataType.DOUBLE,
+    "boolean": DataType.BOOL,
+}
 
 
 @dataclass(frozen=True)
@@ -73,38 +91,94 @@ def _joined(stored: Any) -> bytes:
     return stored if isinstance(stored, bytes) else b"".join(stored)
 
 
-def packed(row: Row, about: Layout) -> dict[str, Any]:
-    """A row's columns. Raises InvalidInput if its vector does not fit the table."""
-    values: dict[str, Scalar] = columns(row.values, about.fields)
-    if about.lexical:
-        if not isinstance(row.vector, str):
-            raise InvalidInput("This table takes words.")
-        return {"id": row.id, "words": row.vector, **values}
-    vector = np.asarray(row.vector, dtype=np.float32)
-    if vector.shape != (about.dimension,):
-        raise InvalidInput(f"A vector has the shape {vector.shape}; this table needs ({about.dimension},).")
-    if about.folded:
-        digits = bits.pack(vector).tobytes().hex()
-        return {"id": row.id, "bits": digits, "vector": bits.fold(vector[None])[0], **values}
-    return {"id": row.id, "vector": bits.pack(vector).tobytes() if about.binary else vector, **values}
+def messages(rows: Sequence[Row], about: Layout) -> Iterator[list[FieldData]]:
+    """Rows as the columns of a few messages. Raises InvalidInput if a vector does not fit the table.
 
-
-def batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Rows in parts that fit into one message each."""
-    batch: list[dict[str, Any]] = []
+    Made here, because pymilvus packs value by value, which takes it longer than Milvus takes to write."""
+    part: list[Row] = []
     size = 0
     for row in rows:
-        weight = sum(_weight(value) for value in row.values())
-        if batch and size + weight > _MESSAGE:
-            yield batch
-            batch, size = [], 0
-        batch.append(row)
+        weight = _weight(row, about)
+        if part and size + weight > _MESSAGE:
+            yield _message(part, about)
+            part, size = [], 0
+        part.append(row)
         size += weight
-    if batch:
-        yield batch
+    if part:
+        yield _message(part, about)
 
 
-def _weight(value: Any) -> int:
-    if isinstance(value, str | bytes):
-        return len(value.encode() if isinstance(value, str) else value)
-    return int(value.nbytes) if isinstance(value, np.ndarray) else 16
+def _message(rows: Sequence[Row], about: Layout) -> list[FieldData]:
+    kinds = {f"f_{name}": kind for name, kind in about.fields.items()}
+    scalars = [
+        _column(name, kinds.get(name, "boolean"), values)
+        for name, values in columns([row.values for row in rows], about.fields).items()
+    ]
+    return [_column("id", "integer", [row.id for row in rows]), *_indexed(rows, about), *scalars]
+
+
+def _indexed(rows: Sequence[Row], about: Layout) -> list[FieldData]:
+    """The columns of vectors, bits or words."""
+    if about.lexical:
+        if not all(isinstance(row.vector, str) for row in rows):
+            raise InvalidInput("This table takes words.")
+        return [_column("words", "text", [str(row.vector) for row in rows])]
+    for row in rows:
+        if np.shape(row.vector) != (about.dimension,):
+            raise InvalidInput(f"A vector has the shape {np.shape(row.vector)}; this table needs ({about.dimension},).")
+    vectors = np.stack([np.asarray(row.vector, np.float32) for row in rows])
+    if about.folded:
+        digits = [one.tobytes().hex() for one in bits.pack(vectors)]
+        return [_column("bits", "text", digits), _vectors(bits.fold(vectors))]
+    if about.binary:
+        return [
+            FieldData(
+                field_name="vector",
+                type=int(DataType.BINARY_VECTOR),
+                vectors=VectorField(dim=about.dimension, binary_vector=bits.pack(vectors).tobytes()),
+            )
+        ]
+    return [_vectors(vectors)]
+
+
+def _vectors(matrix: NDArray[np.float32]) -> FieldData:
+    floats = matrix.astype("<f4").tobytes()
+    # The one field of the message, packed (protobuf.dev/programming-guides/encoding): it would take a list of Python's
+    # floats.
+    array = FloatArray.FromString(b"\n" + _varint(len(floats)) + floats)
+    return FieldData(
+        field_name="vector",
+        type=int(DataType.FLOAT_VECTOR),
+        vectors=VectorField(dim=matrix.shape[1], float_vector=array),
+    )
+
+
+def _varint(number: int) -> bytes:
+    """A number in protobuf's form: seven bits a byte, the lowest first."""
+    parts = []
+    while number > 127:
+        parts.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*parts, number])
+
+
+def _column(name: str, kind: FieldType, values: Sequence[Scalar]) -> FieldData:
+    match kind:
+        case "text":
+            scalars = ScalarField(string_data=StringArray(data=values))
+        case "integer":
+            scalars = ScalarField(long_data=LongArray(data=values))
+        case "number":
+            scalars = ScalarField(double_data=DoubleArray(data=values))
+        case "boolean":
+            scalars = ScalarField(bool_data=BoolArray(data=values))
+    return FieldData(field_name=name, type=int(TYPES[kind]), scalars=scalars)
+
+
+def _weight(row: Row, about: Layout) -> int:
+    """About how many bytes of a message it is."""
+    texts = sum(2 * len(value.encode()) for value in row.values.values() if isinstance(value, str))
+    if isinstance(row.vector, str):
+        return len(row.vector.encode()) + texts + 16 * len(about.fields)
+    # Bits as text take a quarter of a byte each, and what they are folded into is shorter.
+    return 4 * about.dimension + texts + 16 * len(about.fields)
