@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, s
 from findalike.catalog.database import now
 from findalike.catalog.job_rows import UNFINISHED, Entry, JobRows, Outcome, entry_of
 from findalike.catalog.schema import entries, jobs
-from findalike.domain import EntryDraft, EntryState, Job, JobState
+from findalike.domain import EntryDraft, EntryKind, EntryState, Job, JobState
 from findalike.errors import FindalikeError
 
 
@@ -78,10 +78,13 @@ class JobWork(JobRows):
                 raise LeaseLost("Another worker has taken this job over.")
             yield connection
 
-    def staged(self, job_id: str, after: int, limit: int) -> list[Entry]:
+    def staged(self, job_id: str, after: int, limit: int, kinds: Sequence[EntryKind] = tuple(EntryKind)) -> list[Entry]:
         """Entries still to do, in order, from behind entry number `after`."""
         query = select(entries).where(
-            entries.c.job_id == job_id, entries.c.state == EntryState.STAGED, entries.c.number > after
+            entries.c.job_id == job_id,
+            entries.c.state == EntryState.STAGED,
+            entries.c.number > after,
+            entries.c.kind.in_(kinds),
         )
         with self._database.read() as connection:
             return [entry_of(row) for row in connection.execute(query.order_by(entries.c.number).limit(limit))]

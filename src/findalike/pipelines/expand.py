@@ -73,10 +73,11 @@ class Expander:
             payload=entry.payload,
         )
 
-    def expand(self, job: Job, lease: Lease, application: Application, entry: Entry) -> None:
-        """Replace an entry by what it stands for; what goes wrong with all of it becomes its failure."""
+    def expand(self, job: Job, lease: Lease, application: Application, entry: Entry) -> Iterator[None]:
+        """Replace an entry by what it stands for, yielding after each step that is stored; what goes wrong with all of
+        it becomes its failure."""
         try:
-            self._expand(job, lease, application, entry)
+            yield from self._expand(job, lease, application, entry)
         except LeaseLost:
             raise
         except FindalikeError as error:
@@ -87,7 +88,7 @@ class Expander:
                     connection, job.id, [Outcome(entry.number, EntryState.FAILED, error.detail)]
                 )
 
-    def _expand(self, job: Job, lease: Lease, application: Application, entry: Entry) -> None:
+    def _expand(self, job: Job, lease: Lease, application: Application, entry: Entry) -> Iterator[None]:
         work = self._house.catalog.work
         position, attempts = entry.position, entry.attempts
         while True:
@@ -106,6 +107,7 @@ class Expander:
                             drafts = [found.draft for found in step.found if found.draft.kind != EntryKind.EVENT]
                             work.expand(connection, job.id, entry, drafts, None if step.last else position)
                             self._keep_events(connection, job, step)
+                        yield
                 return
             except DecoderCrashed:
                 # A process may die of something else; what kills two at the same place is guilty.

@@ -14,7 +14,7 @@ _END = object()
 
 
 def overlap(source: Iterable[T], depth: int = 2) -> Generator[T]:
-    """Yield what `source` yields, while a thread of its own fetches up to `depth` elements ahead.
+    """Yield what `source` yields, while a thread of its own fetches up to `depth` elements ahead; 0: all there are.
 
     An error in the source is raised here, in its turn. When this iterator is closed, so is the source."""
     ahead: queue.Queue[Any] = queue.Queue(depth)

@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 _CHUNK = 256
 _FLUSH = 1.0
 _WORTH_SETTLING = 1000
+_ITEMS = (EntryKind.FILE, EntryKind.RECORD)
+_CONTAINERS = tuple(set(EntryKind) - set(_ITEMS))
 
 
 class Ingest:
@@ -175,23 +177,37 @@ class Ingest:
     def _to_decode(
         self, job: Job, lease: Lease, collection: Collection, application: Application, on_duplicate: OnDuplicate
     ) -> Iterator[Work]:
+        """The files and records of the job, while what archives and tables hold becomes further ones."""
         catalog = self._house.catalog
         position = 0
-        while entries := catalog.work.staged(job.id, position, _CHUNK):
-            position = entries[-1].number
+        with closing(overlap(self._expanded(job, lease, application), depth=0)) as steps:
+            expanding = True
+            while True:
+                entries = catalog.work.staged(job.id, position, _CHUNK, _ITEMS)
+                lease.check()
+                if not entries:
+                    if not expanding:
+                        return
+                    # What the last step added is looked for once more.
+                    expanding = next(steps, False)
+                    continue
+                position = entries[-1].number
+                works = self._drafted(collection, application, entries, on_duplicate)
+                for attempts in range(SUSPECT):
+                    begun = [one.entry.number for one in works if not one.outcome and one.entry.attempts == attempts]
+                    with lease.transaction() as connection:
+                        catalog.work.attempt(connection, begun, attempts + 1)
+                yield from works
+
+    def _expanded(self, job: Job, lease: Lease, application: Application) -> Iterator[bool]:
+        """Expand what stands for many, yielding after each step. This goes ahead of decoding as fast as it can, so that
+        people see how much there is."""
+        position = 0
+        while entries := self._house.catalog.work.staged(job.id, position, 1, _CONTAINERS):
+            position = entries[0].number
             lease.check()
-            singles: list[Entry] = []
-            for entry in entries:
-                if entry.kind in (EntryKind.FILE, EntryKind.RECORD):
-                    singles.append(entry)
-                else:
-                    self._expander.expand(job, lease, application, entry)
-            works = self._drafted(collection, application, singles, on_duplicate)
-            for attempts in range(SUSPECT):
-                begun = [one.entry.number for one in works if not one.outcome and one.entry.attempts == attempts]
-                with lease.transaction() as connection:
-                    catalog.work.attempt(connection, begun, attempts + 1)
-            yield from works
+            for _ in self._expander.expand(job, lease, application, entries[0]):
+                yield True
 
     def _drafted(
         self, collection: Collection, application: Application, entries: Sequence[Entry], on_duplicate: OnDuplicate
