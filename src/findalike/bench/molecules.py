@@ -124,15 +124,14 @@ def _insert(
     began = time.perf_counter()
     for start in range(0, len(packed), _INSERT):
         some = packed[start : start + _INSERT]
-        made_of = {
+        parts = {
             "id": range(start + 1, start + len(some) + 1),
             "bits": [one.tobytes().hex() for one in some],
             "vector": bits.fold(np.unpackbits(some, axis=1).astype(np.float32)),
             **columns(properties[start : start + _INSERT], MoleculeSearch.fields),
         }
-        milvus.insert(
-            _PREFIX + _TABLE, [dict(zip(made_of, row, strict=True)) for row in zip(*made_of.values(), strict=True)]
-        )
+        rows = [dict(zip(parts, row, strict=True)) for row in zip(*parts.values(), strict=True)]
+        milvus.insert(_PREFIX + _TABLE, rows)
     seconds = time.perf_counter() - began
     milvus.close()
     store.drop(_TABLE)
