@@ -15,7 +15,6 @@ from findalike.models.cache import ModelCache
 from findalike.models.cards import ImagePreprocess, ModelCard
 from findalike.models.options import OnnxImageOptions
 
-
 RUN_PICTURES = 4
 """Pictures of one pass. On a CPU a longer pass is no faster, and needs more memory: EfficientNet-Lite0 took 9.4 ms a
 picture and 52 MiB with 4, 10.0 ms and 221 MiB with 16."""
