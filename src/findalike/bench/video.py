@@ -20,7 +20,7 @@ from findalike.bench.made_videos import FPS, Made, frames_of, loop, make, shots_
 from findalike.client import Client
 from findalike.decoders.image import open_image
 from findalike.decoders.pool import DecoderPool
-from findalike.decoders.video import moments
+from findalike.decoders.video import frames, moments
 from findalike.domain import Generation, Source, VectorSetting
 from findalike.encoders.registry import Encoders
 from findalike.models.cache import ModelCache
@@ -32,6 +32,10 @@ from findalike.pipelines.embed import Embedder
 from findalike.pipelines.flow import overlap
 from findalike.settings import Settings
 
+_TWINS = {"motorcycle_right.png", "obama_partial_face.jpg", "obama_partial_face2.jpg"}
+"""Pictures that show what another one shows: parts of both would be equal shots."""
+_TEXTURES = {"brick.png", "grass.png", "gravel.png", "hubble_deep_field.jpg"}
+_SCENES = {"bigbuckbunny.mp4": (0.0,), "bikes.mp4": (0.5, 1.5, 5.0, 7.0, 8.5), "carphone_pristine.mp4": (0.0,)}
 _EACH = 18
 _NEAR = 0.13
 _CLIP = 2 * FPS
@@ -49,29 +53,34 @@ def run(shots: int, tries: int, minutes: float, tell: Run) -> Result:
         tell("stages")
         _stages(result, settings, made)
         _cuts(result, made)
-        _found(result, folder, made, pictures, tries, tell)
+        _found(result, folder, made, list(pictures.values()), tries, tell)
         if minutes:
             _long(result, settings, folder, minutes, tell)
     return result
 
 
-def _pictures(settings: Settings, folder: Path) -> list[Image.Image]:
-    found = []
-    for name, data, _ in DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("pictures")):
-        path = folder / name
-        path.write_bytes(data)
-        found.append(open_image(path, at_least=600))
-    # A picture beside its twin would make two shots equal.
-    return [one for number, one in enumerate(found) if number < 1 or one.tobytes() != found[number - 1].tobytes()]
+def _pictures(settings: Settings, folder: Path) -> dict[str, Image.Image]:
+    """Different pictures by their names: photographs, portraits, and frames of the sample's videos."""
+    cards, found = DataCards(SAMPLES), dict[str, Image.Image]()
+    for card in ("pictures", "portraits", "videos"):
+        for name, data, _ in DataCache(settings.cache_dir).members(cards.get(card)):
+            path = folder / name
+            path.write_bytes(data)
+            if card != "videos":
+                found[name] = open_image(path, at_least=600)
+            elif name in _SCENES:
+                found |= {f"{name} {at:g}": next(frames(path, at, 0.5))[1] for at in _SCENES[name]}
+    return {name: one for name, one in found.items() if name not in _TWINS}
 
 
-def _videos(folder: Path, count: int, pictures: list[Image.Image]) -> list[Made]:
-    shots = shots_of(len(pictures), count, seed=1)
+def _videos(folder: Path, count: int, pictures: dict[str, Image.Image]) -> list[Made]:
+    textures = {number for number, name in enumerate(pictures) if name in _TEXTURES}
+    shots = shots_of(list(pictures.values()), count, seed=1, textures=textures)
     made = []
     for first in range(0, len(shots), _EACH):
         some = shots[first : first + _EACH]
         fades = {number for number in range(1, len(some)) if number % 5 == 0}
-        made.append(make(folder / f"made{first:04}.mp4", some, pictures, fades))
+        made.append(make(folder / f"made{first:04}.mp4", some, list(pictures.values()), fades))
     return made
 
 
