@@ -18,6 +18,6 @@ def test_a_small_run() -> None:
     assert [x for x, _ in stages.series["dna-classification"]] == [
         "decoding alone", "encoding alone", "inserting alone", "all, end to end"
     ]  # fmt: skip
-    assert set(memory.series) == {"Milvus Lite", "HTTP and decoders", "all"}
+    assert set(memory.series) == {"Milvus Lite", "HTTP", "decoders", "all"}
     assert all(value > 20 for _, value in memory.series["all"])
     assert values["most memory"] == max(value for _, value in memory.series["all"])

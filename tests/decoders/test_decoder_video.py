@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from findalike.decoders.shots import HEIGHT, WIDTH, Glance, Shots
 from findalike.decoders.video import Moment, facts, moments, thumbnail
 from findalike.errors import UndecodableMedia
 from videos import fade, plain, scene, subtitled, video
@@ -40,6 +41,21 @@ def test_what_stands_still_is_one_moment_and_has_its_picture(tmp_path: Path) -> 
     assert colour(red.picture) == pytest.approx((200, 20, 20), abs=12)
     assert colour(blue.picture) == pytest.approx((20, 20, 200), abs=12)
     assert red.end == pytest.approx(3.0, abs=0.09)
+
+
+def test_a_cut_soon_after_a_drift_counts_and_one_soon_after_a_cut_is_flicker() -> None:
+    def glance(value: float) -> Glance:
+        return np.full((HEIGHT, WIDTH, 3), value, np.float32)
+
+    shots = Shots()
+    assert [shots.feed(0.1 * number, glance(2.5 * number)) for number in range(6)] == [None] * 5 + ["drift"]
+    assert [shots.feed(0.6, glance(200)), shots.feed(0.7, glance(0))] == ["cut", None]
+    again = Shots(within=True)
+    assert [again.feed(0.5, glance(12.5)), again.feed(0.6, glance(200)), again.feed(0.7, glance(0))] == [
+        None,
+        "cut",
+        None,
+    ]
 
 
 def test_a_fade_ends_a_moment_and_is_no_cut(tmp_path: Path) -> None:

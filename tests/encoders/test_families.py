@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tiny_networks import card, image_network, plain, text_network, tokenizer
 
+from findalike.encoders.onnx_image import RUN_PICTURES
 from findalike.encoders.onnx_network import OnnxNetwork
 from findalike.encoders.onnx_text import RUN_TOKENS
 from findalike.encoders.prepare import prepare, prepare_key
@@ -141,6 +142,23 @@ def test_a_run_has_at_most_so_many_tokens(
     assert all(rows * width <= RUN_TOKENS or rows == 1 for rows, width in shapes)
     assert len(shapes) < 12
     np.testing.assert_allclose(together, np.concatenate([encoder.encode("text", [text]) for text in texts]), atol=1e-6)
+
+
+def test_many_pictures_go_in_short_passes(
+    tmp_path: Path, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = encoders(tmp_path, image_card(tmp_path, files, metric="L2")).get("onnx-image")
+    sizes: list[int] = []
+    run = OnnxNetwork.run
+
+    def watched(self: OnnxNetwork, outputs: Any, feed: Any) -> Any:
+        sizes.append(len(feed["pixels"]))
+        return run(self, outputs, feed)
+
+    monkeypatch.setattr(OnnxNetwork, "run", watched)
+    together = encoder.encode("image", [RED, BLUE, GREEN] * 3)
+    assert sizes == [RUN_PICTURES, RUN_PICTURES, 1]
+    np.testing.assert_allclose(together, np.eye(3)[[0, 2, 1] * 3])
 
 
 def test_conse_puts_pictures_where_their_labels_lie(tmp_path: Path, files: dict[str, Path]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import av
@@ -14,6 +15,9 @@ from PIL import Image
 FPS = 25
 SIZE = (320, 180)
 _FADE = 15
+_ROWS, _COLUMNS = 3, 4
+_AWAY = 0.0175, 0.04
+"""So far the camera moves at most, sideways and up or down; no shot comes into the next one's part."""
 
 Frame = NDArray[np.uint8]
 """RGB: uint8 (height, width, 3)."""
@@ -44,17 +48,29 @@ class Made:
         return int(np.searchsorted(self.starts, moment + 1e-6, side="right")) - 1
 
 
-def shots_of(pictures: int, count: int, seed: int) -> list[Shot]:
-    """Shots of different parts of pictures: at most twelve of each, in a random order."""
+def shots_of(pictures: Sequence[Image.Image], count: int, seed: int, *, textures: Collection[int] = ()) -> list[Shot]:
+    """At most `count` shots of different parts of pictures, in a random order. No two show the same, and all show
+    something: parts of plain sky or of black cannot be told apart, nor can two of one of the `textures`."""
     random = np.random.default_rng(seed)
-    cells = [(picture, row, column) for row in range(3) for column in range(4) for picture in range(pictures)]
-    made = []
-    for picture, row, column in cells[:count]:
-        side = random.uniform(0.21, 0.235)
-        move = (random.uniform(-0.02, 0.02), random.uniform(-0.04, 0.04))
-        left, top = column / 4 + random.uniform(0, 0.01), row / 3 + random.uniform(0, 0.05)
-        made.append(Shot(picture, left, top, side, move, int(random.integers(52, 80))))
+    made: list[Shot] = []
+    for row, column, number in product(range(_ROWS), range(_COLUMNS), range(len(pictures))):
+        if len(made) == count:
+            break
+        side = random.uniform(0.2, 0.215)
+        left, top = column / _COLUMNS + _AWAY[0], row / _ROWS + _AWAY[1] + random.uniform(0, 0.03)
+        move = (random.uniform(-_AWAY[0], _AWAY[0]), random.uniform(-_AWAY[1], _AWAY[1]))
+        shot = Shot(number, left, top, side, move, int(random.integers(52, 80)))
+        if number in textures and any(one.picture == number for one in made):
+            continue
+        if _shows_something(next(frames_of(shot, pictures))):
+            made.append(shot)
     return [made[place] for place in random.permutation(len(made))]
+
+
+def _shows_something(frame: Frame) -> bool:
+    grey = frame.mean(axis=2)
+    edges = sum(float(np.abs(np.diff(grey, axis=axis)).mean()) for axis in (0, 1))
+    return bool(grey.std() >= 20 and edges >= 1.5)
 
 
 def frames_of(shot: Shot, pictures: Sequence[Image.Image]) -> Iterator[Frame]:

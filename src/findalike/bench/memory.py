@@ -28,9 +28,8 @@ def watched(pid: int) -> Iterator[Curves]:
             with suppress(psutil.NoSuchProcess):
                 for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
                     with suppress(psutil.Error):
-                        kind = "Milvus Lite" if "lite_child" in " ".join(process.cmdline()) else "HTTP and decoders"
                         # Shared pages count in part for each process that has them.
-                        now[kind] += process.memory_full_info().pss / 2**20
+                        now[_kind(" ".join(process.cmdline()))] += process.memory_full_info().pss / 2**20
             for kind, value in (*now.items(), ("all", sum(now.values()))):
                 curves.setdefault(kind, []).append((round(monotonic() - began, 2), value))
             if ended.wait(_INTERVAL):
@@ -43,3 +42,9 @@ def watched(pid: int) -> Iterator[Curves]:
     finally:
         ended.set()
         thread.join()
+
+
+def _kind(command: str) -> str:
+    if "lite_child" in command:
+        return "Milvus Lite"
+    return "decoders" if "multiprocessing" in command else "HTTP"

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import io
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import psutil
 from PIL import Image
 
 from findalike.applications.video_search import VideoSearch
-from findalike.bench.harness import Result, Run, fresh_server
+from findalike.bench.harness import Chart, Result, Run, fresh_server, serve
 from findalike.bench.made_videos import FPS, Made, frames_of, loop, make, shots_of, write_clip
+from findalike.bench.memory import watched
 from findalike.client import Client
 from findalike.decoders.image import open_image
 from findalike.decoders.pool import DecoderPool
-from findalike.decoders.video import moments
+from findalike.decoders.video import frames, moments
 from findalike.domain import Generation, Source, VectorSetting
 from findalike.encoders.registry import Encoders
 from findalike.models.cache import ModelCache
@@ -30,8 +28,13 @@ from findalike.models.samples import SAMPLES
 from findalike.pipelines.decode import decode_parts
 from findalike.pipelines.embed import Embedder
 from findalike.pipelines.flow import overlap
+from findalike.ports import free_port
 from findalike.settings import Settings
 
+_TWINS = {"motorcycle_right.png", "obama_partial_face.jpg", "obama_partial_face2.jpg"}
+"""Pictures that show what another one shows: parts of both would be equal shots."""
+_TEXTURES = {"brick.png", "grass.png", "gravel.png", "hubble_deep_field.jpg"}
+_SCENES = {"bigbuckbunny.mp4": (0.0,), "bikes.mp4": (0.5, 1.5, 5.0, 7.0, 8.5), "carphone_pristine.mp4": (0.0,)}
 _EACH = 18
 _NEAR = 0.13
 _CLIP = 2 * FPS
@@ -49,29 +52,34 @@ def run(shots: int, tries: int, minutes: float, tell: Run) -> Result:
         tell("stages")
         _stages(result, settings, made)
         _cuts(result, made)
-        _found(result, folder, made, pictures, tries, tell)
+        _found(result, folder, made, list(pictures.values()), tries, tell)
         if minutes:
             _long(result, settings, folder, minutes, tell)
     return result
 
 
-def _pictures(settings: Settings, folder: Path) -> list[Image.Image]:
-    found = []
-    for name, data, _ in DataCache(settings.cache_dir).members(DataCards(SAMPLES).get("pictures")):
-        path = folder / name
-        path.write_bytes(data)
-        found.append(open_image(path, at_least=600))
-    # A picture beside its twin would make two shots equal.
-    return [one for number, one in enumerate(found) if number < 1 or one.tobytes() != found[number - 1].tobytes()]
+def _pictures(settings: Settings, folder: Path) -> dict[str, Image.Image]:
+    """Different pictures by their names: photographs, portraits, and frames of the sample's videos."""
+    cards, found = DataCards(SAMPLES), dict[str, Image.Image]()
+    for card in ("pictures", "portraits", "videos"):
+        for name, data, _ in DataCache(settings.cache_dir).members(cards.get(card)):
+            path = folder / name
+            path.write_bytes(data)
+            if card != "videos":
+                found[name] = open_image(path, at_least=600)
+            elif name in _SCENES:
+                found |= {f"{name} {at:g}": next(frames(path, at, 0.5))[1] for at in _SCENES[name]}
+    return {name: one for name, one in found.items() if name not in _TWINS}
 
 
-def _videos(folder: Path, count: int, pictures: list[Image.Image]) -> list[Made]:
-    shots = shots_of(len(pictures), count, seed=1)
+def _videos(folder: Path, count: int, pictures: dict[str, Image.Image]) -> list[Made]:
+    textures = {number for number, name in enumerate(pictures) if name in _TEXTURES}
+    shots = shots_of(list(pictures.values()), count, seed=1, textures=textures)
     made = []
     for first in range(0, len(shots), _EACH):
         some = shots[first : first + _EACH]
         fades = {number for number in range(1, len(some)) if number % 5 == 0}
-        made.append(make(folder / f"made{first:04}.mp4", some, pictures, fades))
+        made.append(make(folder / f"made{first:04}.mp4", some, list(pictures.values()), fades))
     return made
 
 
@@ -190,38 +198,18 @@ def _long(result: Result, settings: Settings, folder: Path, minutes: float, tell
     short, long = folder / "short.mp4", folder / "long.mp4"
     short.write_bytes(next(data for name, data, _ in members if name == "bigbuckbunny.mp4"))
     loop(short, long, minutes * 60)
-    with fresh_server() as (url, _), Client(url, timeout=120) as client, _watched() as most:
-        client.create_collection("video-search", "long")
-        began = time.perf_counter()
-        job = client.wait(client.add_files("video-search", "long", [long]).id)
-        result.add(f"{minutes:g} minutes of 720p", "s of video/s", minutes * 60 / (time.perf_counter() - began))
-        assert job.done == 1, job
-    result.add("memory of all processes, at most", "MiB", most[0] / 2**20)
-    result.add("memory of the largest decoder process", "MiB", most[1] / 2**20, "≤ 1024")
-
-
-@contextmanager
-def _watched() -> Iterator[list[float]]:
-    """The most memory (resident, shared counted in each) of all our child processes, and of the largest decoder."""
-    most, stop = [0.0, 0.0], threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.5):
-            sizes: list[float] = []
-            for child in psutil.Process().children(recursive=True):
-                try:
-                    size, line = child.memory_info().rss, " ".join(child.cmdline())
-                except psutil.Error:
-                    continue
-                sizes.append(size)
-                if "forkserver" in line or "multiprocessing" in line:
-                    most[1] = max(most[1], size)
-            most[0] = max(most[0], sum(sizes))
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
+    process = serve(folder, port := free_port())
     try:
-        yield most
+        with Client(f"http://127.0.0.1:{port}", timeout=120) as client, watched(process.pid) as curves:
+            client.create_collection("video-search", "long")
+            began = time.perf_counter()
+            job = client.wait(client.add_files("video-search", "long", [long]).id)
+            result.add(f"{minutes:g} minutes of 720p", "s of video/s", minutes * 60 / (time.perf_counter() - began))
+            assert job.done == 1, job
     finally:
-        stop.set()
-        thread.join()
+        process.terminate()
+        process.wait()
+    for kind, curve in curves.items():
+        goal = "≤ 1024" if kind == "all" else ""
+        result.add(f"most memory: {kind}", "MiB", max(value for _, value in curve), goal)
+    result.charts.append(Chart(f"Memory while {minutes:g} minutes of 720p go in", "s", "MiB", curves))

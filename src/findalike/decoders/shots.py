@@ -34,9 +34,11 @@ Change = Literal["cut", "drift"]
 class Shots:
     """Fed with the frames of a video one after the other, it says where something new begins.
 
-    Nothing from before a beginning matters after it, so that whoever goes on from a beginning finds the same."""
+    Nothing from before a beginning matters after it, so that whoever goes on from a beginning finds the same, if he
+    says whether it is one `within` a shot."""
 
     began: float = 0.0
+    within: bool = False
     _first: Glance | None = None
     _before: Glance | None = None
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT))
@@ -51,7 +53,7 @@ class Shots:
         usual = median(self._steps) if self._steps else 0.0
         change: Change | None = None
         if step > CUT and step > _ABOVE * usual:
-            if moment - self.began < _FLICKER:
+            if moment - self.began < _FLICKER and not self.within:
                 # Pictures that are gone at once are no shots: it begins anew with what follows them.
                 self._first = self._before = glance
                 self._steps.clear()
@@ -62,6 +64,7 @@ class Shots:
         ):
             change = "drift"
         if change:
+            self.within = change == "drift"
             self._begin(moment, glance)
         else:
             self._steps.append(step)

@@ -93,8 +93,8 @@ def moments(
 ) -> Iterator[Moment]:
     """The moments of a video in their order, from `start` on (where a moment began, of a shot that began at `shot`)
     and up to `end`. Memory does not grow with the video. Raises UndecodableMedia."""
-    shots, best, words = Shots(), _Best(), _Words()
     shot = start if shot is None else shot
+    shots, best, words = Shots(within=shot < start), _Best(), _Words()
     last, step = start, 1 / LOOKS
     for moment, frame, glance in _looks(path, start, words):
         if end is not None and moment >= end - _NEAR:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -33,6 +35,7 @@ class OnnxNetwork:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's own errors share no base but Exception
             raise InvalidInput(f"{path.name} cannot be loaded as an ONNX model: {error}") from error
+        _give_back()
         self.inputs: dict[str, str] = {i.name: i.type for i in self._session.get_inputs()}
         self.outputs: tuple[str, ...] = tuple(o.name for o in self._session.get_outputs())
 
@@ -58,6 +61,14 @@ class OnnxNetwork:
         if name not in there:
             raise InvalidInput(f"The network has no {what} {name!r}. It has: {', '.join(there)}.")
         return name
+
+
+def _give_back() -> None:
+    """Return to the system what loading has used and freed: glibc keeps it, 58 MiB after the sentence encoder."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim:
+            trim(0)
 
 
 class Networks:
