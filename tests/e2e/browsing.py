@@ -18,12 +18,28 @@ FLAGS = [
 ]
 WIDTHS = (400, 900, 1400)
 
+# Two frames, because what a new size changes may change again what is drawn; then all pictures that one sees.
+SETTLED = """async () => {
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    const seen = [...document.images].filter((one) => {
+        const { top, bottom, left, right } = one.getBoundingClientRect();
+        return one.checkVisibility() && top < innerHeight && bottom > 0 && left < innerWidth && right > 0;
+    });
+    return seen.every((one) => one.complete);
+}"""
 
-def photograph(page: Page, folder: Path, name: str) -> None:
-    """The page in all widths, light and dark; nothing may stick out at the side."""
-    for width in WIDTHS:
+
+def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
+    """Nothing sticks out at the side in these widths; and pictures of it in all of them, light and dark, if wanted.
+
+    Pictures that are loaded when they come into sight are waited for.
+    """
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {width}"
+        if shots is None:
+            continue
+        page.wait_for_function(SETTLED)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {width}"
+            page.screenshot(path=shots / f"{name}-{width}-{scheme}.png")

@@ -38,7 +38,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Path) -> None:
+def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/vector-search/heaps/map")
     page.get_by_role("button", name=re.compile("Make the map")).click()
     surface = page.get_by_role("application")

@@ -58,7 +58,7 @@ def until(page: Page, kind: str, start: float, end: float) -> None:
     )
 
 
-def test_a_part_of_a_sound_is_chosen_and_searched_with(page: Page, url: str, shots: Path) -> None:
+def test_a_part_of_a_sound_is_chosen_and_searched_with(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/audio-search/sounds")
     expect(page.get_by_role("heading", name="Or begin with one of these")).to_be_visible()
     photograph(page, shots, "audio-start")
@@ -87,7 +87,7 @@ def test_a_part_of_a_sound_is_chosen_and_searched_with(page: Page, url: str, sho
     expect(hits(page).first.locator("audio")).to_be_visible()
 
 
-def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, shots: Path) -> None:
+def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, shots: Path | None) -> None:
     page.context.grant_permissions(["microphone", "clipboard-read", "clipboard-write"])
     page.goto(f"{url}/apps/audio-search/sounds")
     with page.expect_file_chooser() as chooser:
@@ -106,7 +106,7 @@ def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, shots: P
     expect(hits(page).first).to_be_visible()
 
 
-def test_a_video_is_played_from_the_moment_that_was_found(page: Page, url: str, shots: Path) -> None:
+def test_a_video_is_played_from_the_moment_that_was_found(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/video-search/sample")
     expect(page.get_by_role("heading", name="Or begin with one of these")).to_be_visible()
     photograph(page, shots, "video-start")
