@@ -18,6 +18,8 @@ FLAGS = [
 ]
 WIDTHS = (400, 900, 1400)
 
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+
 # Two frames, because what a new size changes may change again what is drawn; then all pictures that one sees.
 SETTLED = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
@@ -36,7 +38,7 @@ def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...
     """
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} at {width}"
+        page.wait_for_function(FITS)
         if shots is None:
             continue
         page.wait_for_function(SETTLED)
