@@ -20,21 +20,21 @@ WIDTHS = (400, 900, 1400)
 
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 
-# Two frames, because what a new size changes may change again what is drawn; then all pictures that one sees.
+# Two frames, because what a new size changes may change again what is drawn; then nothing that one sees is awaited.
 SETTLED = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     const seen = [...document.images].filter((one) => {
         const { top, bottom, left, right } = one.getBoundingClientRect();
         return one.checkVisibility() && top < innerHeight && bottom > 0 && left < innerWidth && right > 0;
     });
-    return seen.every((one) => one.complete);
+    return seen.every((one) => one.complete) && !document.querySelector("[role=status][aria-label=Loading]");
 }"""
 
 
 def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
     """Nothing sticks out at the side in these widths; and pictures of it in all of them, light and dark, if wanted.
 
-    Pictures that are loaded when they come into sight are waited for.
+    What is still on its way is waited for, as are pictures that are loaded when they come into sight.
     """
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})

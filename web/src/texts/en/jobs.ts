@@ -32,7 +32,7 @@ export const jobs = {
   none: "No job like this",
   noneHelp: "Other states or applications may have some.",
   all: "Show all jobs",
-  end: (value: number) => `These are all ${count(value, "job", "jobs")}.`,
+  end: (value: number) => (value === 1 ? "This is the only job." : `These are all ${number(value)} jobs.`),
   kinds: {
     ingest: "Adding items",
     rebuild: "Rebuilding",
