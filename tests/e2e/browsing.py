@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -45,3 +46,16 @@ def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             page.screenshot(path=shots / f"{name}-{width}-{scheme}.png")
+
+
+def drag(page: Page, *files: Path) -> Callable[[], None]:
+    """Hold files and folders over the page, as a mouse does; what is returned lets them go."""
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+
+    def send(kind: str) -> None:
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+
+    send("dragEnter")
+    send("dragOver")
+    return lambda: send("drop")

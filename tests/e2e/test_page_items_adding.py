@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import serious
-from browsing import photograph
+from browsing import drag, photograph
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from findalike.cli.running import ensure_server
@@ -125,13 +125,10 @@ def test_an_empty_collection_invites(page: Page, url: str, empty: str, shots: Pa
 
 def test_a_folder_is_dropped(page: Page, url: str, empty: str, folder: Path, shots: Path | None) -> None:
     show(page, url, empty)
-    devtools = page.context.new_cdp_session(page)
-    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver"):
-        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+    drop = drag(page, folder)
     expect(page.get_by_text(f"Drop to add to {empty}")).to_be_visible()
     photograph(page, shots, "items-dropping")
-    devtools.send("Input.dispatchDragEvent", {"type": "drop", "x": 300, "y": 300, "data": data})
+    drop()
     expect(cards(page)).to_have_count(3)
     assert names(url, empty) == IN_FOLDER
 

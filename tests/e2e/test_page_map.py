@@ -21,25 +21,27 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server with sixty vectors in three heaps."""
+    """A server with sixty vectors in three heaps, twice: `heaps` has a map, `fresh` has none."""
     folder = tmp_path_factory.mktemp("map")
+    records = [
+        {
+            "id": f"item {n}",
+            "vector": [float(n % 3 == heap) + n / 1000 for heap in range(3)],
+            "metadata": {"heap": n % 3},
+        }
+        for n in range(60)
+    ]
     with server_in(folder) as url:
         with Client(url) as client:
-            client.create_collection("vector-search", "heaps", dimension=3, fields={"heap": "integer"})
-            records = [
-                {
-                    "id": f"item {n}",
-                    "vector": [float(n % 3 == heap) + n / 1000 for heap in range(3)],
-                    "metadata": {"heap": n % 3},
-                }
-                for n in range(60)
-            ]
-            assert client.wait(client.add_records("vector-search", "heaps", records).id).done == 60
+            for name in ("fresh", "heaps"):
+                client.create_collection("vector-search", name, dimension=3, fields={"heap": "integer"})
+                assert client.wait(client.add_records("vector-search", name, records).id).done == 60
+            client.wait(client.make_map("vector-search", "heaps").id)
         yield url
 
 
 def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Path | None) -> None:
-    page.goto(f"{url}/apps/vector-search/heaps/map")
+    page.goto(f"{url}/apps/vector-search/fresh/map")
     page.get_by_role("button", name=re.compile("Make the map")).click()
     surface = page.get_by_role("application")
     expect(surface).to_be_visible()
@@ -52,7 +54,7 @@ def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Pat
     page.keyboard.press("ArrowLeft")
     eventually(lambda: page.screenshot() != before)
 
-    page.goto(f"{url}/apps/vector-search/heaps/map?vector=1%2C0%2C0")
+    page.goto(f"{url}/apps/vector-search/fresh/map?vector=1%2C0%2C0")
     hits = page.get_by_role("region", name="Hits on the map")
     found = hits.get_by_role("listitem")
     expect(found.first).to_contain_text("item 0")
@@ -68,7 +70,6 @@ def test_a_map_is_made_and_marks_what_was_asked(page: Page, url: str, shots: Pat
 
 def test_a_point_shows_its_item_and_opens_it(page: Page, url: str) -> None:
     with Client(url) as client:
-        client.wait(client.make_map("vector-search", "heaps").id)
         placed = client.map("vector-search", "heaps")
         names = {item.id: item.name for item in client.items("vector-search", "heaps")}
     page.set_viewport_size({"width": 400, "height": 900})
@@ -123,8 +124,6 @@ def test_the_mouse_finds_a_point_and_opens_it(page: Page, url: str) -> None:
 
 
 def test_the_wheel_scrolls_the_page_until_the_map_is_meant(page: Page, url: str) -> None:
-    with Client(url) as client:
-        client.wait(client.make_map("vector-search", "heaps").id)
     page.set_viewport_size({"width": 1400, "height": 500})
     page.goto(f"{url}/apps/vector-search/heaps/map")
     surface = page.get_by_role("application")
@@ -151,8 +150,6 @@ def test_the_wheel_scrolls_the_page_until_the_map_is_meant(page: Page, url: str)
 
 
 def test_the_address_says_how_the_map_is_shown(page: Page, url: str) -> None:
-    with Client(url) as client:
-        client.wait(client.make_map("vector-search", "heaps").id)
     page.goto(f"{url}/apps/vector-search/heaps/map?vector=1%2C0%2C0")
     legend = page.get_by_role("list", name="Legend")
     expect(legend).to_contain_text("Other items")
@@ -188,8 +185,6 @@ def points(surface: Locator) -> int:
 
 
 def test_a_context_that_was_lost_comes_back(page: Page, url: str) -> None:
-    with Client(url) as client:
-        client.wait(client.make_map("vector-search", "heaps").id)
     page.goto(f"{url}/apps/vector-search/heaps/map")
     surface = page.get_by_role("application")
     expect(surface).to_be_visible()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from browsing import photograph
+from browsing import drag, photograph
 from playwright.sync_api import Page, expect
 
 from findalike.client import Client
@@ -42,6 +42,15 @@ def test_the_gallery_shows_every_application_and_its_collections(page: Page, url
     card = page.get_by_role("article", name="Vector search")
     expect(card.get_by_role("link", name=re.compile("points.*40 items"))).to_be_visible()
     photograph(page, shots, "gallery")
+
+
+def test_a_file_that_is_dropped_where_nobody_takes_it_is_not_opened(page: Page, url: str, tmp_path: Path) -> None:
+    (tmp_path / "plain.txt").write_text("Not a page.")
+    page.goto(url)
+    expect(page.get_by_role("article", name="Vector search")).to_be_visible()
+    drag(page, tmp_path / "plain.txt")()
+    page.get_by_role("link", name=re.compile("points")).click()
+    expect(page.get_by_role("heading", level=1, name="points")).to_be_visible()
 
 
 def test_the_generic_view_searches_pages_and_goes_back(page: Page, url: str, shots: Path | None) -> None:
