@@ -2,6 +2,7 @@ import { count, number } from "../format";
 
 export const analysis = {
   names: "Names or things, with commas between",
+  namesShort: "Names, things, …",
   choose: "Who and what is here",
   byFace: "By a face",
   byPicture: "By a picture",

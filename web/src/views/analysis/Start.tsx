@@ -39,6 +39,7 @@ export function Start({ application, collection, onSearch, onOpen }: StartProps<
                 {example && (
                   <Button
                     kind="quiet"
+                    flush
                     className={styles["action"]}
                     aria-label={texts.analysis.openExample(one.name)}
                     onClick={() => onOpen(example.item_id)}
@@ -65,6 +66,7 @@ export function Start({ application, collection, onSearch, onOpen }: StartProps<
                 <small className={styles["facts"]}>{texts.analysis.seen(one.appearances, one.items)}</small>
                 <Button
                   kind="quiet"
+                  flush
                   className={styles["action"]}
                   aria-label={texts.analysis.nameWhom(one.name)}
                   onClick={() => setNaming({ ...one, known: false, preview: preview(one.item_id, one.segment) })}

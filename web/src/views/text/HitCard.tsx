@@ -69,6 +69,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
           {others.length > 0 && (
             <Button
               kind="quiet"
+              flush
               className={styles["more"]}
               aria-expanded={unfolded}
               aria-controls={unfolded ? `${id}-others` : undefined}
