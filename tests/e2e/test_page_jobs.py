@@ -21,7 +21,7 @@ from findalike.client import Client
 from findalike.server.page import BUILT
 from findalike.settings import Settings
 from server_api import TINY
-from support import server_in
+from support import eventually, server_in
 
 pytestmark = pytest.mark.slow
 
@@ -83,9 +83,14 @@ def gate(tmp_path_factory: pytest.TempPathFactory, environment: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory, environment: pytest.MonkeyPatch, gate: Path) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server's data are."""
+    return tmp_path_factory.mktemp("page")
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path, environment: pytest.MonkeyPatch, gate: Path) -> Iterator[str]:
     """A server with one collection of pictures, whose only job has more failures than a page shows."""
-    folder = tmp_path_factory.mktemp("page")
     assert (BUILT / "index.html").exists(), "the page is not built: install findalike anew"
     # Nothing is fetched there: the tiny models need no files, and the page shows which ones do.
     with server_in(folder) as url:
@@ -360,20 +365,33 @@ def test_the_first_load_is_light(
     context.close()
 
 
-def test_who_signed_in_can_leave_in_the_settings(browser: Browser, tmp_path: Path) -> None:
-    with server_in(tmp_path) as url:
-        catalog = Catalog(Settings(data_dir=tmp_path / "data").catalog_url)
-        _, key = catalog.keys.create("visitor", "read")
-        catalog.close()
-        page = browser.new_page()
-        page.goto(f"{url}/settings")
-        dialog = page.get_by_role("dialog", name="Sign in")
-        dialog.get_by_label("API key").fill(key)
-        page.emulate_media(reduced_motion="reduce")
-        assert serious(page) == []
-        dialog.get_by_role("button", name="Sign in").click()
-        access = page.get_by_role("region", name="Access")
-        expect(access).to_contain_text("Signed in with the key visitor")
-        access.get_by_role("button", name="Sign out").click()
-        expect(dialog).to_be_visible()
-        page.close()
+@pytest.fixture
+def key(url: str, folder: Path) -> Iterator[str]:
+    """A key, which the server wants while the test runs."""
+
+    def wanted() -> bool:
+        return httpx.get(f"{url}/api/v1/apps").status_code == 401
+
+    catalog = Catalog(Settings(data_dir=folder / "data").catalog_url)
+    made, secret = catalog.keys.create("visitor", "read")
+    eventually(wanted)
+    yield secret
+    catalog.keys.remove(made.id)
+    catalog.close()
+    eventually(lambda: not wanted())
+
+
+def test_who_signed_in_can_leave_in_the_settings(browser: Browser, url: str, key: str, shots: Path | None) -> None:
+    page = browser.new_page()
+    page.goto(f"{url}/settings")
+    dialog = page.get_by_role("dialog", name="Sign in")
+    dialog.get_by_label("API key").fill(key)
+    photograph(page, shots, "sign-in", widths=(400, 1400))
+    page.emulate_media(reduced_motion="reduce")
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Sign in").click()
+    access = page.get_by_role("region", name="Access")
+    expect(access).to_contain_text("Signed in with the key visitor")
+    access.get_by_role("button", name="Sign out").click()
+    expect(dialog).to_be_visible()
+    page.close()
