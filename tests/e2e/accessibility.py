@@ -22,8 +22,10 @@ def _axe() -> str:
     return AXE.read_text()
 
 
-def serious(page: Page) -> list[str]:
+def serious(page: Page, *only: str) -> list[str]:
     """What is seriously wrong with the page as it stands, one line for each element; empty if nothing is.
+
+    `only` names rules of axe, such as `color-contrast`: the others are left out.
 
     Screen readers, keyboard and contrast; what axe calls minor or moderate is left out. The page must be at rest:
     colours in motion are measured as they are at that moment.
@@ -31,7 +33,8 @@ def serious(page: Page) -> list[str]:
     # Not as a script of the page, which the page's own policy forbids.
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    found = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{page.url} {one['id']} ({one['impact']}): {node['html'][:160]}: {node['failureSummary']}"
         for one in found["violations"]

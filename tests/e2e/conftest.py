@@ -44,9 +44,12 @@ def page(browser: Browser, url: str, complaints: list[str]) -> Iterator[Page]:
     assert complaints == []
 
 
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where screenshots go: CI keeps them."""
-    folder = Path(os.environ.get("FINDALIKE_SCREENSHOTS", tmp_path))
+@pytest.fixture(scope="session")
+def shots() -> Path | None:
+    """Where screenshots go, if anybody wants them: CI does."""
+    wanted = os.environ.get("FINDALIKE_SCREENSHOTS")
+    if wanted is None:
+        return None
+    folder = Path(wanted)
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -148,7 +148,7 @@ def at(page: Page, start: float, end: float) -> None:
     )
 
 
-def test_a_name_finds_a_video_whose_lanes_are_jumped_along(page: Page, url: str, shots: Path) -> None:
+def test_a_name_finds_a_video_whose_lanes_are_jumped_along(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/video-analysis/sample")
     expect(page.get_by_role("heading", name="Faces without a name")).to_be_visible()
     photograph(page, shots, "analysis-start")
@@ -171,7 +171,7 @@ def test_a_name_finds_a_video_whose_lanes_are_jumped_along(page: Page, url: str,
     assert serious(page) == []
 
 
-def test_an_unknown_face_gets_a_name_everywhere(page: Page, url: str, shots: Path) -> None:
+def test_an_unknown_face_gets_a_name_everywhere(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/video-analysis/sample?name=person&group=0")
     hits(page).filter(has_text="biden.jpg").get_by_role("button", name="Open").first.click()
     dialog = page.get_by_role("dialog")
@@ -187,7 +187,7 @@ def test_an_unknown_face_gets_a_name_everywhere(page: Page, url: str, shots: Pat
     expect(hits(page).filter(has_text="made.webm")).to_have_count(1)
 
 
-def test_a_picture_joins_the_gallery(page: Page, url: str, shots: Path) -> None:
+def test_a_picture_joins_the_gallery(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/video-analysis/sample?name=cat")
     hits(page).filter(has_text="chelsea.png").get_by_role("button", name="Open").first.click()
     form = page.get_by_role("form", name="Gallery")

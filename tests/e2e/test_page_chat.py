@@ -115,7 +115,7 @@ def conversation(page: Page) -> str:
 
 
 def test_an_answer_is_written_with_its_sources(
-    page: Page, browser: Browser, url: str, says: type[ModelServer], shots: Path
+    page: Page, browser: Browser, url: str, says: type[ModelServer], shots: Path | None
 ) -> None:
     says.pieces = (
         "You may **return** it", " [1]:\n\n", "1. Print the label [2]\n2. Bring it to a *post office*\n\n",
@@ -161,7 +161,7 @@ def test_an_answer_is_written_with_its_sources(
     other.close()
 
 
-def test_a_document_is_quoted_and_opens_at_the_passage(page: Page, url: str, shots: Path) -> None:
+def test_a_document_is_quoted_and_opens_at_the_passage(page: Page, url: str, shots: Path | None) -> None:
     quoting(page)
     start(page, url)
     ask(page, "How long does the guarantee last?")
@@ -226,7 +226,9 @@ def test_what_goes_wrong_is_said(page: Page, url: str, says: type[ModelServer], 
     complaints.clear()
 
 
-def test_conversations_are_renamed_and_deleted(page: Page, url: str, says: type[ModelServer], shots: Path) -> None:
+def test_conversations_are_renamed_and_deleted(
+    page: Page, url: str, says: type[ModelServer], shots: Path | None
+) -> None:
     start(page, url)
     ask(page, "Where is my invoice, please?")
     expect(answers(page)).to_contain_text("Yes, within 30 days")
@@ -245,7 +247,7 @@ def test_conversations_are_renamed_and_deleted(page: Page, url: str, says: type[
     page.get_by_role("button", name="Conversations").click()
     dialog = page.get_by_role("dialog", name="Conversations")
     assert serious(page) == []
-    page.screenshot(path=shots / "chat-history-400.png")
+    photograph(page, shots, "chat-history", widths=(400,))
     dialog.get_by_role("button", name=re.compile("^Invoices")).click()
     expect(answers(page)).to_contain_text("Yes, within 30 days")
     page.get_by_role("button", name="Conversations").click()
@@ -256,7 +258,7 @@ def test_conversations_are_renamed_and_deleted(page: Page, url: str, says: type[
     expect(page.get_by_text("Invoices")).to_have_count(0)
 
 
-def test_questions_are_searched_too(page: Page, url: str, shots: Path) -> None:
+def test_questions_are_searched_too(page: Page, url: str, shots: Path | None) -> None:
     start(page, url)
     page.get_by_role("link", name="Search").click()
     page.get_by_role("textbox", name="Ask a question").fill("invoice")

@@ -115,7 +115,7 @@ def test_a_sequence_in_detail_and_what_is_like_it(page: Page, url: str) -> None:
     expect(page.locator("article").first).to_contain_text("beta-lactam")
 
 
-def test_it_looks_right_at_every_width(page: Page, url: str, shots: Path) -> None:
+def test_it_looks_right_at_every_width(page: Page, url: str, shots: Path | None) -> None:
     opened(page, url)
     expect(page.get_by_role("button", name="blaA")).to_be_visible()
     photograph(page, shots, "dna-start")

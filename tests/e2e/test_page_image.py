@@ -99,7 +99,7 @@ def choose(page: Page, hit: Locator, action: str) -> None:
     page.get_by_role("menuitem", name=action).click()
 
 
-def test_words_are_searched_while_they_are_typed(page: Page, url: str, shots: Path) -> None:
+def test_words_are_searched_while_they_are_typed(page: Page, url: str, shots: Path | None) -> None:
     sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
     start(page, url)
@@ -131,7 +131,7 @@ def test_without_a_socket_it_searches_all_the_same(page: Page, url: str) -> None
     page.wait_for_url(re.compile(r"\?text=coffee$"))
 
 
-def test_a_picture_is_asked_with_and_a_part_of_it(page: Page, url: str, cat: bytes, shots: Path) -> None:
+def test_a_picture_is_asked_with_and_a_part_of_it(page: Page, url: str, cat: bytes, shots: Path | None) -> None:
     start(page, url)
     give(page, cat)
     first(page, CAT)
@@ -185,7 +185,7 @@ def test_a_picture_is_dropped_or_pasted(page: Page, url: str, cat: bytes) -> Non
     assert (query["text"], len(json.loads(query["parts"]))) == ("coffee", 1)
 
 
-def test_a_mix_has_plus_and_minus(page: Page, url: str, cat: bytes, shots: Path) -> None:
+def test_a_mix_has_plus_and_minus(page: Page, url: str, cat: bytes, shots: Path | None) -> None:
     start(page, url)
     give(page, cat)
     first(page, CAT)
@@ -304,7 +304,7 @@ def test_near_duplicates_unfold(page: Page, url: str, cat: bytes, tmp_path: Path
         client.delete_item("image-search", "sample", found.id)
 
 
-def test_an_item_is_shown_with_its_neighbours(page: Page, url: str, shots: Path) -> None:
+def test_an_item_is_shown_with_its_neighbours(page: Page, url: str, shots: Path | None) -> None:
     start(page, url, "text=a+cat")
     page.get_by_role("button", name=f"Open {CAT}").click()
     dialog = page.get_by_role("dialog", name=CAT)
@@ -342,7 +342,7 @@ def test_a_search_is_copied_and_does_the_same_elsewhere(page: Page, url: str) ->
         assert re.findall(r"[\w-]+\.(?:png|jpg)", done.stdout)[0] == CAT
 
 
-def test_the_camera_takes_pictures_and_searches_live(page: Page, url: str, shots: Path) -> None:
+def test_the_camera_takes_pictures_and_searches_live(page: Page, url: str, shots: Path | None) -> None:
     start(page, url)
     page.get_by_role("button", name="Camera", exact=True).click()
     # Nobody allowed it.

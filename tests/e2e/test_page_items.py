@@ -69,7 +69,7 @@ def selected(page: Page) -> list[str]:
     return [name.split()[1] for name in chosen.evaluate_all("all => all.map(one => one.ariaLabel)")]
 
 
-def test_the_keyboard_moves_selects_and_opens(page: Page, url: str, shots: Path) -> None:
+def test_the_keyboard_moves_selects_and_opens(page: Page, url: str, shots: Path | None) -> None:
     page.set_viewport_size({"width": 900, "height": 700})
     open_items(page, url, "many")
     columns = int(page.get_by_role("grid", name="Items").get_attribute("aria-colcount") or 0)
@@ -149,7 +149,7 @@ def test_arrows_move_among_the_parts(page: Page, url: str) -> None:
 
 
 def test_many_are_changed_and_those_that_fail_are_named_and_tried_again(
-    page: Page, url: str, few: str, shots: Path, complaints: list[str]
+    page: Page, url: str, few: str, shots: Path | None, complaints: list[str]
 ) -> None:
     open_items(page, url, few)
     refused: list[str] = []
@@ -215,7 +215,7 @@ def test_text_that_looks_like_a_number_stays_text(page: Page, url: str, few: str
 
 
 def test_many_are_deleted_and_those_that_fail_stay(
-    page: Page, url: str, few: str, shots: Path, complaints: list[str]
+    page: Page, url: str, few: str, shots: Path | None, complaints: list[str]
 ) -> None:
     open_items(page, url, few)
     down = True
@@ -277,7 +277,7 @@ def test_deleting_can_be_stopped(page: Page, url: str, few: str) -> None:
 
 
 def test_what_is_wrong_with_filter_and_order_is_said_at_their_fields(
-    page: Page, url: str, shots: Path, complaints: list[str]
+    page: Page, url: str, shots: Path | None, complaints: list[str]
 ) -> None:
     page.goto(f"{url}/apps/vector-search/many/items?filter=colour+%3D%3D+1")
     field, order = page.get_by_label("Filter", exact=True), page.get_by_label("Order", exact=True)
@@ -296,7 +296,7 @@ def test_what_is_wrong_with_filter_and_order_is_said_at_their_fields(
 
 
 def test_many_items_are_in_the_document_only_near_the_window_and_no_page_is_asked_for_twice(
-    page: Page, url: str, shots: Path
+    page: Page, url: str, shots: Path | None
 ) -> None:
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if "limit=200" in one.url else None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import serious
-from browsing import photograph
+from browsing import drag, photograph
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from findalike.cli.running import ensure_server
@@ -69,7 +69,9 @@ def show(page: Page, url: str, collection: str) -> None:
     expect(page.get_by_role("heading", name="Nothing is in here yet")).to_be_visible()
 
 
-def test_files_are_added_followed_and_listed(page: Page, url: str, empty: str, tmp_path: Path, shots: Path) -> None:
+def test_files_are_added_followed_and_listed(
+    page: Page, url: str, empty: str, tmp_path: Path, shots: Path | None
+) -> None:
     for seed in range(6):
         (tmp_path / f"picture {seed}.png").write_bytes(drawn(seed))
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
@@ -107,7 +109,7 @@ def test_files_are_added_followed_and_listed(page: Page, url: str, empty: str, t
     expect(cards(page)).to_have_count(3)
 
 
-def test_an_empty_collection_invites(page: Page, url: str, empty: str, shots: Path) -> None:
+def test_an_empty_collection_invites(page: Page, url: str, empty: str, shots: Path | None) -> None:
     for part, name in {"/items": "items-empty", "": "search-empty"}.items():
         page.goto(f"{url}/apps/image-search/{empty}{part}")
         expect(page.get_by_role("heading", name="Nothing is in here yet")).to_be_visible()
@@ -121,15 +123,12 @@ def test_an_empty_collection_invites(page: Page, url: str, empty: str, shots: Pa
     expect(page.get_by_role("button", name="More like first.png")).to_be_visible()
 
 
-def test_a_folder_is_dropped(page: Page, url: str, empty: str, folder: Path, shots: Path) -> None:
+def test_a_folder_is_dropped(page: Page, url: str, empty: str, folder: Path, shots: Path | None) -> None:
     show(page, url, empty)
-    devtools = page.context.new_cdp_session(page)
-    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver"):
-        devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+    drop = drag(page, folder)
     expect(page.get_by_text(f"Drop to add to {empty}")).to_be_visible()
-    page.screenshot(path=shots / "items-dropping.png")
-    devtools.send("Input.dispatchDragEvent", {"type": "drop", "x": 300, "y": 300, "data": data})
+    photograph(page, shots, "items-dropping")
+    drop()
     expect(cards(page)).to_have_count(3)
     assert names(url, empty) == IN_FOLDER
 
@@ -177,7 +176,7 @@ def test_a_table_is_dropped_where_records_are_taken(page: Page, url: str) -> Non
 
 
 def test_closing_while_files_leave_is_warned_about_and_the_rest_is_sent_later(
-    page: Page, url: str, empty: str, tmp_path: Path, shots: Path
+    page: Page, url: str, empty: str, tmp_path: Path, shots: Path | None
 ) -> None:
     files = []
     for seed in range(PARCEL + 10):

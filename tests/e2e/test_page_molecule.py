@@ -158,7 +158,7 @@ def test_what_is_no_structure_is_explained(page: Page, url: str, complaints: lis
     complaints[:] = [one for one in complaints if "422" not in one]
 
 
-def test_it_looks_right_at_every_width(page: Page, url: str, shots: Path) -> None:
+def test_it_looks_right_at_every_width(page: Page, url: str, shots: Path | None) -> None:
     opened(page, url)
     expect(page.get_by_role("button", name="Find molecules like aspirin")).to_be_visible()
     photograph(page, shots, "molecule-start")

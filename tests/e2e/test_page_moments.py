@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import serious
-from browsing import photograph
+from browsing import drag, photograph
 from playwright.sync_api import Locator, Page, expect
 
 from findalike.client import Client
@@ -58,7 +58,7 @@ def until(page: Page, kind: str, start: float, end: float) -> None:
     )
 
 
-def test_a_part_of_a_sound_is_chosen_and_searched_with(page: Page, url: str, shots: Path) -> None:
+def test_a_part_of_a_sound_is_chosen_and_searched_with(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/audio-search/sounds")
     expect(page.get_by_role("heading", name="Or begin with one of these")).to_be_visible()
     photograph(page, shots, "audio-start")
@@ -87,7 +87,7 @@ def test_a_part_of_a_sound_is_chosen_and_searched_with(page: Page, url: str, sho
     expect(hits(page).first.locator("audio")).to_be_visible()
 
 
-def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, shots: Path) -> None:
+def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, tmp_path: Path) -> None:
     page.context.grant_permissions(["microphone", "clipboard-read", "clipboard-write"])
     page.goto(f"{url}/apps/audio-search/sounds")
     with page.expect_file_chooser() as chooser:
@@ -96,6 +96,13 @@ def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, shots: P
     chooser.value.set_files([given])  # type: ignore[list-item]
     expect(hits(page).first).to_have_accessible_name("tone 2000 Hz.wav")
     expect(page.get_by_text("Like whistle.wav")).to_be_visible()
+    (tmp_path / "hum.wav").write_bytes(wav(tone(152, 1.0)))
+    drop = drag(page, tmp_path / "hum.wav")
+    expect(page.get_by_text("Drop a file to search with it")).to_be_visible()
+    drop()
+    expect(page.get_by_text("Like hum.wav")).to_be_visible()
+    expect(hits(page).first).to_have_accessible_name(re.compile("150 Hz|two tones"))
+    page.go_back()
     page.get_by_role("radio", name="The same recording").check(force=True)
     page.wait_for_url(re.compile("find=same"))
     expect(hits(page).first).to_have_accessible_name("tone 2000 Hz.wav")
@@ -106,7 +113,7 @@ def test_a_file_and_the_microphone_are_asked_with(page: Page, url: str, shots: P
     expect(hits(page).first).to_be_visible()
 
 
-def test_a_video_is_played_from_the_moment_that_was_found(page: Page, url: str, shots: Path) -> None:
+def test_a_video_is_played_from_the_moment_that_was_found(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/video-search/sample")
     expect(page.get_by_role("heading", name="Or begin with one of these")).to_be_visible()
     photograph(page, shots, "video-start")

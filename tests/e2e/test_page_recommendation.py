@@ -66,7 +66,7 @@ def test_it_foretells_better_than_popularity_and_neighbours(url: str) -> None:
     assert found["index"]["recall"] >= 0.99
 
 
-def test_shelves_for_a_user(page: Page, url: str, shots: Path) -> None:
+def test_shelves_for_a_user(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/{APP}/sample")
     expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
     page.get_by_role("group", name="Users with most events").get_by_role("button").first.click()
@@ -84,7 +84,7 @@ def test_shelves_for_a_user(page: Page, url: str, shots: Path) -> None:
     photograph(page, shots, "recommendation")
 
 
-def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path) -> None:
+def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/{APP}/sample")
     page.get_by_role("searchbox", name="Titles you like").fill("Empire Strikes Back")
     page.get_by_role("list", name="Titles that were found").get_by_role(
@@ -102,7 +102,7 @@ def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path) -> N
     assert serious(page) == []
 
 
-def test_a_title_in_detail_and_by_words(page: Page, url: str, shots: Path) -> None:
+def test_a_title_in_detail_and_by_words(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/{APP}/sample/search")
     page.get_by_label("Words of a title, or what it is about").fill("war in space")
     expect(page.locator("article").first).to_contain_text("Sci-Fi")

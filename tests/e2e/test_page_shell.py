@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from browsing import photograph
+from browsing import drag, photograph
 from playwright.sync_api import Page, expect
 
 from findalike.client import Client
@@ -35,7 +35,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def test_the_gallery_shows_every_application_and_its_collections(page: Page, url: str, shots: Path) -> None:
+def test_the_gallery_shows_every_application_and_its_collections(page: Page, url: str, shots: Path | None) -> None:
     page.goto(url)
     for title in ("Reverse image search", "Vector search"):
         expect(page.get_by_role("article", name=title)).to_be_visible()
@@ -44,7 +44,16 @@ def test_the_gallery_shows_every_application_and_its_collections(page: Page, url
     photograph(page, shots, "gallery")
 
 
-def test_the_generic_view_searches_pages_and_goes_back(page: Page, url: str, shots: Path) -> None:
+def test_a_file_that_is_dropped_where_nobody_takes_it_is_not_opened(page: Page, url: str, tmp_path: Path) -> None:
+    (tmp_path / "plain.txt").write_text("Not a page.")
+    page.goto(url)
+    expect(page.get_by_role("article", name="Vector search")).to_be_visible()
+    drag(page, tmp_path / "plain.txt")()
+    page.get_by_role("link", name=re.compile("points")).click()
+    expect(page.get_by_role("heading", level=1, name="points")).to_be_visible()
+
+
+def test_the_generic_view_searches_pages_and_goes_back(page: Page, url: str, shots: Path | None) -> None:
     page.goto(url)
     page.get_by_role("link", name=re.compile("points")).click()
     expect(page.get_by_role("heading", level=1, name="points")).to_be_visible()
@@ -84,7 +93,7 @@ def test_what_the_server_refuses_is_said_at_the_field(page: Page, url: str, comp
     complaints.clear()
 
 
-def test_a_collection_is_made_and_opened(page: Page, url: str, shots: Path) -> None:
+def test_a_collection_is_made_and_opened(page: Page, url: str, shots: Path | None) -> None:
     page.goto(url)
     page.get_by_role("article", name="Vector search").get_by_role("button", name="New collection").click()
     dialog = page.get_by_role("dialog")
@@ -114,7 +123,7 @@ def test_the_sample_is_loaded_and_opened(page: Page, url: str) -> None:
 
 
 def test_an_unknown_address_is_the_page_s_but_an_unknown_route_of_the_api_is_not(
-    page: Page, url: str, shots: Path
+    page: Page, url: str, shots: Path | None
 ) -> None:
     page.goto(f"{url}/nowhere/at/all")
     expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()

@@ -166,7 +166,7 @@ def query_of(address: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
 
 
-def test_passages_are_found_while_one_types(page: Page, url: str, shots: Path) -> None:
+def test_passages_are_found_while_one_types(page: Page, url: str, shots: Path | None) -> None:
     sockets: list[str] = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
     start(page, url)
@@ -233,7 +233,7 @@ def test_words_and_meaning_are_two_ways(page: Page, url: str, complaints: list[s
     complaints.clear()
 
 
-def test_a_document_opens_where_it_was_found(page: Page, browser: Browser, url: str, shots: Path) -> None:
+def test_a_document_opens_where_it_was_found(page: Page, browser: Browser, url: str, shots: Path | None) -> None:
     held: list[Route] = []
     begun: list[Route] = []
 
@@ -307,7 +307,7 @@ def test_matches_and_hits_are_gone_through(page: Page, url: str) -> None:
     expect(page.get_by_role("heading", name="Or begin reading")).to_be_visible()
 
 
-def test_texts_are_set_as_they_are_and_never_run(page: Page, url: str, shots: Path) -> None:
+def test_texts_are_set_as_they_are_and_never_run(page: Page, url: str, shots: Path | None) -> None:
     start(page, url, "text=dough+hydration")
     dialog = read(page, "bread.txt")
     expect(dialog.locator("pre")).to_contain_text("water = flour * hydration\n")
@@ -339,7 +339,7 @@ def test_a_text_that_does_not_come_is_asked_for_again(page: Page, url: str, comp
     complaints.clear()
 
 
-def test_items_show_how_texts_begin(page: Page, url: str, shots: Path) -> None:
+def test_items_show_how_texts_begin(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/text-search/library/items")
     cell = page.get_by_role("gridcell", name="Tides and moons")
     expect(cell).to_contain_text("The sea rises and falls twice a day")

@@ -10,10 +10,12 @@ import { ErrorBoundary } from "./ErrorBoundary";
 import styles from "./Shell.module.css";
 import { SignIn } from "./SignIn";
 import { TopBar } from "./TopBar";
+import { useNoOpening } from "./useNoOpening";
 
 /** The frame of every page. It knows no application. */
 export function Shell() {
   const [location] = useLocation();
+  useNoOpening();
   return (
     <>
       <a className={styles["skip"]} href="#content">

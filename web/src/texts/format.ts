@@ -20,6 +20,11 @@ export function count(value: number, one: string, other: string): string {
   return `${number(value)} ${plural.select(value) === "one" ? one : other}`;
 }
 
+/** A share of 1 in per cent: 0.5 is "50 %". */
+export function percent(part: number): string {
+  return `${Math.round(100 * part)} %`;
+}
+
 /** Several things as a part of a sentence: "Heat", "Heat and Fargo". */
 export function together(values: string[]): string {
   return new Intl.ListFormat(LANGUAGE).format(values);

@@ -35,7 +35,7 @@ export function Refine({ collection, refinement, wrong, scores, rising, grouping
     <div className={styles["place"]}>
       <div className={styles["refine"]} data-open={open || used || wrong !== undefined}>
         <div className={styles["toggle"]}>
-          <Button kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Button kind="quiet" flush aria-expanded={open} onClick={() => setOpen(!open)}>
             <RefineIcon />
             {texts.search.refine}
           </Button>

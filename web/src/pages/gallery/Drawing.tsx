@@ -120,6 +120,102 @@ const film = (
   </>
 );
 
+const bonds: [x1: number, y1: number, x2: number, y2: number][] = [
+  [170, 38, 208, 60], [208, 60, 208, 104], [208, 104, 170, 126], [170, 126, 132, 104], [132, 104, 132, 60], [132, 60, 170, 38],
+];
+
+/** A molecule, of which a ring is what is alike. */
+const molecule = (
+  <>
+    <path d="M170 38l38 22v44l-38 22-38-22V60z" data-part="wash" data-tone="accent" />
+    <g data-tone="accent">
+      {bonds.map(([x1, y1, x2, y2]) => (
+        <line key={`${x1}-${y1}`} x1={x1} y1={y1} x2={x2} y2={y2} data-part="line" />
+      ))}
+      <path d="M170 50l28 16M198 98l-28 16M143 99V66" data-part="line" />
+    </g>
+    <g data-tone="quiet">
+      <path d="M208 60l36-20M244 40l34 19M132 104l-36 21M96 125l-34-19M208 104l36 21" data-part="line" />
+      <circle cx="284" cy="62" r="8" data-part="fill" />
+      <circle cx="56" cy="102" r="8" data-part="fill" />
+      <circle cx="251" cy="129" r="8" data-part="fill" />
+    </g>
+  </>
+);
+
+// Which letters of the two sequences differ, and how wide each is.
+const DIFFERENT = new Set([4, 11]);
+const LETTER = 15;
+
+/** Two sequences below each other: most of their letters are the same. */
+const sequences = (
+  <>
+    <rect x="44" y="44" width="252" height="76" rx="9" data-part="wash" data-tone="accent" />
+    {Array.from({ length: 16 }, (_, at) => (
+      <g key={at} data-tone={DIFFERENT.has(at) ? "quiet" : "accent"}>
+        <rect x={54 + at * LETTER} y={54 + (at % 3) * 2} width="8" height={18 - (at % 3) * 2} rx="2" data-part="fill" />
+        {!DIFFERENT.has(at) && <path d={`M${58 + at * LETTER} 78v8`} data-part="line" />}
+        <rect x={54 + at * LETTER} y="92" width="8" height={18 - ((DIFFERENT.has(at) ? at + 1 : at) % 3) * 2} rx="2" data-part="fill" />
+      </g>
+    ))}
+    <path d="M20 62h14M306 62h14M20 101h14M306 101h14" data-part="line" data-tone="quiet" />
+  </>
+);
+
+/** A frame in which a face is known, and the lines that say when who is there. */
+const people = (
+  <>
+    <rect x="92" y="14" width="156" height="88" rx="9" data-part="line" data-tone="quiet" />
+    <g data-tone="accent">
+      <rect x="118" y="26" width="48" height="58" rx="6" data-part="wash" />
+      <rect x="118" y="26" width="48" height="58" rx="6" data-part="line" />
+      <circle cx="142" cy="48" r="10" data-part="fill" />
+      <path d="M124 82c0-11 8-18 18-18s18 7 18 18z" data-part="fill" />
+    </g>
+    <g data-tone="quiet">
+      <circle cx="206" cy="56" r="9" data-part="fill" />
+      <path d="M190 86c0-10 7-16 16-16s16 6 16 16z" data-part="fill" />
+    </g>
+    {[0, 1].map((lane) => (
+      <g key={lane}>
+        <rect x="60" y={116 + lane * 18} width="220" height="8" rx="4" data-part="wash" data-tone="quiet" />
+        <rect x={lane ? 188 : 84} y={116 + lane * 18} width={lane ? 62 : 78} height="8" rx="4" data-part="fill" data-tone={lane ? "quiet" : "accent"} />
+      </g>
+    ))}
+    <rect x="222" y="116" width="34" height="8" rx="4" data-part="fill" data-tone="accent" />
+  </>
+);
+
+// Who gave how much to what: rows are people.
+const ratings = [[3, 0, 2, 3, 0], [3, 1, 0, 3, 2], [0, 3, 1, 0, 3]];
+
+/** What people like: of whoever likes the same, what is missing. */
+const likes = (
+  <>
+    <rect x="44" y="12" width="252" height="92" rx="9" data-part="wash" data-tone="accent" />
+    {ratings.map((row, y) => (
+      <g key={y}>
+        <g data-tone={y < 2 ? "accent" : "quiet"}>
+          <circle cx="68" cy={27 + y * 48} r="8" data-part="fill" />
+          <path d={`M54 ${51 + y * 48}c0-9 6-14 14-14s14 5 14 14z`} data-part="fill" />
+        </g>
+        {row.map((liked, x) => (
+          <rect
+            key={x}
+            x={104 + x * 38}
+            y={20 + y * 48}
+            width="28"
+            height="30"
+            rx="5"
+            data-part={liked > 1 ? "fill" : "line"}
+            data-tone={liked > 1 && y < 2 ? "accent" : "quiet"}
+          />
+        ))}
+      </g>
+    ))}
+  </>
+);
+
 /** Two shapes that overlap: whatever it is, it has something alike. */
 const generic = (
   <>
@@ -134,10 +230,14 @@ const generic = (
 
 const drawings: Record<string, ReactNode> = {
   "audio-search": sounds,
+  "dna-classification": sequences,
   "image-search": pictures,
+  "molecule-search": molecule,
   "question-answering": answers,
+  recommendation: likes,
   "text-search": passages,
   "vector-search": vectors,
+  "video-analysis": people,
   "video-search": film,
 };
 

@@ -233,6 +233,7 @@ export function Fields({ application, fields, error, onChange }: FieldsProps) {
       {error && <p className={styles["error"]}>{error}</p>}
       <Button
         kind="quiet"
+        flush
         className={styles["add"]}
         onClick={() =>
           onChange([...fields, { id: Math.max(0, ...fields.map((one) => one.id)) + 1, name: "", type: "text" }])

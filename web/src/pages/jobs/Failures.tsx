@@ -22,7 +22,7 @@ export function Failures({ job }: { job: Job }) {
         ))}
       </ul>
       {found.hasNextPage && (
-        <Button kind="quiet" busy={found.isFetchingNextPage} onClick={() => found.fetchNextPage()}>
+        <Button kind="quiet" flush busy={found.isFetchingNextPage} onClick={() => found.fetchNextPage()}>
           {texts.jobs.moreFailures}
         </Button>
       )}

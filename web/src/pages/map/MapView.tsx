@@ -132,7 +132,7 @@ export function MapView(props: MapViewProps) {
         )}
       </div>
       <p className={styles["foot"]}>
-        <ButtonLink kind="quiet" href={items}>
+        <ButtonLink kind="quiet" flush href={items}>
           {texts.map.asList}
         </ButtonLink>
         <Button kind="quiet" disabled={!onAfresh} onClick={() => onAfresh?.()}>

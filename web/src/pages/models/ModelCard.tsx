@@ -25,8 +25,13 @@ export function ModelCard({ model, users }: { model: Model; users: Collection[] 
       </header>
       <p className={styles["title"]}>{card.title}</p>
       <Facts>
-        <Fact name={texts.models.dimension}>{number(card.dimension)}</Fact>
-        <Fact name={texts.models.metric}>{texts.create.metrics[card.metric ?? "COSINE"]}</Fact>
+        {/* What only says where something is makes no vectors. */}
+        {card.dimension > 0 && (
+          <>
+            <Fact name={texts.models.dimension}>{number(card.dimension)}</Fact>
+            <Fact name={texts.models.metric}>{texts.create.metrics[card.metric ?? "COSINE"]}</Fact>
+          </>
+        )}
         {card.image && <Fact name={texts.models.network}>{texts.models.pixels(card.image.size ?? 224)}</Fact>}
         {size > 0 && <Fact name={texts.models.size}>{bytes(size)}</Fact>}
         <Fact name={texts.models.licence}>{card.licence}</Fact>

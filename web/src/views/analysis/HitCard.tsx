@@ -1,4 +1,5 @@
-import { clock, score, texts } from "../../texts";
+import { clock, texts } from "../../texts";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
 import { type AnalysisQuery, momentOf } from "./query";
@@ -12,18 +13,18 @@ export function HitCard({ hit, onOpen }: HitCardProps<AnalysisQuery>) {
   const open = moment ? texts.analysis.openAt(name, clock(moment.start)) : texts.search.open(name);
   return (
     <article className={styles["card"]} aria-label={name}>
-      <button type="button" className={styles["frame"]} aria-label={open} onClick={() => onOpen(item.id, segment.ordinal)}>
+      <div className={styles["frame"]}>
         {item.links.preview && (
           <img src={`${item.links.preview}?segment=${segment.ordinal}&size=512`} alt="" loading="lazy" decoding="async" />
         )}
-      </button>
-      <div className={styles["caption"]}>
-        <span className={styles["name"]}>{name}</span>
-        <span className={`${styles["score"] ?? ""} figures`} title={texts.search.score}>
-          {score(hit.score)}
-        </span>
       </div>
-      <p className={`${styles["when"] ?? ""} figures`}>
+      <div className={styles["caption"]}>
+        <button type="button" className={styles["open"]} aria-label={open} onClick={() => onOpen(item.id, segment.ordinal)}>
+          {name}
+        </button>
+        <Score value={hit.score} />
+      </div>
+      <p className={`${styles["facts"] ?? ""} figures`}>
         {moment ? texts.moments.between(clock(moment.start), clock(moment.end)) : texts.analysis.picture}
         {typeof moments === "number" && moments > 1 && ` · ${texts.analysis.moments(moments)}`}
       </p>

@@ -42,7 +42,7 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
           ref={box}
           label={texts.analysis.names}
           maxLength={1000}
-          placeholder={texts.analysis.names}
+          placeholder={texts.analysis.namesShort}
           value={words}
           onType={setWords}
           clearLabel={texts.text.clear}

@@ -1,11 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { collections } from "../../api/collections";
-import { keys } from "../../api/queries";
 import { texts } from "../../texts";
 import { Button } from "../../ui";
 import { OpenIcon, PenIcon } from "../../ui/icons";
+import { Beginnings } from "../card/Beginnings";
 import type { StartProps } from "../view";
 import { type FaceToName, NameFace } from "./NameFace";
 import styles from "./Start.module.css";
@@ -18,14 +17,8 @@ const SHOWN = 24;
 export function Start({ application, collection, onSearch, onOpen }: StartProps<AnalysisQuery>) {
   const [naming, setNaming] = useState<FaceToName | null>(null);
   const { data: there } = useWho(application.name, collection.name);
-  const { data } = useQuery({
-    queryKey: [...keys.collection(application.name, collection.name), "start"],
-    queryFn: ({ signal }) =>
-      collections.items(application.name, collection.name, { limit: SHOWN, order: "-number" }, signal),
-  });
   const preview = (id: string, segment?: number): string =>
     `${collections.address(application.name, collection.name, "items", id, "preview")}?size=256${segment === undefined ? "" : `&segment=${segment}`}`;
-  const items = data?.items.filter((item) => typeof item.metadata["known"] !== "string") ?? [];
 
   return (
     <div className={styles["start"]}>
@@ -37,14 +30,20 @@ export function Start({ application, collection, onSearch, onOpen }: StartProps<
             const example = one.examples[0];
             return (
               <li key={`${one.kind} ${one.name}`} className={styles["person"]}>
-                <button type="button" onClick={() => onSearch({ names: [one.name] })}>
+                <button type="button" className={styles["find"]} onClick={() => onSearch({ names: [one.name] })}>
                   {example && <img src={preview(example.item_id)} alt="" loading="lazy" decoding="async" />}
-                  <span>{one.name}</span>
+                  <span className={styles["name"]}>{one.name}</span>
                 </button>
-                <small>{texts.analysis.known(one.examples.length + one.named, one.items)}</small>
-                {one.examples.some((some) => !some.usable) && <small role="alert">{texts.analysis.noFace}</small>}
+                <small className={styles["facts"]}>{texts.analysis.known(one.examples.length + one.named, one.items)}</small>
+                {one.examples.some((some) => !some.usable) && <small className={styles["facts"]} role="alert">{texts.analysis.noFace}</small>}
                 {example && (
-                  <Button kind="quiet" aria-label={texts.analysis.openExample(one.name)} onClick={() => onOpen(example.item_id)}>
+                  <Button
+                    kind="quiet"
+                    flush
+                    className={styles["action"]}
+                    aria-label={texts.analysis.openExample(one.name)}
+                    onClick={() => onOpen(example.item_id)}
+                  >
                     <OpenIcon />
                     {texts.analysis.open}
                   </Button>
@@ -60,13 +59,15 @@ export function Start({ application, collection, onSearch, onOpen }: StartProps<
           <ul className={styles["people"]}>
             {there.unknown.map((one) => (
               <li key={one.name} className={styles["person"]}>
-                <button type="button" onClick={() => onSearch({ names: [one.name] })}>
+                <button type="button" className={styles["find"]} onClick={() => onSearch({ names: [one.name] })}>
                   <img src={preview(one.item_id, one.segment)} alt="" loading="lazy" decoding="async" />
-                  <span>{one.name}</span>
+                  <span className={styles["name"]}>{one.name}</span>
                 </button>
-                <small>{texts.analysis.seen(one.appearances, one.items)}</small>
+                <small className={styles["facts"]}>{texts.analysis.seen(one.appearances, one.items)}</small>
                 <Button
                   kind="quiet"
+                  flush
+                  className={styles["action"]}
                   aria-label={texts.analysis.nameWhom(one.name)}
                   onClick={() => setNaming({ ...one, known: false, preview: preview(one.item_id, one.segment) })}
                 >
@@ -78,19 +79,25 @@ export function Start({ application, collection, onSearch, onOpen }: StartProps<
           </ul>
         </section>
       )}
-      <section aria-labelledby="analysed">
-        <h2 id="analysed">{texts.analysis.analysed}</h2>
-        <ul className={styles["items"]}>
-          {items.map((item) => (
-            <li key={item.id}>
-              <button type="button" className={styles["item"]} aria-label={texts.search.open(item.name)} onClick={() => onOpen(item.id)}>
-                {item.links.preview && <img src={`${item.links.preview}?size=256`} alt="" loading="lazy" decoding="async" />}
-                <span>{item.name}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <Beginnings
+        application={application}
+        collection={collection}
+        title={texts.analysis.analysed}
+        order="-number"
+        most={SHOWN}
+        only={(item) => typeof item.metadata["known"] !== "string"}
+        cells="small"
+        height="13rem"
+        labelOf={(item) => texts.search.open(item.name)}
+        onChoose={(item) => onOpen(item.id)}
+      >
+        {(item) => (
+          <span className={styles["item"]}>
+            {item.links.preview && <img src={`${item.links.preview}?size=256`} alt="" loading="lazy" decoding="async" />}
+            <span className={styles["name"]}>{item.name}</span>
+          </span>
+        )}
+      </Beginnings>
       {naming && (
         <NameFace application={application.name} collection={collection.name} face={naming} onClose={() => setNaming(null)} />
       )}

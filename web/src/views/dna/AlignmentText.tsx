@@ -29,7 +29,7 @@ export function AlignmentText({ alignment }: { alignment: Alignment }) {
         ))}
       </div>
       {blocks.length > SHOWN && (
-        <Button kind="quiet" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+        <Button kind="quiet" flush aria-expanded={whole} onClick={() => setWhole(!whole)}>
           {whole ? texts.dna.less : texts.dna.more(blocks.length - SHOWN)}
         </Button>
       )}

@@ -1,6 +1,7 @@
-import { score, shown, texts } from "../../texts";
+import { shown, texts } from "../../texts";
 import { IconButton } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import { AlignmentText } from "./AlignmentText";
 import styles from "./HitCard.module.css";
@@ -20,9 +21,11 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<DnaQuery>) {
           </button>
         </h3>
         {label != null && <span className={styles["class"]}>{shown(label)}</span>}
-        <span className={`${styles["score"] ?? ""} figures`}>
-          {alignment ? texts.dna.identity(alignment.identity) : `${texts.search.score} ${score(hit.score)}`}
-        </span>
+        {alignment ? (
+          <span className={`${styles["identity"] ?? ""} figures`}>{texts.dna.identity(alignment.identity)}</span>
+        ) : (
+          <Score value={hit.score} />
+        )}
         <IconButton label={texts.item.alike} onClick={() => onSearch({ item_id: item.id })}>
           <AlikeIcon />
         </IconButton>

@@ -1,6 +1,7 @@
 import type { Query } from "../../api/types";
-import { score, shown, texts } from "../../texts";
+import { shown, texts } from "../../texts";
 import { Thumb } from "../../ui";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
 
@@ -15,10 +16,7 @@ export function HitCard({ hit, onOpen }: HitCardProps<Query>) {
       {item.links.preview && <Thumb preview={item.links.preview} alt="" />}
       <span className={styles["text"]}>
         <span className={styles["name"]}>{name}</span>
-        <span className={`${styles["score"] ?? ""} figures`}>
-          <span className="unseen">{texts.search.score} </span>
-          {score(hit.score)}
-        </span>
+        <Score value={hit.score} />
         {Object.entries(item.metadata)
           .slice(0, FACTS)
           .map(([key, value]) => (

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { score, texts } from "../../texts";
 import { IconButton, Menu } from "../../ui";
 import { AlikeIcon, MinusIcon, MoreIcon, OpenIcon, PlusIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
 import { Similar } from "./Similar";
@@ -77,10 +78,7 @@ export function HitCard({ application, collection, hit, query, onSearch, onOpen 
       </div>
       <p className={styles["caption"]}>
         <span className={styles["name"]}>{name}</span>
-        <span className={`${styles["score"] ?? ""} figures`} title={scores(hit.scores)}>
-          <span className="unseen">{texts.search.score} </span>
-          {score(hit.score)}
-        </span>
+        <Score value={hit.score} title={scores(hit.scores)} />
       </p>
       {folded && (
         <Similar

@@ -4,14 +4,15 @@ import type { Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, IconButton, Menu } from "../../ui";
 import { AlertIcon, CameraIcon, MinusIcon, PictureIcon, PlusIcon } from "../../ui/icons";
+import { DropHint } from "../asking/DropHint";
 import { SearchBar } from "../asking/SearchBar";
 import { SearchBox } from "../asking/SearchBox";
+import { useGivenFiles } from "../asking/useGivenFiles";
 import type { QueryFormProps } from "../view";
 import { Camera } from "./Camera";
 import { Chip } from "./Chip";
 import styles from "./QueryForm.module.css";
 import { type ImageQuery, type Mix, type Part, MOST_PARTS, expiredParts, mixOf, queryOf } from "./query";
-import { useGivenFiles } from "./useGivenFiles";
 import { useQueryPicture } from "./useQueryPicture";
 
 /** One bar to ask with: words, pictures, the camera, and what is mixed of them. */
@@ -194,14 +195,7 @@ export function QueryForm({ application, collection, query, problem, busy, live,
         />
       )}
 
-      {hovering && (
-        <div className={styles["drop"]} aria-hidden="true">
-          <p>
-            <PictureIcon size={28} />
-            {texts.image.dropHere}
-          </p>
-        </div>
-      )}
+      {hovering && <DropHint icon={<PictureIcon size={28} />}>{texts.image.dropHere}</DropHint>}
     </SearchBar>
   );
 }

@@ -1,6 +1,7 @@
-import { score, shown, texts } from "../../texts";
+import { shown, texts } from "../../texts";
 import { IconButton } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
 import { Structure } from "./Structure";
@@ -31,9 +32,9 @@ export function HitCard({ application, collection, hit, query, onSearch, onOpen 
             .map(shown)
             .join(" · ")}
         </p>
-        <p className={`${styles["score"] ?? ""} figures`}>
-          <span>{texts.molecule.scores[kind] ?? texts.search.score}</span> {score(hit.score)}
-          {hit.similar.length > 0 && <span>{texts.molecule.same(hit.similar.length)}</span>}
+        <p className={styles["facts"]}>
+          <Score value={hit.score} label={texts.molecule.scores[kind] ?? texts.search.score} />
+          {hit.similar.length > 0 && texts.molecule.same(hit.similar.length)}
         </p>
       </div>
       <div className={styles["actions"]}>

@@ -1,8 +1,9 @@
 import { useRef, useState } from "react";
 
-import { clock, score, texts } from "../../texts";
+import { clock, texts } from "../../texts";
 import { IconButton } from "../../ui";
 import { AlikeIcon, OpenIcon, PlayIcon, StopIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import styles from "./HitCard.module.css";
 import { Player } from "./Player";
@@ -67,10 +68,7 @@ export function HitCard({ hit, query, onSearch, onOpen }: HitCardProps<MomentQue
         <button type="button" className={styles["name"]} aria-label={texts.search.open(name)} onClick={() => onOpen(item.id, segment.ordinal)}>
           {name}
         </button>
-        <span className={`${styles["score"] ?? ""} figures`}>
-          <span className="unseen">{texts.search.score} </span>
-          {score(hit.score)}
-        </span>
+        <Score value={hit.score} />
       </p>
       {segment.text && <p className={styles["said"]}>{segment.text}</p>}
       <div className={styles["foot"]}>

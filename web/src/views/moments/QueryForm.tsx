@@ -5,13 +5,15 @@ import type { Application, Collection } from "../../api/types";
 import { clock, texts } from "../../texts";
 import { Button, IconButton } from "../../ui";
 import { AlikeIcon, CloseIcon, PictureIcon, WaveIcon } from "../../ui/icons";
+import { DropHint } from "../asking/DropHint";
 import { Modes } from "../asking/Modes";
 import { SearchBar } from "../asking/SearchBar";
 import { SearchBox } from "../asking/SearchBox";
+import { useGivenFiles } from "../asking/useGivenFiles";
 import type { QueryFormProps } from "../view";
 import styles from "./QueryForm.module.css";
 import { Recorder } from "./Recorder";
-import { type MomentQuery, LONGEST } from "./query";
+import { type MomentQuery, LONGEST, canAsk } from "./query";
 import { nameOf, useQueryFile } from "./useQueryFile";
 
 const WAYS = ["alike", "same"] as const;
@@ -24,6 +26,11 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
   const box = useRef<HTMLInputElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const { sending, send } = useQueryFile((media_id) => onSearch({ media_id, ...(query?.find && { find: query.find }) }));
+
+  const hovering = useGivenFiles((files) => {
+    const file = files.find(canAsk);
+    if (file) void send(file, file.name);
+  });
 
   // Going back, or a hit's "more like this", brings other words; what is typed has spaces that a query has not.
   if (words.trim() !== (query?.text ?? "")) setWords(query?.text ?? "");
@@ -94,6 +101,9 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
       {sending !== null && <p role="status">{texts.moments.sending(sending)}</p>}
       {sending === null && query && query.text === undefined && (
         <Asked application={application} collection={collection} query={query} onRemove={() => onType(null)} />
+      )}
+      {hovering && (
+        <DropHint icon={withWords ? <PictureIcon size={28} /> : <WaveIcon size={28} />}>{texts.moments.dropHere}</DropHint>
       )}
     </SearchBar>
   );

@@ -48,6 +48,13 @@ function partFrom(value: string | null): Part | null {
   return end > start ? { start, end } : null;
 }
 
+const ASKED = /^(audio|video|image)\//;
+
+/** Whether one can ask with a file, by what the browser takes it for. */
+export function canAsk({ type }: { type: string }): boolean {
+  return ASKED.test(type);
+}
+
 /** Where a segment lies in its item; null if it does not say. */
 export function placeOf({ place }: Segment): Part | null {
   const { start, end } = place;

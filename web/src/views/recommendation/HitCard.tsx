@@ -1,6 +1,7 @@
-import { score, texts } from "../../texts";
+import { texts } from "../../texts";
 import { IconButton } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
 import { Cover } from "./Cover";
 import styles from "./HitCard.module.css";
@@ -17,9 +18,7 @@ export function HitCard({ application, collection, hit, onSearch, onOpen }: HitC
         <span className={styles["text"]}>
           <span className={styles["name"]}>{item.name}</span>
           <span className={styles["facts"]}>{about(item.metadata)}</span>
-          <span className={`${styles["score"] ?? ""} figures`}>
-            {texts.search.score} {score(hit.score)}
-          </span>
+          <Score value={hit.score} label={texts.search.score} />
         </span>
       </button>
       <IconButton className={styles["alike"]} label={texts.item.alike} onClick={() => onSearch({ item_id: item.id })}>

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { score, texts } from "../../texts";
 import { Button, IconButton } from "../../ui";
 import { AlikeIcon, ChevronIcon, OpenIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import { FileMark } from "../reading/FileMark";
 import { Marked } from "../reading/Marked";
 import { marksOf } from "../reading/marks";
@@ -46,7 +47,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
           {Object.keys(hit.scores).length > 1 ? (
             <button
               type="button"
-              className={`${styles["score"] ?? ""} figures`}
+              className={`${styles["scores"] ?? ""} figures`}
               aria-expanded={scored}
               aria-controls={scored ? `${id}-scores` : undefined}
               aria-label={texts.text.showScores(value)}
@@ -56,10 +57,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
               {value}
             </button>
           ) : (
-            <span className={`${styles["score"] ?? ""} figures`}>
-              <span className="unseen">{texts.search.score} </span>
-              {value}
-            </span>
+            <Score value={hit.score} />
           )}
         </div>
         {item.name && item.name !== title && passage.answer === null && <p className={styles["file"]}>{item.name}</p>}
@@ -71,6 +69,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
           {others.length > 0 && (
             <Button
               kind="quiet"
+              flush
               className={styles["more"]}
               aria-expanded={unfolded}
               aria-controls={unfolded ? `${id}-others` : undefined}
@@ -111,10 +110,7 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<TextQuery>) {
                 <div>
                   <Passage segment={one} title={title} room={LITTLE_ROOM} language={language} />
                 </div>
-                <span className={`${styles["score"] ?? ""} figures`}>
-                  <span className="unseen">{texts.search.score} </span>
-                  {score(one.score)}
-                </span>
+                <Score value={one.score} />
               </li>
             ))}
           </ol>

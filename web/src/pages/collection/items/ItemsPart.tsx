@@ -31,6 +31,9 @@ interface Doing {
   items: readonly Item[];
 }
 
+// As many as about fill a window.
+const AWAITED = 24;
+
 /** All items of a collection: listed, filtered, selected, changed and deleted. */
 export default function ItemsPart({ application, collection }: PartProps) {
   const view = useView(application.name);
@@ -121,7 +124,15 @@ export default function ItemsPart({ application, collection }: PartProps) {
   );
 
   function content(): ReactNode {
-    if (found.isPending) return <Skeleton height="60vh" />;
+    if (found.isPending) {
+      return (
+        <div className={styles["waiting"]} role="status" aria-label={texts.loading}>
+          {Array.from({ length: Math.min(collection.items, AWAITED) }, (_, at) => (
+            <Skeleton key={at} height="10.5rem" />
+          ))}
+        </div>
+      );
+    }
     if (problem?.fields.has("filter") || problem?.fields.has("order")) {
       return (
         <EmptyState icon={<SearchIcon />} title={texts.items.refused}>

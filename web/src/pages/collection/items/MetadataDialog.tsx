@@ -73,7 +73,7 @@ export function MetadataDialog({ collection, items, onClose }: MetadataDialogPro
             />
           ))}
           <div>
-            <Button kind="quiet" onClick={() => setLines((all) => [...all, newLine(all)])}>
+            <Button kind="quiet" flush onClick={() => setLines((all) => [...all, newLine(all)])}>
               <PlusIcon />
               {texts.items.addLine}
             </Button>

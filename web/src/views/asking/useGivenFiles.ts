@@ -31,7 +31,10 @@ export function useGivenFiles(onFiles: (files: File[]) => void): boolean {
     }
 
     function over(event: DragEvent): void {
-      if (hasFiles(event)) event.preventDefault();
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      // Whoever only keeps the browser from opening it may have said before that it is not wanted.
+      if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
     }
 
     function drop(event: DragEvent): void {

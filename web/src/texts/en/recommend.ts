@@ -1,0 +1,38 @@
+import { count, number, together } from "../format";
+
+export const recommend = {
+  tab: "For you",
+  who: "Who it is for",
+  user: "User",
+  userExample: "Name or number",
+  users: "Users with most events",
+  nobody: "No user",
+  events: (value: number) => count(value, "event", "events"),
+  history: (value: number) => `The last of this user’s ${count(value, "event", "events")}`,
+  notHere: "An item that is not here",
+  titles: "Titles you like",
+  titlesHelp: "Added to what the user liked, or by themselves.",
+  titlesExample: "Search for a title",
+  found: "Titles that were found",
+  remove: (title: string) => `Remove ${title}`,
+  weight: (title: string) => `How much you like ${title}`,
+  weighs: (weight: number) =>
+    weight === 0 ? "ignored" : weight < 0 ? `disliked ${number(-weight)}×` : `liked ${number(weight)}×`,
+  diversity: "Variety",
+  diversityHelp: "To the left the best first, to the right unlike each other.",
+  forUser: (user: string) => `For user ${user}`,
+  forLiked: "For who likes these",
+  forEverybody: "What most users like",
+  because: (names: string[]) => `Because you liked ${together(names)}`,
+  becauseTitle: (name: string) => `Because you liked ${name}`,
+  like: (name: string) => `I like ${name}`,
+  about: "Words of a title, or what it is about",
+  aboutTheSame: "About the same",
+  likedWith: "Who likes this, also likes",
+  noted: (name: string, user: string) => `Noted that ${user} likes ${name}: it counts from now on.`,
+  byContent: "Nothing was learned from events yet: these are about the same as what you like.",
+  nothingLearned: "Nothing was learned yet",
+  nothingLearnedHelp: "Add ratings or events, or name titles that you like.",
+  took: (found: number, events: number, ms: number) =>
+    `${count(found, "recommendation", "recommendations")} from ${count(events, "event", "events")} in ${number(ms)} ms`,
+};
