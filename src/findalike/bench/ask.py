@@ -1,7 +1,8 @@
-"""How soon a question is answered out of documents, word for word; and what marking the hits of a page costs."""
+"""How soon a question is answered out of documents, word for word, and while it is typed; and what marking costs."""
 
 from __future__ import annotations
 
+import json
 import time
 
 import numpy as np
@@ -16,6 +17,7 @@ from findalike.pipelines.highlight import Asked, highlights
 from findalike.settings import Settings
 
 _ROUNDS = 3
+_TYPED = 5
 _PAGE = 50
 """Passages of a page: ten hits, each with its best passage and four others."""
 _QUESTIONS = (
@@ -61,6 +63,8 @@ def run(characters: int, tell: Run) -> Result:
             for question in _QUESTIONS:
                 # Blanks make it a question that is not remembered.
                 _ask(result, client, question + " " * number)
+        tell("typing")
+        _type(result, url)
         tell("marking")
         _mark(result, made)
     return result
@@ -75,6 +79,21 @@ def _ask(result: Result, client: Client, question: str) -> None:
             result.add("of it encoding the question", "ms", event.took.encode_ms)
             result.add("of it searching", "ms", event.took.search_ms)
     result.add("end of the answer", "ms", 1000 * (time.perf_counter() - began), "≤ 150")
+
+
+def _type(result: Result, url: str) -> None:
+    """Every beginning of a question is searched by meaning and words, letter after letter, over a WebSocket."""
+    from websockets.sync.client import connect
+
+    address = url.replace("http", "ws", 1) + "/api/v1/live/question-answering/bench"
+    with connect(address, compression=None, proxy=None) as socket:
+        for question in _QUESTIONS[:_TYPED]:
+            for end in range(2, len(question) + 1):
+                began = time.perf_counter()
+                socket.send(json.dumps({"id": end, "query": {"text": question[:end], "limit": 10}}))
+                answer = json.loads(socket.recv())
+                result.add("hits for what is typed so far", "ms", 1000 * (time.perf_counter() - began))
+                assert "hits" in answer, answer
 
 
 def _mark(result: Result, settings: Settings) -> None:
