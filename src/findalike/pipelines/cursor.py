@@ -17,9 +17,9 @@ class Cursors:
     def __init__(self, secret: bytes):
         self._secret = secret
 
-    def fingerprint(self, *what: Any) -> str:
+    def fingerprint(self, *what: str | int | None) -> str:
         """What two requests must share to be pages of the same answer."""
-        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
     def write(self, fingerprint: str, generation: int, position: Any) -> str:
         body = json.dumps([fingerprint, generation, position], separators=(",", ":")).encode()
