@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from findalike.decoders.markup import read_html
+from findalike.encoders.words import words
 from findalike.models.datasets import DataCache, DataCards
 
 _HEADINGS = 300
 """About so many headings are asked for of one set: more say little more."""
 _LEAST = 8
 """Words of a section that can be found."""
+_RARE = 80
+"""Rare words asked for of one set, of so many letters at least."""
+_LETTERS = 4
 
 
 @dataclass
@@ -38,12 +42,13 @@ def text_sets(cache: DataCache, cards: DataCards) -> Iterator[tuple[TextSet, lis
 
     Sections of Python's reference by their headings (keyword-like); sections of Django's documentation by headings and
     by frequent questions; Wikipedia's passages by questions about them (SQuAD 2.0); ChatterBot's answers by their
-    questions, which have hardly a word in common. Sections stand without their headings."""
+    questions, which have hardly a word in common. Sections stand without their headings. Rare words are those of one
+    text alone, as one looks for a name or a code."""
     python = TextSet("Python, headings")
     for _, content, _ in cache.members(cards.get("python-topics")):
         for heading, text in _sections(content):
             python.add(text, heading)
-    yield python, [python]
+    yield python, [python, _rare(python, "Python, rare words")]
     django = TextSet("Django")
     for _, content, _ in cache.members(cards.get("django-documentation")):
         for heading, text in _sections(content):
@@ -66,7 +71,20 @@ def text_sets(cache: DataCache, cards: DataCards) -> Iterator[tuple[TextSet, lis
     chatterbot = TextSet("Chatterbot, answers")
     for row in _rows(cache, cards, "chatterbot"):
         chatterbot.add(row["answer"], row["question"])
-    yield chatterbot, [chatterbot]
+    yield chatterbot, [chatterbot, _rare(chatterbot, "Chatterbot, rare words")]
+
+
+def _rare(texts: TextSet, name: str) -> TextSet:
+    found: dict[str, set[str]] = defaultdict(set)
+    written: dict[str, str] = {}
+    for text, id in texts.texts.items():
+        for word in re.findall(rf"[A-Za-z_]{{{_LETTERS},}}", text):
+            stem = words(word)
+            found[stem].add(id)
+            written[stem] = word
+    single = sorted(stem for stem, ids in found.items() if stem and len(ids) == 1)
+    chosen = single[:: max(1, -(-len(single) // _RARE))]
+    return TextSet(name, texts.texts, {written[stem]: found[stem] for stem in chosen})
 
 
 def _rows(cache: DataCache, cards: DataCards, name: str) -> Iterator[Mapping[str, str]]:

@@ -23,10 +23,8 @@ OTHERS = 4
 
 
 _PER_WORD = 8.0
-_LEAST_WORDS = 2
 _POWER = 1.5
-"""What BM25 of one word is worth; a query of one word has all of them easily, so it counts as two; and how much less a
-part of the query's words is worth than all of them."""
+"""What BM25 of one word is worth, and how much less a part of the query's words is worth than all of them."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def scaled(matches: Matches, words: str) -> Matches:
     """BM25 for each word of the query, where a passage that has them all comes to about 1.
 
     Dividing by the query's best match instead would give a 1 to the best of matches that are all poor."""
-    return Matches(matches.ids, matches.scores / np.float32(_PER_WORD * max(_LEAST_WORDS, len(words.split()))))
+    return Matches(matches.ids, matches.scores / np.float32(_PER_WORD * max(1, len(words.split()))))
 
 
 def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
