@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validator, model_validator
@@ -279,5 +280,11 @@ def _first(row: Mapping[str, Any], chosen: Sequence[str], names: Sequence[str]) 
     """The column that was chosen, or the first that is called like that."""
     if chosen:
         return chosen[0] if chosen[0] in row else None
-    by_name = {name.lower(): name for name in row}
+    return _called(tuple(row), tuple(names))
+
+
+@lru_cache(maxsize=256)
+def _called(there: tuple[str, ...], names: tuple[str, ...]) -> str | None:
+    """Which of the columns that are there has the first of these names. The rows of a table all have the same ones."""
+    by_name = {name.lower(): name for name in there}
     return next((by_name[name] for name in names if name in by_name), None)

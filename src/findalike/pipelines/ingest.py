@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -142,41 +142,44 @@ class Ingest:
         size = self._house.settings.encode_batch
         batch: list[Work] = []
         filled = 0.0
-        for work in self._each_decoded(job, lease, collection, on_duplicate):
-            batch.append(work)
-            filled += weight(work)
-            if filled >= size:
-                yield batch
-                batch, filled = [], 0.0
+        with closing(self._each_decoded(job, lease, collection, on_duplicate)) as each:
+            for work in each:
+                batch.append(work)
+                filled += weight(work)
+                if filled >= size:
+                    yield batch
+                    batch, filled = [], 0.0
         if batch:
             yield batch
 
     def _each_decoded(
         self, job: Job, lease: Lease, collection: Collection, on_duplicate: OnDuplicate
-    ) -> Iterator[Work]:
+    ) -> Generator[Work]:
         application = self._house.application(collection)
         recipe = self._embedder.recipe(application, collection.generations)
         most = self._house.settings.encode_batch + 2 * self._house.settings.decoder_processes
         ahead: deque[list[tuple[Work, Future[Decoded] | None]]] = deque()
-        for works in together(self._to_decode(job, lease, collection, application, on_duplicate), letters):
-            if suspect(works[0]):
-                # Nothing else may be under way beside a suspect.
-                while ahead:
+        # Closed whatever happens, since what expands must have ended before this is begun again.
+        with closing(self._to_decode(job, lease, collection, application, on_duplicate)) as staged:
+            for works in together(staged, letters):
+                if suspect(works[0]):
+                    # Nothing else may be under way beside a suspect.
+                    while ahead:
+                        yield from self._all_finished(lease, recipe, ahead.popleft())
+                    yield from self._alone(lease, recipe, works[0])
+                elif len(works) == 1:
+                    ahead.append([(works[0], None if works[0].outcome else self._start(recipe, works[0]))])
+                else:
+                    future = self._house.decoders.submit(decode_many, recipe, [self._source(work) for work in works])
+                    ahead.append(list(zip(works, shares(future, len(works)), strict=True)))
+                while len(ahead) > most:
                     yield from self._all_finished(lease, recipe, ahead.popleft())
-                yield from self._alone(lease, recipe, works[0])
-            elif len(works) == 1:
-                ahead.append([(works[0], None if works[0].outcome else self._start(recipe, works[0]))])
-            else:
-                future = self._house.decoders.submit(decode_many, recipe, [self._source(work) for work in works])
-                ahead.append(list(zip(works, shares(future, len(works)), strict=True)))
-            while len(ahead) > most:
+            while ahead:
                 yield from self._all_finished(lease, recipe, ahead.popleft())
-        while ahead:
-            yield from self._all_finished(lease, recipe, ahead.popleft())
 
     def _to_decode(
         self, job: Job, lease: Lease, collection: Collection, application: Application, on_duplicate: OnDuplicate
-    ) -> Iterator[Work]:
+    ) -> Generator[Work]:
         """The files and records of the job, while what archives and tables hold becomes further ones."""
         catalog = self._house.catalog
         position = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import logging
 import os
@@ -27,7 +28,10 @@ def build() -> FastAPI:
     for noisy in ("httpx", "pymilvus"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     _end_with(handover["parent"])
-    return create_app(Settings(**handover["settings"]), handover["milvus_uri"])
+    app = create_app(Settings(**handover["settings"]), handover["milvus_uri"])
+    # All that is there now stays. Looking through it for garbage, as Python does now and then, stops every request.
+    gc.freeze()
+    return app
 
 
 def _end_with(parent: int) -> None:

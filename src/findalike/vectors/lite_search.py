@@ -159,7 +159,7 @@ class Search:
         return [
             [
                 {"id": key, "distance": distance, "entity": entity}
-                for distance, (key, entity) in ((distance, take(source, row)) for distance, source, row in best)
+                for (distance, _, _), (key, entity) in zip(best, take(best), strict=True)
             ]
             for best in _merged(parts, len(queries), top_k)
         ]
@@ -304,24 +304,30 @@ def _taker(
     key_field: str,
     wanted: list[str] | None,
     project: Callable[[dict[str, Any]], dict[str, Any]],
-) -> Callable[[int, int], tuple[int, dict[str, Any]]]:
-    """What reads a row's key and what is answered of it: of its columns those that are wanted, if that is known."""
+) -> Callable[[Sequence[tuple[float, int, int]]], list[tuple[int, dict[str, Any]]]]:
+    """What reads rows' keys and what is answered of them: of their columns those that are wanted, if that is known."""
     names = {name for one in scope for name in one.table.schema.names} | set(memtable._data_schema.names)
     chosen = None if wanted is None or "*" in wanted or "$meta" in names else {*wanted} - {key_field}
-    columns = [
-        [(name, one.table.column(name)) for name in one.table.schema.names if name in (chosen or ())] for one in scope
-    ]
 
-    def take(source: int, row: int) -> tuple[int, dict[str, Any]]:
-        unwritten = source == len(scope)
-        key: int = int(fresh.keys[row]) if unwritten else scope[source].pks[row]
+    def entities(source: int, rows: Sequence[int]) -> Iterable[dict[str, Any]]:
+        if source == len(scope):
+            return (project(memtable.materialize_row(*fresh.places[row])) for row in rows)
+        if chosen is None:
+            return (project(scope[source].row_to_dict(row)) for row in rows)
+        table = scope[source].table
+        columns = [(name, table.column(name)) for name in table.schema.names if name in chosen]
+        values = zip(*(column.take(pa.array(rows)).to_pylist() for _, column in columns), strict=True)
+        return (dict(zip((name for name, _ in columns), one, strict=True)) for one in values)
+
+    def take(best: Sequence[tuple[float, int, int]]) -> list[tuple[int, dict[str, Any]]]:
+        keys = [int(fresh.keys[row] if source == len(scope) else scope[source].pks[row]) for _, source, row in best]
         if chosen is not None and not chosen & names:
             # A key alone is no part of the answer, which is most often asked for.
-            return key, {}
-        if unwritten:
-            return key, project(memtable.materialize_row(*fresh.places[row]))
-        if chosen is None:
-            return key, project(scope[source].row_to_dict(row))
-        return key, project({key_field: key, **{name: column[row].as_py() for name, column in columns[source]}})
+            return [(key, {}) for key in keys]
+        found: dict[int, dict[str, Any]] = {}
+        for source in {source for _, source, _ in best}:
+            places = [place for place, (_, one, _) in enumerate(best) if one == source]
+            found.update(zip(places, entities(source, [best[place][2] for place in places]), strict=True))
+        return [(key, found[place]) for place, key in enumerate(keys)]
 
     return take
