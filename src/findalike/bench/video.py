@@ -28,6 +28,7 @@ from findalike.models.samples import SAMPLES
 from findalike.pipelines.decode import decode_parts
 from findalike.pipelines.embed import Embedder
 from findalike.pipelines.flow import overlap
+from findalike.pipelines.house import PRELOAD
 from findalike.ports import free_port
 from findalike.settings import Settings
 
@@ -99,7 +100,7 @@ def _stages(result: Result, settings: Settings, made: list[Made]) -> None:
         encoders.warm(setting.model or "")
     some = made[:8]
     length = sum(shot.frames for one in some for shot in one.shots) / FPS
-    with DecoderPool(1, settings.decoder_timeout, settings.decoder_memory) as pool:
+    with DecoderPool(1, settings.decoder_timeout, settings.decoder_memory, preload=PRELOAD) as pool:
 
         def parts() -> Iterator[object]:
             for one in some:

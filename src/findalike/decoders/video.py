@@ -11,6 +11,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from findalike.decoders.ffmpeg import decoded, described, opened, seconds
@@ -134,6 +135,8 @@ def _looks(
             _seek(container, stream, start + origin)
         due, number, late = start, 0, start > 0
         rate = float(stream.average_rate or 25)
+        # One for all frames: making it ready takes longer than making a frame small.
+        small = VideoReformatter()
         for packet, found in decoded(container, stream, *others):
             if packet.stream is not stream:
                 words.hear(packet, found)
@@ -149,7 +152,7 @@ def _looks(
             if moment < due - _NEAR:
                 continue
             due = step * ((moment + _NEAR) // step + 1) if step else max(due + 1 / LOOKS, moment)
-            yield moment, found, _glance(found)
+            yield moment, found, _glance(small, found)
 
 
 def _origin(stream: Any) -> float:
@@ -177,8 +180,8 @@ _ATTACHED = 0x400
 """FFmpeg's AV_DISPOSITION_ATTACHED_PIC."""
 
 
-def _glance(frame: Any) -> Glance:
-    small = frame.reformat(width=WIDTH, height=HEIGHT, format="yuv444p", interpolation="AREA")
+def _glance(reformatter: VideoReformatter, frame: Any) -> Glance:
+    small = reformatter.reformat(frame, WIDTH, HEIGHT, "yuv444p", interpolation="AREA")
     return np.asarray(small.to_ndarray(), np.float32).reshape(3, HEIGHT, WIDTH).transpose(1, 2, 0)
 
 

@@ -35,6 +35,10 @@ from findalike.vectors.milvus import MilvusStore
 log = logging.getLogger(__name__)
 
 
+PRELOAD = ("findalike.pipelines.decode", "findalike.pipelines.contents")
+"""What decoder processes need; see DecoderPool."""
+
+
 @dataclass(frozen=True)
 class QueryFrame:
     """A file to search with that is gone when its socket is."""
@@ -80,7 +84,7 @@ class House:
                 settings.decoder_processes,
                 settings.decoder_timeout,
                 settings.decoder_memory,
-                preload=("findalike.pipelines.decode", "findalike.pipelines.contents"),
+                preload=PRELOAD,
                 capacity=settings.queue_limit,
             ),
             models=models,
