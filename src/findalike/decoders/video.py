@@ -1,4 +1,4 @@
-"""Videos: moments with a key frame each, what a file says about itself, and small pictures of moments."""
+"""Videos: moments with a key frame or two each, what a file says about itself, and small pictures of moments."""
 
 from __future__ import annotations
 
