@@ -27,6 +27,7 @@ from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
 from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts, playable
+from findalike.pipelines.derived import Derived
 from findalike.pipelines.learned import Learned
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
@@ -65,6 +66,7 @@ class House:
     learned: Learned
     frames: dict[str, QueryFrame] = field(default_factory=dict)
     """Files to search with that live sockets hold at this moment, by media id; they are in no catalog."""
+    derived: Derived = field(default_factory=Derived)
     _writing: dict[int, threading.RLock] = field(default_factory=dict)
 
     @classmethod
