@@ -70,8 +70,9 @@ class VectorSpec:
 class Segment:
     """The part of an item that gets vectors, as an application yields it.
 
-    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. Rows that
-    are ranked by words have those of "words", a str, or else of "text".
+    `contents` maps a modality ("image", "text", "vector", …) to the content: a PIL image, a str, a Vector. A list of
+    them are several views of the same; its vector is the mean of theirs. Rows that are ranked by words have those of
+    "words", a str, or else of "text".
     `fingerprint` is a 64-bit perceptual hash, or None: segments whose hashes differ in few bits are near-duplicates.
     `text` is kept with the segment to be shown: a passage, for example. `sentences` are places in it, in order; what
     is encoded then ends with the text. `data` is kept for scans, which look at every segment (applications/scan.py).

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from findalike.catalog import Catalog
-from findalike.catalog.items import ItemDraft
+from findalike.catalog.items import ItemDraft, Written
 from findalike.domain import VectorSetting
 
 
@@ -38,3 +38,32 @@ def test_a_snapshot_gives_items_and_segments_as_they_were_written(tmp_path: Path
         assert len(found) == 1200
         assert outline == {id: (item.number, part.fingerprint) for id, (item, part) in expected.items()}
         assert names == {item.number: item.id for item in items}
+
+
+def test_every_change_of_items_is_another_state(tmp_path: Path) -> None:
+    with closing(Catalog(f"sqlite:///{tmp_path}/catalog.sqlite")) as catalog:
+        vectors = {"meaning": VectorSetting("tiny-text", 2, "COSINE")}
+        collection, _ = catalog.collections.create("text-search", "texts", "", vectors, {})
+        other, _ = catalog.collections.create("text-search", "others", "", vectors, {})
+        states = [catalog.items.state(collection)]
+
+        def write(*drafts: ItemDraft) -> list[Written]:
+            with catalog.database.write() as connection:
+                return catalog.items.write(connection, collection, drafts, "update")
+
+        written = write(ItemDraft("a", "A", segments=[({"at": 1}, None, None, None)]), ItemDraft("b", "B"))
+        states.append(catalog.items.state(collection))
+        with catalog.database.write() as connection:
+            catalog.items.mark(connection, written)
+        states.append(catalog.items.state(collection))
+        catalog.items.change(collection, "a", {"named": {"1": "Ada"}})
+        states.append(catalog.items.state(collection))
+        write(ItemDraft("a", "A", first=1, segments=[({"at": 2}, None, None, None)]))
+        states.append(catalog.items.state(collection))
+        catalog.items.delete(collection, "b")
+        states.append(catalog.items.state(collection))
+        write(ItemDraft("b", "B"))
+        states.append(catalog.items.state(collection))
+        assert len(set(states)) == 7
+        assert catalog.items.state(collection) == states[-1]
+        assert catalog.items.state(other) == states[0]

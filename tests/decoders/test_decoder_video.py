@@ -24,6 +24,10 @@ def described(found: list[Moment]) -> list[tuple[float, float, float, float, boo
     return [(one.start, one.end, one.at, one.shot, one.cut) for one in found]
 
 
+def pixels(moment: Moment) -> list[bytes]:
+    return [one.tobytes() for one in moment.pictures]
+
+
 def test_cuts_are_found_where_they_are(tmp_path: Path) -> None:
     path = video(tmp_path / "a.mp4", scene(1, 2.0), scene(2, 1.2), scene(3, 3.0), scene(4, 0.6))
     found = list(moments(path))
@@ -38,9 +42,18 @@ def test_cuts_are_found_where_they_are(tmp_path: Path) -> None:
 def test_what_stands_still_is_one_moment_and_has_its_picture(tmp_path: Path) -> None:
     path = video(tmp_path / "a.mp4", plain((200, 20, 20), 3), plain((20, 20, 200), 3))
     red, blue = moments(path)
-    assert colour(red.picture) == pytest.approx((200, 20, 20), abs=12)
-    assert colour(blue.picture) == pytest.approx((20, 20, 200), abs=12)
+    assert colour(red.pictures[0]) == pytest.approx((200, 20, 20), abs=12)
+    assert colour(blue.pictures[-1]) == pytest.approx((20, 20, 200), abs=12)
     assert red.end == pytest.approx(3.0, abs=0.09)
+
+
+def test_what_moves_has_a_picture_of_each_half_and_the_calm_goes_before(tmp_path: Path) -> None:
+    moving = next(moments(video(tmp_path / "a.mp4", scene(1, 4.0))))
+    assert len(moving.pictures) == 2
+    assert moving.start < moving.at < (moving.start + moving.end) / 2
+    first = list(scene(2, 0.4, moving=20))
+    (calm,) = moments(video(tmp_path / "b.mp4", first, [first[-1]] * 50))
+    assert calm.at > 0.4
 
 
 def test_a_cut_soon_after_a_drift_counts_and_one_soon_after_a_cut_is_flicker() -> None:
@@ -78,7 +91,7 @@ def test_going_on_after_a_moment_gives_the_same_as_in_one_go(tmp_path: Path, cod
     for number, one in enumerate(whole[:-1], 1):
         rest = list(moments(path, one.end, one.end if one.cut else one.shot))
         assert described(rest) == described(whole[number:])
-        assert all(a.picture.tobytes() == b.picture.tobytes() for a, b in zip(rest, whole[number:], strict=True))
+        assert [pixels(a) for a in rest] == [pixels(b) for b in whole[number:]]
 
 
 def test_what_a_file_says_about_itself(tmp_path: Path) -> None:

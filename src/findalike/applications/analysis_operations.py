@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 from findalike.applications.analysis_cast import (
     FACES,
@@ -45,6 +46,10 @@ async def thresholds_of(context: Context) -> Thresholds:
 
 async def known(context: Context) -> tuple[list[Row], Cast]:
     """All rows of a collection, and who and what they are. Without faces there are no rows of faces."""
+    return await context.derived(partial(_known, context))
+
+
+async def _known(context: Context) -> tuple[list[Row], Cast]:
     rows = await context.segments()
     faces = context.settings.faces and "face" in context.collection.generation.vectors
     if not faces:

@@ -63,6 +63,11 @@ class Context(Protocol):
     async def segment_vectors(self, vector: str, ids: Sequence[int]) -> dict[int, Vector]:
         """The vectors of segments by their ids, as they are indexed; of zeros for what the model cannot take."""
 
+    async def derived(self, make: Callable[[], Awaitable[T]]) -> T:
+        """What `make` works out of all of the collection: its items, segments, vectors and preferences. It is kept for
+        later calls, until any of these change; so each application may have one such function, and nobody may change
+        what it gives."""
+
     async def annotate(self, item_id: str, patch: Mapping[str, Any]) -> None:
         """Merge metadata into an item (RFC 7396, one level). Raises NotFound, InvalidInput."""
 

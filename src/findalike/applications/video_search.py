@@ -60,9 +60,9 @@ class VideoSearch(Application):
         begin = (place["end"], place["end"] if place["cut"] else place["shot"]) if place else (0.0, None)
         for one in moments(source.path or "", *begin):
             yield Segment(
-                {"image": one.picture},
+                {"image": one.pictures},
                 {"start": one.start, "end": one.end, "at": one.at, "shot": one.shot, "cut": one.cut},
-                fingerprint=fingerprint(one.picture) or None,
+                fingerprint=fingerprint(one.pictures[0]) or None,
                 text=one.text,
             )
 
@@ -82,7 +82,7 @@ class VideoSearch(Application):
         if (source.media_type or "").startswith("image/") and source.media_type != "image/gif":
             return [Segment({"image": open_image(path, at_least=WORKING_SIZE)})]
         found = moments(path, part["start"], end=part["end"]) if part else moments(path)
-        return [Segment({"image": one.picture}) for one in islice(found, MANY)]
+        return [Segment({"image": picture}) for one in islice(found, MANY) for picture in one.pictures]
 
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         # Many videos begin with black, or with a title.

@@ -107,11 +107,12 @@ def make(path: Path, shots: Sequence[Shot], pictures: Sequence[Image.Image], fad
     return made
 
 
-def write_clip(path: Path, frames: Sequence[Frame]) -> None:
-    """A short clip, compressed again and smaller."""
+def write_clip(path: Path, frames: Sequence[Frame], *, scale: float = 1.0, crf: int = 23) -> None:
+    """A short clip, compressed again (`crf` as x264 counts, whose default is 23) and scaled."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=FPS, options={"preset": "veryfast", "crf": "32"})
-        stream.width, stream.height, stream.pix_fmt = SIZE[0] * 3 // 4, SIZE[1] * 3 // 4 // 2 * 2, "yuv420p"
+        stream = container.add_stream("libx264", rate=FPS, options={"preset": "veryfast", "crf": str(crf)})
+        stream.width, stream.height = (int(side * scale) // 2 * 2 for side in SIZE)
+        stream.pix_fmt = "yuv420p"
         for frame in frames:
             small = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
             container.mux(stream.encode(small.reformat(stream.width, stream.height, "yuv420p")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,7 @@ from findalike.models.samples import SAMPLES
 from findalike.pipelines.decode import decode_parts
 from findalike.pipelines.embed import Embedder
 from findalike.pipelines.flow import overlap
+from findalike.pipelines.house import PRELOAD
 from findalike.ports import free_port
 from findalike.settings import Settings
 
@@ -99,7 +101,7 @@ def _stages(result: Result, settings: Settings, made: list[Made]) -> None:
         encoders.warm(setting.model or "")
     some = made[:8]
     length = sum(shot.frames for one in some for shot in one.shots) / FPS
-    with DecoderPool(1, settings.decoder_timeout, settings.decoder_memory) as pool:
+    with DecoderPool(1, settings.decoder_timeout, settings.decoder_memory, preload=PRELOAD) as pool:
 
         def parts() -> Iterator[object]:
             for one in some:
@@ -163,27 +165,49 @@ def _found(
         about = client.get_collection("video-search", "made")
         shots = sum(len(one.shots) for one in made)
         result.notes.append(f"{job.done} videos, {shots} shots, {about.segments} moments, {length:.0f} s.")
-        for kind in ("frame", "clip"):
-            tell(f"{kind}s")
+        for what, goal, write in _QUERIES:
+            tell(what)
             hits = 0
             for _ in range(tries):
                 one = made[int(random.integers(len(made)))]
                 number = int(random.integers(len(one.shots)))
-                seen = list(frames_of(one.shots[number], pictures))
-                query = folder / ("query.jpg" if kind == "frame" else "query.mp4")
-                if kind == "frame":
-                    place = int(random.integers(18 if number in one.fades else 2, len(seen) - 2))
-                    query.write_bytes(_compressed(Image.fromarray(seen[place])))
-                else:
-                    place = int(random.integers(0, len(seen) - _CLIP + 1))
-                    write_clip(query, seen[place : place + _CLIP])
-                media_id = client.add_media(query).media_id
+                media_id = client.add_media(write(folder, one, number, pictures, random)).media_id
                 best = client.search("video-search", "made", media_id=media_id, limit=1).hits[0]
                 middle = (float(best.segment.place["start"]) + float(best.segment.place["end"])) / 2  # type: ignore[arg-type]
                 hits += best.item.name == one.path.name and one.shot_at(middle) == number
-            goal = "≥ 0.95" if kind == "frame" else "≥ 0.98"
-            what = "a frame, JPEG 40, 60 % of the size" if kind == "frame" else "a clip of 2 s, compressed again"
             result.add(f"{what}, finds its shot first", "", hits / tries, goal)
+
+
+def _frame(folder: Path, one: Made, number: int, pictures: list[Image.Image], random: np.random.Generator) -> Path:
+    seen = list(frames_of(one.shots[number], pictures))
+    place = int(random.integers(18 if number in one.fades else 2, len(seen) - 2))
+    query = folder / "query.jpg"
+    query.write_bytes(_compressed(Image.fromarray(seen[place])))
+    return query
+
+
+def _clip(
+    folder: Path,
+    one: Made,
+    number: int,
+    pictures: list[Image.Image],
+    random: np.random.Generator,
+    *,
+    scale: float = 1.0,
+    crf: int = 23,
+) -> Path:
+    seen = list(frames_of(one.shots[number], pictures))
+    place = int(random.integers(0, len(seen) - _CLIP + 1))
+    query = folder / "query.mp4"
+    write_clip(query, seen[place : place + _CLIP], scale=scale, crf=crf)
+    return query
+
+
+_QUERIES = (
+    ("a frame, JPEG 40, 60 % of the size", "≥ 0.95", _frame),
+    ("a clip of 2 s, compressed again", "≥ 0.98", _clip),
+    ("a clip of 2 s, 75 % of the size, much compressed (crf 32)", "", partial(_clip, scale=0.75, crf=32)),
+)
 
 
 def _compressed(image: Image.Image) -> bytes:

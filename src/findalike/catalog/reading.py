@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BindParameter, Connection, Dialect, Row, and_, bindparam, func, null, or_, select
+from sqlalchemy import BindParameter, Connection, Dialect, Integer, Row, and_, bindparam, func, null, or_, select
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -153,6 +153,17 @@ class ItemReader:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(items.c.number, segments.c.ordinal))
             return [(as_item(row[width:]), _segment(row[:width])) for row in rows]
+
+    def state(self, collection: Collection) -> tuple[int, ...]:
+        """Numbers that are others after any of the collection's items was added, changed, indexed or deleted."""
+        query = select(
+            func.count(),
+            func.coalesce(func.max(items.c.number), 0),
+            func.coalesce(func.sum(items.c.revision), 0),
+            func.coalesce(func.sum(items.c.indexed.cast(Integer)), 0),
+        ).where(items.c.collection_id == collection.id)
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).one())
 
     def matching(self, collection: Collection, filter: Filter) -> set[int]:
         """The ids of the segments whose items match."""

@@ -1,4 +1,4 @@
-"""Videos: moments with a key frame each, what a file says about itself, and small pictures of moments."""
+"""Videos: moments with a key frame or two each, what a file says about itself, and small pictures of moments."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from findalike.decoders.ffmpeg import decoded, described, opened, seconds
@@ -32,37 +33,50 @@ _ALONE = 0.12
 class Moment:
     """A stretch of a shot that looks alike; times in seconds.
 
-    `shot` is when its shot began, `cut` whether a cut ends it, `at` is the time of its key frame `picture`, `text` what
-    its subtitles say."""
+    `shot` is when its shot began, `cut` whether a cut ends it, `text` what its subtitles say. `pictures` are its key
+    frames, one or two, and `at` is the time of the first."""
 
     start: float
     end: float
     at: float
     shot: float
     cut: bool
-    picture: Image.Image
+    pictures: list[Image.Image]
     text: str | None = None
 
 
 _FIRST = 100.0
 """Of the first frame of a moment nobody knows how much moves; what comes a little later shows it better."""
-_CALMER = 0.5
+_CALM = 3.0
+_KEPT = 6
 
 
 @dataclass
-class _Best:
-    """The key frame of a moment so far: the calmest, in which little moves."""
+class _Kept:
+    """Some frames of a moment so far, evenly spread: memory does not grow with it."""
 
-    frame: Any = None
-    at: float = 0.0
-    restless: float = float("inf")
+    frames: list[tuple[float, int, float, Any]] = field(default_factory=list)
+    """(how much moves in it, number, time, frame)"""
     before: Glance | None = None
+    seen: int = 0
+    every: int = 1
 
     def see(self, moment: float, frame: Any, glance: Glance) -> None:
-        restless = difference(self.before, glance) if self.before is not None else _FIRST
-        if restless < self.restless - _CALMER:
-            self.frame, self.at, self.restless = frame, moment, restless
+        if self.seen % self.every == 0:
+            restless = difference(self.before, glance) if self.before is not None else _FIRST
+            self.frames.append((restless, self.seen, moment, frame))
+            if len(self.frames) > _KEPT:
+                self.frames, self.every = self.frames[::2], 2 * self.every
         self.before = glance
+        self.seen += 1
+
+    def keys(self) -> list[tuple[float, Any]]:
+        """Of the calmest frames, in which little moves, the one nearest to the middle of each half; or one alone, if
+        it is that of both. With their times."""
+        least = min(restless for restless, *_ in self.frames)
+        calm = [one for one in self.frames if one[0] <= 2 * least + _CALM]
+        first, last = (min(calm, key=lambda one: abs(one[1] - share * self.seen)) for share in (0.25, 0.75))
+        return [(moment, frame) for *_, moment, frame in ([first] if first is last else [first, last])]
 
 
 @dataclass
@@ -94,7 +108,7 @@ def moments(
     """The moments of a video in their order, from `start` on (where a moment began, of a shot that began at `shot`)
     and up to `end`. Memory does not grow with the video. Raises UndecodableMedia."""
     shot = start if shot is None else shot
-    shots, best, words = Shots(within=shot < start), _Best(), _Words()
+    shots, kept, words = Shots(within=shot < start), _Kept(), _Words()
     last, step = start, 1 / LOOKS
     for moment, frame, glance in _looks(path, start, words):
         if end is not None and moment >= end - _NEAR:
@@ -102,17 +116,19 @@ def moments(
         before = shots.began
         change = shots.feed(moment, glance)
         if change:
-            yield _moment(before, moment, shot, change == "cut", best, words)
-            best = _Best()
+            yield _moment(before, moment, shot, change == "cut", kept, words)
+            kept = _Kept()
             shot = moment if change == "cut" else shot
-        best.see(moment, frame, glance)
+        kept.see(moment, frame, glance)
         last, step = moment, min(step, max(moment - last, 0.01)) if moment > last else step
-    if best.frame is not None:
-        yield _moment(shots.began, round(end if end is not None else last + step, 3), shot, True, best, words)
+    if kept.seen:
+        yield _moment(shots.began, round(end if end is not None else last + step, 3), shot, True, kept, words)
 
 
-def _moment(start: float, end: float, shot: float, cut: bool, best: _Best, words: _Words) -> Moment:
-    return Moment(start, end, best.at, shot, cut, _picture(best.frame, WORKING_SIZE), words.between(start, end))
+def _moment(start: float, end: float, shot: float, cut: bool, kept: _Kept, words: _Words) -> Moment:
+    keys = kept.keys()
+    pictures = [_picture(frame, WORKING_SIZE) for _, frame in keys]
+    return Moment(start, end, keys[0][0], shot, cut, pictures, words.between(start, end))
 
 
 def frames(path: str | Path, start: float, step: float) -> Iterator[tuple[float, Image.Image]]:
@@ -134,6 +150,8 @@ def _looks(
             _seek(container, stream, start + origin)
         due, number, late = start, 0, start > 0
         rate = float(stream.average_rate or 25)
+        # One for all frames: making it ready takes longer than making a frame small.
+        small = VideoReformatter()
         for packet, found in decoded(container, stream, *others):
             if packet.stream is not stream:
                 words.hear(packet, found)
@@ -149,7 +167,7 @@ def _looks(
             if moment < due - _NEAR:
                 continue
             due = step * ((moment + _NEAR) // step + 1) if step else max(due + 1 / LOOKS, moment)
-            yield moment, found, _glance(found)
+            yield moment, found, _glance(small, found)
 
 
 def _origin(stream: Any) -> float:
@@ -177,8 +195,8 @@ _ATTACHED = 0x400
 """FFmpeg's AV_DISPOSITION_ATTACHED_PIC."""
 
 
-def _glance(frame: Any) -> Glance:
-    small = frame.reformat(width=WIDTH, height=HEIGHT, format="yuv444p", interpolation="AREA")
+def _glance(reformatter: VideoReformatter, frame: Any) -> Glance:
+    small = reformatter.reformat(frame, WIDTH, HEIGHT, "yuv444p", interpolation="AREA")
     return np.asarray(small.to_ndarray(), np.float32).reshape(3, HEIGHT, WIDTH).transpose(1, 2, 0)
 
 

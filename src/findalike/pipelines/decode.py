@@ -32,7 +32,8 @@ class Recipe:
 
 @dataclass(frozen=True)
 class DecodedSegment:
-    """A segment ready for encoding: prepared inputs by `prepare_key`, a given vector as "vector", words as "words".
+    """A segment ready for encoding: prepared inputs by `prepare_key`, lists of them where it has several views, a given
+    vector as "vector", words as "words".
 
     `sentences` are places in `text`, `starts` where they begin in the prepared text."""
 
@@ -139,7 +140,12 @@ def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool 
         if modality is not None:
             key = prepare_key(card, modality, query=query)
             if key not in inputs:
-                inputs[key] = prepare(card, modality, contents[modality], query=query)
+                content = contents[modality]
+                inputs[key] = (
+                    [prepare(card, modality, view, query=query) for view in content]
+                    if isinstance(content, list)
+                    else prepare(card, modality, content, query=query)
+                )
     return inputs
 
 

@@ -15,6 +15,7 @@ from findalike.domain import Generation, Indexed, Span, Vector, VectorSetting
 from findalike.encoders.prepare import prepare_key
 from findalike.encoders.registry import Encoders
 from findalike.encoders.sentences import compact
+from findalike.encoders.staged import unit
 from findalike.errors import InvalidInput
 from findalike.models.cards import Modality, ModelCard
 from findalike.models.registry import Registry
@@ -119,8 +120,10 @@ class Embedder:
                 parts = (compact(one) if len(one) else None for one in sentences)
                 made[name] = list(zip(vectors, parts, strict=True))
         others = [name for name in keys if name not in made]
-        for name, matrix in self._encoders.encode_many(others, modality, prepared).items():
-            made[name] = [(vector, None) for vector in matrix]
+        counts = [len(one) if isinstance(one, list) else 1 for one in prepared[keys[others[0]]]] if others else []
+        flat = {key: _flat(some) for key, some in prepared.items()}
+        for name, matrix in self._encoders.encode_many(others, modality, flat).items():
+            made[name] = [(vector, None) for vector in _means(matrix, counts, self._models.get(name).metric)]
         return made
 
     def _runs(
@@ -131,6 +134,21 @@ class Embedder:
             positions = sorted(positions, key=lambda i: len(segments[i].text or ""))
         for start in range(0, len(positions), self._batch):
             yield positions[start : start + self._batch]
+
+
+def _flat(inputs: Sequence[Any]) -> list[Any]:
+    """Prepared inputs, and of those that are views of the same each for itself."""
+    return [view for one in inputs for view in (one if isinstance(one, list) else [one])]
+
+
+def _means(matrix: NDArray[np.float32], counts: Sequence[int], metric: str) -> NDArray[np.float32]:
+    """The mean of as many rows each as `counts` says; of length 1 for COSINE."""
+    if len(matrix) == len(counts):
+        return matrix
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    sums: NDArray[np.float32] = np.add.reduceat(matrix, starts, axis=0, dtype=np.float32)
+    means = np.asarray(sums / np.asarray(counts, np.float32)[:, None], np.float32)
+    return unit(means) if metric == "COSINE" else means
 
 
 def checked(vector: Any, setting: VectorSetting) -> Vector:

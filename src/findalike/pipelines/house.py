@@ -27,12 +27,17 @@ from findalike.models.datasets import DataCache, DataCards
 from findalike.models.registry import Registry
 from findalike.models.samples import SAMPLES
 from findalike.pipelines.decode import Decoded, Recipe, decode, decode_parts, playable
+from findalike.pipelines.derived import Derived
 from findalike.pipelines.learned import Learned
 from findalike.settings import Settings
 from findalike.vectors import IndexKind, TableSpec, VectorStore
 from findalike.vectors.milvus import MilvusStore
 
 log = logging.getLogger(__name__)
+
+
+PRELOAD = ("findalike.pipelines.decode", "findalike.pipelines.contents")
+"""What decoder processes need; see DecoderPool."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class House:
     learned: Learned
     frames: dict[str, QueryFrame] = field(default_factory=dict)
     """Files to search with that live sockets hold at this moment, by media id; they are in no catalog."""
+    derived: Derived = field(default_factory=Derived)
     _writing: dict[int, threading.RLock] = field(default_factory=dict)
 
     @classmethod
@@ -80,7 +86,7 @@ class House:
                 settings.decoder_processes,
                 settings.decoder_timeout,
                 settings.decoder_memory,
-                preload=("findalike.pipelines.decode", "findalike.pipelines.contents"),
+                preload=PRELOAD,
                 capacity=settings.queue_limit,
             ),
             models=models,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -70,6 +71,12 @@ class BoundContext:
         table = self.collection.table(self.collection.generation, vector)
         found = await _run(self._house.vectors.get, table, ids) if ids else {}
         return {id: np.asarray(one) for id, one in found.items()}
+
+    async def derived(self, make: Callable[[], Awaitable[T]]) -> T:
+        # First how it is, then what comes of it: what changes in between is noticed by the next call.
+        parts = await _run(self._house.catalog.items.state, self.collection)
+        state = (self.collection.epoch, parts, json.dumps(await self.preferences(), sort_keys=True))
+        return await self._house.derived.get(self.collection.id, state, make)
 
     async def annotate(self, item_id: str, patch: Mapping[str, Any]) -> None:
         await _run(change_metadata, self._house, self.collection, item_id, patch)

@@ -5,6 +5,7 @@ While a new generation is built, the old one answers, and what is written goes t
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -13,10 +14,10 @@ from itertools import islice
 
 from findalike.catalog.items import Written
 from findalike.catalog.work import LeaseLost
-from findalike.domain import Collection, FieldType, Generation, Item, Job, JobState, VectorSetting
+from findalike.domain import Collection, FieldType, Generation, Item, Job, JobState, StoredSegment, VectorSetting
 from findalike.errors import FindalikeError
 from findalike.jobs.worker import Cancelled, Lease, Stopping
-from findalike.pipelines.decode import Decoded, decode
+from findalike.pipelines.decode import Decoded, DecodedSegment, decode
 from findalike.pipelines.embed import Embedded, Embedder
 from findalike.pipelines.flow import overlap
 from findalike.pipelines.house import House
@@ -98,8 +99,9 @@ class _Remake:
                 now_there = current.get(item.id)
                 if not now_there or now_there.revision != item.revision or not isinstance(decoded, Decoded):
                     continue
-                ids: Sequence[int] = [segment.id for segment in catalog.items.segments_of(item)]
-                if len(ids) != len(vectors):
+                stored = catalog.items.segments_of(item)
+                ids: Sequence[int] = [segment.id for segment in stored]
+                if _places(stored) != _places(decoded.segments):
                     # Only a part of it was stored, or what decodes it has changed since.
                     with catalog.database.write() as connection:
                         ids = catalog.items.resegment(connection, item, [one.row for one in decoded.segments])
@@ -107,6 +109,11 @@ class _Remake:
                 kept.append(item)
             write_vectors(self._house, collection, generations, rows)
         return kept
+
+
+def _places(segments: Sequence[StoredSegment | DecodedSegment]) -> list[str]:
+    """Where segments are, as the catalog tells it."""
+    return [json.dumps(segment.place, sort_keys=True) for segment in segments]
 
 
 def _with_part(
