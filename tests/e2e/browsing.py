@@ -19,7 +19,7 @@ FLAGS = [
 ]
 WIDTHS = (400, 900, 1400)
 
-FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 # Two frames, because what a new size changes may change again what is drawn; then nothing that one sees is awaited.
 SETTLED = """async () => {
