@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ FLAGS = [
 ]
 WIDTHS = (400, 900, 1400)
 
-FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+FITS = "() => document.documentElement.scrollWidth <= window.innerWidth"
 
 # Two frames, because what a new size changes may change again what is drawn; then nothing that one sees is awaited.
 SETTLED = """async () => {
@@ -37,6 +38,7 @@ def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...
 
     What is still on its way is waited for, as are pictures that are loaded when they come into sight.
     """
+    devtools = page.context.new_cdp_session(page)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(FITS)
@@ -45,7 +47,10 @@ def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...
         page.wait_for_function(SETTLED)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.screenshot(path=shots / f"{name}-{width}-{scheme}.png")
+            # Playwright's own screenshot takes three times as long, to make smaller files.
+            taken = devtools.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
+            (shots / f"{name}-{width}-{scheme}.png").write_bytes(b64decode(taken["data"]))
+    devtools.detach()
 
 
 def drag(page: Page, *files: Path) -> Callable[[], None]:

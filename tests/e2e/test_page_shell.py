@@ -153,6 +153,9 @@ def test_everything_in_the_gallery_is_reached_by_keyboard(page: Page, url: str) 
     for wanted in ("New collection", "Try the sample"):
         assert wanted in reached
     assert any(one.startswith("points") for one in reached)
+    page.get_by_role("link", name=re.compile("points")).press("Enter")
+    expect(page.get_by_role("heading", level=1, name="points")).to_be_visible()
+    expect(page.locator("main")).to_be_focused()
 
 
 def test_the_theme_is_chosen_by_keyboard_and_kept(page: Page, url: str) -> None:

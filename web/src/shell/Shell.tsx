@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { Route, Switch, useLocation } from "wouter";
 
 import { NotFound } from "../pages/NotFound";
@@ -15,7 +15,16 @@ import { useNoOpening } from "./useNoOpening";
 /** The frame of every page. It knows no application. */
 export function Shell() {
   const [location] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const left = useRef(location);
   useNoOpening();
+
+  // The link that led here is gone, and with it the place of the keyboard: it goes on where the new page begins.
+  useEffect(() => {
+    if (left.current !== location && document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+    left.current = location;
+  }, [location]);
+
   return (
     <>
       <a className={styles["skip"]} href="#content">
@@ -23,7 +32,7 @@ export function Shell() {
       </a>
       <TopBar />
       <Banner />
-      <main id="content" tabIndex={-1} className={styles["content"]}>
+      <main ref={main} id="content" tabIndex={-1} className={styles["content"]}>
         <SignIn />
         <ErrorBoundary key={location}>
           <Suspense fallback={<Loading />}>

@@ -3,6 +3,7 @@ export const moments = {
   clear: "Clear the words",
   pictureOrVideo: "Picture or video",
   sound: "Sound file",
+  prompt: "Drop a sound anywhere on this page, choose one, or record what you hear",
   dropHere: "Drop a file to search with it",
   record: "Record",
   recording: (time: string) => `Stop and search (${time})`,

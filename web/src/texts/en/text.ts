@@ -2,7 +2,7 @@ import { count, number } from "../format";
 
 export const text = {
   ask: "Ask a question, or give words",
-  askFirst: "Ask a question, or type some words",
+  askFirst: "A question or some words",
   clear: "Clear the query",
   mode: "Search by",
   modes: { hybrid: "Both", meaning: "Meaning", keywords: "Words" } as Record<string, string>,

@@ -47,7 +47,7 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
         if (query) onSearch(query);
       }}
       line={
-        withWords && (
+        withWords ? (
           <SearchBox
             ref={box}
             label={texts.moments.describe}
@@ -58,6 +58,8 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
             clearLabel={texts.moments.clear}
             onClear={() => type("")}
           />
+        ) : (
+          <p className={styles["prompt"]}>{texts.moments.prompt}</p>
         )
       }
       ways={
