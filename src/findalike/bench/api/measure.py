@@ -106,7 +106,9 @@ class _Own:
                     protocols.append("WebSocket")
                 for protocol in protocols:
                     self._searched(name, url, protocol, number)
-                self._uploaded(name, url, number)
+                    # A WebSocket takes files to search with, and stores none.
+                    if protocol != "WebSocket":
+                        self._uploaded(name, url, protocol, number)
                 if main:
                     self._bare(milvus, "bare pymilvus", "≥ 0.7" if self._plan.milvus else "")
             if main and self._plan.milvus is None:
@@ -140,14 +142,17 @@ class _Own:
             chart = Chart("Searches over clients", "clients", "searches/s", {}, log_x=True, log_y=True)
             _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
 
-    def _uploaded(self, server: str, url: str, number: int) -> None:
-        for size, what in ((_SMALL, "10 kB"), (_LARGE, "8 MB")):
-            for clients in sorted({min(self._plan.clients), min(16, max(self._plan.clients))}):
-                name = f"upload of {what}, {server}, {clients} clients"
+    def _uploaded(self, server: str, url: str, protocol: Protocol, number: int) -> None:
+        for size, what, most in ((_SMALL, "10 kB", 256), (_LARGE, "8 MB", 16)):
+            for clients in (one for one in self._plan.clients if one <= most):
+                name = f"upload of {what}, {server}, {protocol}, {clients} clients"
                 self._tell(name, number / 6)
                 address = f"{url}/api/v1/media?name=bench.bin"
-                driven = self._drive(Load(address, clients, self._plan.seconds, size=size))
+                driven = self._drive(Load(address, clients, self._plan.seconds, protocol, size=size))
                 _speed(self._result, name, driven)
+                if size == _SMALL:
+                    chart = Chart("Uploads of 10 kB over clients", "clients", "uploads/s", {}, log_x=True, log_y=True)
+                    _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
 
     def _bare(self, uri: str, who: str, goal: str) -> None:
         """pymilvus, as one would use it without findalike: a call for each query, from as many threads."""
