@@ -66,7 +66,7 @@ class Api:
         assert answer.status_code == 202, answer.text
         return self.finished(answer.json())
 
-    def finished(self, job: dict[str, Any], timeout: float = 60) -> dict[str, Any]:
+    def finished(self, job: dict[str, Any], timeout: float = 180) -> dict[str, Any]:
         """Wait until a job has ended."""
         latest = job
 

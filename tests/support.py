@@ -15,7 +15,7 @@ from findalike.cli.running import ensure_server
 from findalike.settings import Settings
 
 
-def eventually(condition: Callable[[], object], timeout: float = 60.0) -> None:
+def eventually(condition: Callable[[], object], timeout: float = 180.0) -> None:
     """Return as soon as `condition()` is true; fail if it is not within `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while not condition():
