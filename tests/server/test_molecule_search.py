@@ -98,6 +98,8 @@ def test_properties_are_predicted_from_neighbours(lite_drugs: tuple[Api, str]) -
     assert answer["value"] == pytest.approx(weighted)
     assert 0 < answer["spread"] < 60
     assert answer["nearest"] == first["score"]
+    alone = api.http.post(f"{address}/predict", json={**asked, "neighbours": 1}).json()
+    assert (alone["value"], alone["spread"]) == (181.7, None)
     far = api.http.post(f"{address}/predict", json={**asked, "min_score": 0.9}).json()
     assert (far["value"], far["neighbours"]) == (None, [])
     unknown = api.http.post(f"{address}/predict", json={**asked, "field": "name"})

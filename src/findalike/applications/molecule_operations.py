@@ -51,7 +51,9 @@ class PredictAnswer(BaseModel):
 
     field: str
     value: float | None = Field(description="Null if no molecule is near enough.")
-    spread: float | None = Field(description="The weighted standard deviation of the neighbours' values.")
+    spread: float | None = Field(
+        description="The weighted standard deviation of the neighbours' values; null of fewer than two."
+    )
     nearest: float | None = Field(description="The Tanimoto of the nearest: the lower, the less it means.")
     neighbours: list[Neighbour]
 
@@ -88,7 +90,7 @@ async def predict(context: Context, request: PredictRequest) -> PredictAnswer:
         return PredictAnswer(field=request.field, value=None, spread=None, nearest=None, neighbours=found)
     values = np.array([one.value for one in found])
     mean = float(np.average(values, weights=weights))
-    spread = float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
+    spread = float(np.sqrt(np.average((values - mean) ** 2, weights=weights))) if len(found) > 1 else None
     return PredictAnswer(field=request.field, value=mean, spread=spread, nearest=found[0].score, neighbours=found)
 
 

@@ -4825,7 +4825,7 @@ export interface components {
             value: number | null;
             /**
              * Spread
-             * @description The weighted standard deviation of the neighbours' values.
+             * @description The weighted standard deviation of the neighbours' values; null of fewer than two.
              */
             spread: number | null;
             /**

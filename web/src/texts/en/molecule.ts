@@ -52,6 +52,7 @@ export const molecule = {
   predictHelp: "The mean of the most similar molecules, weighted by Tanimoto. It means little where they are unlike.",
   predictField: "Property",
   predicted: (value: string, spread: string) => `${value} ± ${spread}`,
+  predictedFromOne: (value: string) => `${value}, from one molecule`,
   notPredicted: "No molecule here is near enough to say.",
   own: (value: string) => `Its own value: ${value}`,
   findParts: "What contains it",

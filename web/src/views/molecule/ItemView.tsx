@@ -94,7 +94,9 @@ function Predicted({ application, collection, item, onOpen }: ItemViewProps<Mole
         {data?.value === null && <p>{texts.molecule.notPredicted}</p>}
         {typeof data?.value === "number" && (
           <p className={`${styles["value"] ?? ""} figures`}>
-            {texts.molecule.predicted(rounded(data.value), rounded(data.spread ?? 0))}
+            {data.spread === null
+              ? texts.molecule.predictedFromOne(rounded(data.value))
+              : texts.molecule.predicted(rounded(data.value), rounded(data.spread))}
             {typeof own === "number" && <span>{texts.molecule.own(rounded(own))}</span>}
           </p>
         )}
