@@ -42,6 +42,7 @@ def test_cuts_are_found_where_they_are(tmp_path: Path) -> None:
 def test_what_stands_still_is_one_moment_and_has_its_picture(tmp_path: Path) -> None:
     path = video(tmp_path / "a.mp4", plain((200, 20, 20), 3), plain((20, 20, 200), 3))
     red, blue = moments(path)
+    assert [len(one.pictures) for one in (red, blue)] == [1, 1]
     assert colour(red.pictures[0]) == pytest.approx((200, 20, 20), abs=12)
     assert colour(blue.pictures[-1]) == pytest.approx((20, 20, 200), abs=12)
     assert red.end == pytest.approx(3.0, abs=0.09)

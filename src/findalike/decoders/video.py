@@ -48,6 +48,7 @@ class Moment:
 _FIRST = 100.0
 """Of the first frame of a moment nobody knows how much moves; what comes a little later shows it better."""
 _CALM = 3.0
+_SAME = 2.0
 _KEPT = 6
 
 
@@ -55,8 +56,8 @@ _KEPT = 6
 class _Kept:
     """Some frames of a moment so far, evenly spread: memory does not grow with it."""
 
-    frames: list[tuple[float, int, float, Any]] = field(default_factory=list)
-    """(how much moves in it, number, time, frame)"""
+    frames: list[tuple[float, int, Glance, float, Any]] = field(default_factory=list)
+    """(how much moves in it, number, as it is compared, time, frame)"""
     before: Glance | None = None
     seen: int = 0
     every: int = 1
@@ -64,7 +65,7 @@ class _Kept:
     def see(self, moment: float, frame: Any, glance: Glance) -> None:
         if self.seen % self.every == 0:
             restless = difference(self.before, glance) if self.before is not None else _FIRST
-            self.frames.append((restless, self.seen, moment, frame))
+            self.frames.append((restless, self.seen, glance, moment, frame))
             if len(self.frames) > _KEPT:
                 self.frames, self.every = self.frames[::2], 2 * self.every
         self.before = glance
@@ -76,7 +77,8 @@ class _Kept:
         least = min(restless for restless, *_ in self.frames)
         calm = [one for one in self.frames if one[0] <= 2 * least + _CALM]
         first, last = (min(calm, key=lambda one: abs(one[1] - share * self.seen)) for share in (0.25, 0.75))
-        return [(moment, frame) for *_, moment, frame in ([first] if first is last else [first, last])]
+        alone = difference(first[2], last[2]) < _SAME
+        return [(moment, frame) for *_, moment, frame in ([first] if alone else [first, last])]
 
 
 @dataclass
