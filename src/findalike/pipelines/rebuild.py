@@ -99,16 +99,20 @@ class _Remake:
                 now_there = current.get(item.id)
                 if not now_there or now_there.revision != item.revision or not isinstance(decoded, Decoded):
                     continue
-                stored = catalog.items.segments_of(item)
-                ids: Sequence[int] = [segment.id for segment in stored]
-                if _places(stored) != _places(decoded.segments):
-                    # Only a part of it was stored, or what decodes it has changed since.
-                    with catalog.database.write() as connection:
-                        ids = catalog.items.resegment(connection, item, [one.row for one in decoded.segments])
-                rows.append((ids, item.metadata, vectors))
+                rows.append((self._segment_ids(item, decoded, vectors), item.metadata, vectors))
                 kept.append(item)
             write_vectors(self._house, collection, generations, rows)
         return kept
+
+    def _segment_ids(self, item: Item, decoded: Decoded, vectors: Sequence[Embedded]) -> Sequence[int]:
+        """The segments that an item's vectors belong to, made again if they lie elsewhere now."""
+        catalog = self._house.catalog
+        stored = catalog.items.segments_of(item)
+        if _places(stored) == _places(decoded.segments):
+            return [segment.id for segment in stored]
+        # Only a part of it was stored, or what decodes it has changed since.
+        with catalog.database.write() as connection:
+            return catalog.items.resegment(connection, item, [one.row for one in decoded.segments])
 
 
 def _places(segments: Sequence[StoredSegment | DecodedSegment]) -> list[str]:

@@ -147,6 +147,10 @@ class Train(Rebuild):
             found = {name: self._house.vectors.get(collection.table(old, name), ids) for name in names}
             yield [(item, Decoded([]), _copied(of_item[item.number], found, generations)) for item in items]
 
+    def _segment_ids(self, item: Item, decoded: Decoded, vectors: Sequence[Embedded]) -> Sequence[int]:
+        """Those that it has, for nothing was decoded; none while it has no vectors."""
+        return [segment.id for segment in self._house.catalog.items.segments_of(item)][: len(vectors)]
+
 
 def _copied(
     ids: Sequence[int], found: dict[str, dict[int, Indexed]], generations: Sequence[Generation]
