@@ -59,7 +59,7 @@ def test_a_small_run_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
         assert values[f"search, Granian, {protocol}, 2 clients, p95"] > 0
     assert values["search, uvicorn, WebSocket, 2 clients"] > 0
     assert values["upload of 8 MB, uvicorn, HTTP/1.1, 2 clients"] > 0
-    assert values["ours over bare pymilvus, 2 clients"] > 0
+    assert values["ours over bare pymilvus, WebSocket, 2 clients"] > 0
     assert all(values[f"{case}: best FastAPI over best Flask"] > 0 for case in CASES)
     assert not [name for name in values if name.endswith("no success")]
     over_clients, uploads, frameworks = result.charts

@@ -170,10 +170,12 @@ class _Own:
             _speed(self._result, name, Driven(latencies, rate, 0, 0))
             chart = Chart("Searches over clients", "clients", "searches/s", {})
             _point(self._result, chart, who, clients, rate)
-            ours = self._result.get(f"search, Granian, HTTP/1.1, {clients} clients")
-            if ours and rate:
-                held = goal if clients == 32 or (self._plan.milvus and clients >= 16) else ""
-                self._result.add(f"ours over {who}, {clients} clients", "", ours.value / rate, held)
+            held = goal if clients == 32 or (self._plan.milvus and clients >= 16) else ""
+            for protocol in ("HTTP/1.1", "HTTP/2", "WebSocket"):
+                ours = self._result.get(f"search, Granian, {protocol}, {clients} clients")
+                if ours and rate:
+                    name = f"ours over {who}, {protocol}, {clients} clients"
+                    self._result.add(name, "", ours.value / rate, held)
         client.close()
 
     def _threads(self, client: MilvusClient, table: str, parameters: object, clients: int) -> list[float]:
