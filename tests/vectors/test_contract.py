@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from pymilvus import DataType, MilvusClient
+from pymilvus.grpc_gen.common_pb2 import ErrorCode, Status
+from pymilvus.grpc_gen.milvus_pb2 import MutationResult
 
 from filter_cases import FIELDS, ROWS, filters
 from findalike.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -220,6 +222,34 @@ def test_strangers_tables_are_left_alone(store, shared_table, engine_uri):
     assert not any("somebody" in name for name in store.tables())
     client.drop_collection("somebody")
     client.close()
+
+
+def test_an_address_may_name_a_database(store, engine_uri):
+    client = MilvusClient(engine_uri, dedicated=True)
+    client.create_database("other")
+    other = MilvusStore(f"{engine_uri}/other", prefix="t_")
+    other.create(TableSpec("elsewhere", 4, "COSINE", "FLAT"))
+    vectors = unit(10)
+    fill(other, "elsewhere", vectors)
+    assert other.search("elsewhere", vectors[2:3], 1)[0].ids.tolist() == [3]
+    assert other.count("elsewhere") == 10
+    assert "elsewhere" not in store.tables()
+    other.drop("elsewhere")
+    other.close()
+    client.drop_database("other")
+    client.close()
+
+
+def test_writing_waits_where_the_server_limits_the_rate(store, table, monkeypatch):
+    handler = store._connection._connected()._handler
+    written = handler._stub.Upsert
+    refused = [MutationResult(status=Status(code=8, error_code=ErrorCode.RateLimit, reason="too fast"))]
+    monkeypatch.setattr(
+        handler._stub, "Upsert", lambda *given, **more: (refused or [None]).pop() or written(*given, **more)
+    )
+    fill(store, table, unit(3))
+    assert not refused
+    assert store.count(table) == 3
 
 
 def test_many_threads_write_and_search(store, table):

@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 
 import grpc  # type: ignore[import-untyped]
 from pymilvus import MilvusClient
+from pymilvus.client.call_context import CallContext
 from pymilvus.client.utils import check_status
+from pymilvus.decorators import retry_on_rpc_failure
 from pymilvus.exceptions import MilvusException
 from pymilvus.grpc_gen.milvus_pb2 import UpsertRequest
 from pymilvus.grpc_gen.schema_pb2 import FieldData
@@ -160,10 +162,10 @@ def _gone(error: MilvusException | grpc.RpcError) -> bool:
     return isinstance(error, _Away) or _CLOSED.search(str(error.message)) is not None
 
 
-def _answer(handler: Any, request: Any, timeout: float, **_: Any) -> Any:
+def _answer(handler: Any, request: Any, timeout: float, *, context: CallContext, **_: Any) -> Any:
     """The columns that a search is answered with. pymilvus would make a dictionary of every hit, which takes it longer
     than Milvus takes to find them."""
-    response = handler._stub.Search(request, timeout=timeout)
+    response = handler._stub.Search(request, timeout=timeout, metadata=context.to_grpc_metadata())
     check_status(response.status)
     return response.results
 
@@ -171,7 +173,12 @@ def _answer(handler: Any, request: Any, timeout: float, **_: Any) -> Any:
 def upsert(client: MilvusClient, name: str, columns: Sequence[FieldData], timeout: float) -> None:
     """Write columns of equal length, the first of which are the keys. For `Connection.call`."""
     request = UpsertRequest(collection_name=name, num_rows=len(columns[0].scalars.long_data.data), fields_data=columns)
-    check_status(client._handler._stub.Upsert(request, timeout=timeout).status)
+    _upsert(client._handler, request, timeout=timeout, context=client._generate_call_context())
+
+
+@retry_on_rpc_failure()  # type: ignore[untyped-decorator]
+def _upsert(handler: Any, request: UpsertRequest, *, timeout: float, context: CallContext) -> None:
+    check_status(handler._stub.Upsert(request, timeout=timeout, metadata=context.to_grpc_metadata()).status)
 
 
 def _fail_fast(error: Exception) -> bool:
