@@ -1,7 +1,7 @@
 """A pool of processes for work on untrusted files: any of them may crash, hang or eat memory, and only its task fails.
 
-Each process has a pebble pool of its own. A pool's processes share locked pipes, and one that is killed while it
-sends would keep the lock and stop the others; this way its pipes are thrown away with it.
+A thread for each process hands it one task after the other, over a pipe that nobody else uses: one that is killed
+while it sends takes nothing with it that others need.
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ import multiprocessing
 import pickle
 import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from findalike.decoders import worker
-from findalike.decoders.failures import DecoderCrashed, crashed, too_hungry, too_slow
+from findalike.decoders.failures import DecoderCrashed, too_slow
+from findalike.decoders.process import DecoderProcess, receive, send
 from findalike.decoders.stream import stream
 from findalike.errors import Overloaded, Unavailable
 
@@ -42,9 +40,10 @@ class _Task:
 
 @dataclass
 class _Slot:
-    """One process, and the task it works on."""
+    """One process, if it is there, and how many tasks it had."""
 
-    running: Future[Any] | None = None
+    process: DecoderProcess | None = None
+    tasks: int = 0
 
 
 class DecoderPool:
@@ -130,9 +129,8 @@ class DecoderPool:
                     if task is not None:
                         task.future.cancel()
             for slot in self._slots:
-                running = slot.running
-                if running is not None:
-                    running.cancel()
+                if slot.process is not None:
+                    slot.process.kill()
                 self._tasks.put(None)
         for thread in self._threads:
             thread.join()
@@ -147,79 +145,77 @@ class DecoderPool:
                 thread.start()
 
     def _serve(self, slot: _Slot) -> None:
-        pool: ProcessPool | None = self._new_pool()
+        with suppress(Unavailable):
+            self._process(slot)
         try:
             while (task := self._tasks.get()) is not None:
                 if not task.future.set_running_or_notify_cancel():
                     continue
                 try:
-                    pool, result = self._attempt(slot, pool, task)
+                    result = self._run(slot, task)
                 except BaseException as error:
-                    if isinstance(error, DecoderCrashed | Unavailable):
-                        _discard(pool)
-                        pool = None
                     task.future.set_exception(error)
                 else:
                     task.future.set_result(result)
         finally:
-            _discard(pool)
+            self._discard(slot)
 
-    def _attempt(self, slot: _Slot, pool: ProcessPool | None, task: _Task) -> tuple[ProcessPool, Any]:
-        # A process can also die idle (the kernel wants its memory back): that is found out now, and is no fault of
-        # this task, which then has not begun.
+    def _run(self, slot: _Slot, task: _Task) -> Any:
+        pipe = self._begun(slot, pickle.dumps((task.function, task.args), protocol=pickle.HIGHEST_PROTOCOL))
+        if not pipe.poll(self._timeout):
+            self._discard(slot)
+            raise too_slow(self._timeout)
+        try:
+            return receive(pipe, self._memory)[1]
+        except DecoderCrashed:
+            self._discard(slot)
+            if self._closed:
+                raise _stopping() from None
+            raise
+
+    def _begun(self, slot: _Slot, task: bytes) -> Connection:
+        """The pipe of a process that has begun with the task.
+
+        A process can also die idle (the kernel wants its memory back): that is no fault of this task."""
         for _ in range(2):
-            if pool is None or not _active(pool):
-                _discard(pool)
-                pool = self._new_pool()
+            pipe = self._process(slot).pipe
             try:
-                return pool, self._once(slot, pool, task)
-            except (BrokenProcessPool, _Broken):
-                _discard(pool)
-                pool = None
+                pipe.send_bytes(task)
+                pipe.recv_bytes()
+            except (EOFError, OSError):
+                self._discard(slot)
+            else:
+                slot.tasks += 1
+                return pipe
         raise Unavailable("The decoder processes could not be started: look at the server's log.", retry_after=5)
 
-    def _once(self, slot: _Slot, pool: ProcessPool, task: _Task) -> Any:
+    def _process(self, slot: _Slot) -> DecoderProcess:
+        if slot.process is not None and slot.tasks < _RECYCLE_AFTER:
+            return slot.process
+        self._discard(slot)
+        process = DecoderProcess(self._context, "decoder", _work, self._memory)
         with self._lock:
-            if self._closed:
-                raise _stopping()
-            try:
-                running: Future[worker.Outcome] = pool.schedule(
-                    worker.run, (task.function, task.args), timeout=self._timeout
-                )
-            except RuntimeError as error:
-                raise _Broken from error
-            slot.running = running
-        try:
-            kind, content = running.result()
-        except ProcessExpired as error:
-            raise crashed() from error
-        except FutureTimeout as error:
-            raise too_slow(self._timeout) from error
-        except CancelledError as error:
-            raise _stopping() from error
-        finally:
-            slot.running = None
-        if kind == "memory":
-            raise too_hungry(self._memory)
-        value = pickle.loads(content)  # noqa: S301 - from our own process, like all that multiprocessing carries
-        if kind == "error":
-            raise value
-        return value
+            if not self._closed:
+                slot.process, slot.tasks = process, 0
+                return process
+        process.end()
+        raise _stopping()
 
-    def _new_pool(self) -> ProcessPool:
-        pool = ProcessPool(
-            max_workers=1,
-            max_tasks=_RECYCLE_AFTER,
-            initializer=worker.start,
-            initargs=(self._memory,),
-            context=self._context,
-        )
-        _active(pool)
-        return pool
+    def _discard(self, slot: _Slot) -> None:
+        with self._lock:
+            process, slot.process = slot.process, None
+        if process is not None:
+            process.end()
 
 
-class _Broken(Exception):
-    """A pebble pool that takes no more tasks."""
+def _work(pipe: Connection, memory: int) -> None:
+    """What a process does: tasks, one after the other. An empty message says that one is begun."""
+    worker.start(memory)
+    with suppress(EOFError, ConnectionError):
+        while True:
+            task = pipe.recv_bytes()
+            pipe.send_bytes(b"")
+            send(pipe, worker.run(task))
 
 
 def _context(preload: tuple[str, ...]) -> BaseContext:
@@ -229,20 +225,6 @@ def _context(preload: tuple[str, ...]) -> BaseContext:
         context.set_forkserver_preload(["findalike.decoders.preload", *preload])
         return context
     return multiprocessing.get_context("spawn")
-
-
-def _active(pool: ProcessPool) -> bool:
-    """Whether a pool can take tasks; asking starts its process."""
-    try:
-        return bool(pool.active)
-    except (OSError, EOFError, BrokenProcessPool):
-        return False
-
-
-def _discard(pool: ProcessPool | None) -> None:
-    if pool is not None:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
 
 
 def _stopping() -> Unavailable:

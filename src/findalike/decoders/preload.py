@@ -13,7 +13,6 @@ quiet_libraries()
 for _name in (
     "concurrent.futures",
     "numpy",
-    "pebble.pool.process",
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
     "PIL.ImageCms",

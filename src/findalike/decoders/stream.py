@@ -5,7 +5,6 @@ A pool's task would have to unpack a compressed archive from its beginning for e
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
@@ -14,8 +13,8 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from findalike.decoders import worker
-from findalike.decoders.failures import crashed, too_hungry, too_slow
-from findalike.errors import Unavailable
+from findalike.decoders.failures import too_slow
+from findalike.decoders.process import DecoderProcess, receive, send
 
 _LOOK = 0.2
 
@@ -35,51 +34,24 @@ def stream(
     Raises what the generator raised, DecoderCrashed, UndecodableMedia (too slow, too large) and Unavailable. The
     process ends with this iterator; it works ahead by what fits into a pipe.
     """
-    elements, sender = context.Pipe(duplex=False)
-    process = context.Process(  # type: ignore[attr-defined]
-        target=_run, args=(sender, memory + mapped, function, args), name="decoder stream", daemon=True
-    )
+    process = DecoderProcess(context, "decoder stream", _run, memory + mapped, function, args)
     try:
-        with sender:
-            try:
-                process.start()
-            except (OSError, EOFError) as error:
-                raise Unavailable("A decoder process could not be started: look at the server's log.") from error
         while True:
-            kind, content = _received(elements, timeout, check)
-            match kind:
-                case "end":
-                    return
-                case "memory":
-                    raise too_hungry(memory)
-            value = pickle.loads(content)  # noqa: S301 - from our own process, like all that multiprocessing carries
-            if kind == "error":
-                raise value
+            deadline = time.monotonic() + timeout
+            while not process.pipe.poll(_LOOK):
+                check()
+                if time.monotonic() > deadline:
+                    raise too_slow(timeout)
+            kind, value = receive(process.pipe, memory)
+            if kind == "end":
+                return
             yield value
     finally:
-        elements.close()
-        if process.pid is not None:
-            process.kill()
-            process.join()
-            process.close()
+        process.end()
 
 
-def _received(elements: Connection, timeout: float, check: Callable[[], None]) -> tuple[str, bytes]:
-    deadline = time.monotonic() + timeout
-    while not elements.poll(_LOOK):
-        check()
-        if time.monotonic() > deadline:
-            raise too_slow(timeout)
-    try:
-        kind = elements.recv_bytes().decode()
-        return kind, elements.recv_bytes()
-    except (EOFError, OSError) as error:
-        raise crashed() from error
-
-
-def _run(sender: Connection, memory: int, function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:
+def _run(pipe: Connection, memory: int, function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> None:
     worker.start(memory)
-    with suppress(BrokenPipeError):
-        for kind, content in worker.generate(function, args):
-            sender.send_bytes(kind.encode())
-            sender.send_bytes(content)
+    with suppress(ConnectionError):
+        for outcome in worker.generate(function, args):
+            send(pipe, outcome)

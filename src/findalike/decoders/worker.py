@@ -34,19 +34,15 @@ def start(memory: int) -> None:
     """Prepare this process for untrusted files: `memory` is bytes of address space beyond what it has now."""
     quiet_libraries()
     _die_with_parent()
-    # pebble's handler runs Python code, which a native endless loop never comes to; the default kills at once.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform != "win32":
         _limit(memory)
 
 
-def run(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
-    """Call `function` and pickle what comes of it.
-
-    Pickling happens here, not in pebble's channel: what cannot be pickled, or not be unpickled, breaks that for all.
-    """
+def run(task: bytes) -> Outcome:
+    """Call a function with its arguments, which come pickled, and pickle what comes of it."""
     try:
+        function, args = pickle.loads(task)  # noqa: S301 - from our own process
         return "result", pickle.dumps(function(*args), protocol=pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         return "memory", b""

@@ -1,0 +1,59 @@
+"""One decoder process, and the pipe to it over which tasks go and outcomes come."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from findalike.decoders.failures import crashed, too_hungry
+from findalike.decoders.worker import Outcome
+from findalike.errors import Unavailable
+
+
+class DecoderProcess:
+    """A process that runs `target(pipe, *args)`; `pipe` is our end. Raises Unavailable if none can be started."""
+
+    def __init__(self, context: BaseContext, name: str, target: Callable[..., None], *args: Any):
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(target=target, args=(theirs, *args), name=name, daemon=True)  # type: ignore[attr-defined]
+        try:
+            with theirs:
+                self._process.start()
+        except (OSError, EOFError) as error:
+            self.pipe.close()
+            raise Unavailable("A decoder process could not be started: look at the server's log.") from error
+
+    def kill(self) -> None:
+        """Whoever waits for it then learns that it is gone. May be called from another thread."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Kill it, and leave nothing of it behind."""
+        self.pipe.close()
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+
+
+def send(pipe: Connection, outcome: Outcome) -> None:
+    kind, content = outcome
+    pipe.send_bytes(kind.encode())
+    pipe.send_bytes(content)
+
+
+def receive(pipe: Connection, memory: int) -> tuple[str, Any]:
+    """Wait for an outcome: its kind, and the value of a result. Raises what the task raised, DecoderCrashed if the
+    process is gone, UndecodableMedia if `memory` bytes were too little."""
+    try:
+        kind, content = pipe.recv_bytes().decode(), pipe.recv_bytes()
+    except (EOFError, OSError) as error:
+        raise crashed() from error
+    if kind == "memory":
+        raise too_hungry(memory)
+    value: Any = pickle.loads(content) if content else None  # noqa: S301 - from our own process
+    if kind == "error":
+        raise value
+    return kind, value
