@@ -124,6 +124,41 @@ def test_the_keyboard_moves_selects_and_opens(page: Page, url: str, shots: Path 
     assert serious(page) == []
 
 
+def test_going_back_never_opens_what_was_closed(page: Page, url: str) -> None:
+    listed = f"{url}/apps/vector-search/many/items"
+    dialog = page.get_by_role("dialog")
+
+    def closed() -> None:
+        expect(page).to_have_url(listed)
+        expect(dialog).to_have_count(0)
+
+    page.goto(f"{url}/apps/vector-search/many")
+    page.get_by_role("navigation", name="Parts of the collection").get_by_role("link", name="Items").click()
+    cards(page).first.click()
+    expect(dialog).to_be_visible()
+    opened = page.url
+    page.keyboard.press("Escape")
+    closed()
+    page.go_back()
+    expect(page).to_have_url(f"{url}/apps/vector-search/many")
+    page.go_forward()
+    closed()
+    page.go_forward()
+    expect(dialog).to_be_visible()
+    page.go_back()
+    closed()
+    page.go_forward()
+    dialog.get_by_role("button", name="More like this").click()
+    expect(page.get_by_role("region", name="Results")).to_be_visible()
+    page.go_back()
+    closed()
+
+    # What an address opened closes where it is.
+    page.goto(opened)
+    dialog.get_by_role("button", name="Close").click()
+    closed()
+
+
 def test_shift_and_control_select_with_the_pointer(page: Page, url: str) -> None:
     open_items(page, url, "many")
     card(page, "item 2").click(modifiers=["Control"])

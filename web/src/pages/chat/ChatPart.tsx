@@ -27,7 +27,7 @@ const CONVERSATION = "conversation";
 export default function ChatPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: item, at, params, show } = useOpenItem();
+  const { id: item, at, params, show, go } = useOpenItem();
   const conversation = params.get(CONVERSATION);
   const [words, setWords] = useState("");
   const [listing, setListing] = useState(false);
@@ -123,7 +123,7 @@ export default function ChatPart({ application, collection }: PartProps) {
           id={item}
           at={at}
           items={[]}
-          onSearch={(query) => navigate(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)}
+          onSearch={(query) => go(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)}
           onOpen={show}
           onClose={() => show(null)}
         />

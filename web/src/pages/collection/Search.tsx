@@ -19,7 +19,7 @@ const PAGE = 24;
 export default function Search({ application, collection }: { application: Application; collection: Collection }) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: item, at, params, show: showItem } = useOpenItem();
+  const { id: item, at, params, show: showItem, go } = useOpenItem();
   const address = params.toString();
   const [film, setFilm] = useState<SearchPage | null>(null);
   const live = useMemo(
@@ -51,9 +51,10 @@ export default function Search({ application, collection }: { application: Appli
     const now = typed.end();
     const wanted = addressFor(next);
     if (now !== address && wanted === now) return;
+    if (!inAddress || wanted !== addressFor(inAddress)) go(`${path}?${wanted}`);
     // The same question again means: ask now, something may have changed. But an item that is open closes.
-    if (item === null && inAddress && wanted === addressFor(inAddress)) void search.refetch();
-    else navigate(`${path}?${wanted}`);
+    else if (item === null) void search.refetch();
+    else showItem(null);
   }
 
   function type(next: Query | null): void {

@@ -29,7 +29,7 @@ const PART = 0.2;
 export default function MapPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: item, at, params, show } = useOpenItem();
+  const { id: item, at, params, show, go } = useOpenItem();
   const toast = useToast();
   const [drawable] = useState(canDraw);
 
@@ -72,7 +72,7 @@ export default function MapPart({ application, collection }: PartProps) {
   function ask(next: Query | null): void {
     const asked = next ? addressOf(view.queryToUrl(next), carriedOver(refinement)) : "";
     const address = withChoices(new URLSearchParams(asked), choices, collection);
-    navigate(address.size > 0 ? `${path}?${address}` : path);
+    go(address.size > 0 ? `${path}?${address}` : path);
   }
 
   function choose(part: Partial<Choices>): void {

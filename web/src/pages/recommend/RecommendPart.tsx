@@ -29,7 +29,7 @@ const STARS = 5;
 export default function RecommendPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: item, at, params, show } = useOpenItem();
+  const { id: item, at, params, show, go } = useOpenItem();
   const cache = useQueryClient();
   const toast = useToast();
   const wishes = fromAddress(params);
@@ -135,7 +135,7 @@ export default function RecommendPart({ application, collection }: PartProps) {
           id={item}
           at={at}
           items={[]}
-          onSearch={(query) => navigate(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)}
+          onSearch={(query) => go(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)}
           onOpen={show}
           onClose={() => show(null)}
         />

@@ -38,7 +38,7 @@ const AWAITED = 24;
 export default function ItemsPart({ application, collection }: PartProps) {
   const view = useView(application.name);
   const [path, navigate] = useLocation();
-  const { id: open, params, show } = useOpenItem();
+  const { id: open, params, show, go } = useOpenItem();
   const wanted = wantedOf(params);
   const found = useItems(collection, wanted);
   const add = useAdding(collection);
@@ -114,9 +114,7 @@ export default function ItemsPart({ application, collection }: PartProps) {
               </Button>
             </>
           }
-          onSearch={(query: Query) =>
-            navigate(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)
-          }
+          onSearch={(query: Query) => go(`${searchAddress(application, collection.name)}?${view.queryToUrl(query)}`)}
           onClose={() => show(null)}
         />
       )}
