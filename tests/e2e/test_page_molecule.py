@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import numpy as np
 import pytest
 from accessibility import serious
 from browsing import photograph
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from findalike.client import Client
-from support import server_in
+from support import eventually, server_in
 
 pytestmark = [pytest.mark.slow]
 
@@ -108,12 +111,21 @@ def test_sliders_narrow_by_properties(page: Page, url: str) -> None:
     page.wait_for_url(lambda url: "molecular_weight" not in url)
 
 
+def middle(canvas: Locator) -> float:
+    """Where the middle of what is drawn is: 0 at the left, 1 at the right."""
+    grey = np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("L"))
+    drawn = np.flatnonzero((grey < 200).any(axis=0))
+    return float(drawn[[0, -1]].mean() / grey.shape[1]) if drawn.size else 0.0
+
+
 def test_a_structure_is_drawn(page: Page, url: str) -> None:
     opened(page, url, "?smiles=CC(=O)Oc1ccccc1C(=O)O")
     page.get_by_role("button", name="Draw").click()
     dialog = page.get_by_role("dialog")
     canvas = dialog.get_by_role("application").locator("canvas").first
     expect(canvas).to_be_visible()
+    page.set_viewport_size({"width": 500, "height": 800})
+    eventually(lambda: 0.4 < middle(dialog.get_by_role("application").locator("canvas").last) < 0.6)
     box = dialog.get_by_role("application").bounding_box()
     assert box
     # An atom more: a click beside the structure with the tool that is chosen at first.

@@ -26,13 +26,26 @@ export default function Editor({ smiles, label, onChange }: {
     latest.current = onChange;
   });
   useEffect(() => {
-    if (!place.current) return;
-    const editor = new CanvasEditor(place.current, { initialMode: "molecule" });
+    const element = place.current;
+    if (!element) return;
+    const editor = new CanvasEditor(element, { initialMode: "molecule" });
     editor.setMolecule(structureOf(begun.current));
-    editor.setOnChangeListener(({ type }) => {
-      if (type === "molecule") latest.current(editor.getMolecule().toIsomericSmiles());
+    const listen = (): void =>
+      editor.setOnChangeListener(({ type }) => {
+        if (type === "molecule") latest.current(editor.getMolecule().toIsomericSmiles());
+      });
+    listen();
+    // In another size the editor draws anew, but where the structure was in the old one, unless it is told of a change.
+    const resized = new ResizeObserver(() => {
+      editor.removeOnChangeListener();
+      editor.moleculeChanged();
+      listen();
     });
-    return () => editor.destroy();
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      editor.destroy();
+    };
   }, []);
 
   return <div ref={place} className={styles["canvas"]} role="application" aria-label={label} />;
