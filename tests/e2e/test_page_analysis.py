@@ -171,6 +171,26 @@ def test_a_name_finds_a_video_whose_lanes_are_jumped_along(page: Page, url: str,
     assert serious(page) == []
 
 
+def test_thresholds_change_what_is_known_at_once(page: Page, url: str, shots: Path | None) -> None:
+    page.goto(f"{url}/apps/video-analysis/sample")
+    obama = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="Barack Obama", exact=True))
+    expect(obama).to_contain_text("found in 3")
+    page.get_by_role("button", name="How alike they must be").click()
+    tuning = page.get_by_role("region", name="How alike they must be")
+    faces = tuning.get_by_role("slider", name="Faces of one person")
+    expect(faces).to_have_value("0.6")
+    expect(tuning.get_by_role("slider", name="Pictures of one thing")).to_have_value("0.7")
+    expect(tuning.get_by_role("button", name="Back to")).to_have_count(0)
+    faces.press("Home")
+    expect(obama).to_contain_text("found in 0")
+    expect(faces).to_be_focused()
+    photograph(page, shots, "analysis-thresholds")
+    assert serious(page) == []
+    tuning.get_by_role("button", name="Back to 0.6").click()
+    expect(obama).to_contain_text("found in 3")
+    expect(faces).to_have_value("0.6")
+
+
 def test_an_unknown_face_gets_a_name_everywhere(page: Page, url: str, shots: Path | None) -> None:
     page.goto(f"{url}/apps/video-analysis/sample?name=person&group=0")
     hits(page).filter(has_text="biden.jpg").get_by_role("button", name="Open").first.click()

@@ -6,6 +6,7 @@ export type Timeline = components["schemas"]["Timeline"];
 export type Lane = components["schemas"]["Lane"];
 export type Appearance = components["schemas"]["Appearance"];
 export type Who = components["schemas"]["WhoAnswer"];
+export type Thresholds = components["schemas"]["Thresholds"];
 export type Named = components["schemas"]["NameAnswer"];
 
 /** Who and what is in an item, when and where. */
@@ -26,4 +27,14 @@ export function nameFace(
   name: string | null,
 ): Promise<Named> {
   return call<Named>("POST", collections.address(application, collection, "name"), { item_id, segment, name });
+}
+
+/** How alike faces and things must be to be the same; what is `chosen` holds from now on, the rest stays as it is. */
+export function thresholds(
+  application: string,
+  collection: string,
+  chosen: Thresholds,
+  signal?: AbortSignal,
+): Promise<Thresholds> {
+  return call<Thresholds>("POST", collections.address(application, collection, "thresholds"), chosen, signal);
 }

@@ -38,6 +38,21 @@ export const analysis = {
   unknown: "Faces without a name",
   seen: (appearances: number, items: number) => `${count(appearances, "appearance", "appearances")} in ${number(items)}`,
   analysed: "Analysed last",
+  tune: "How alike they must be",
+  tuneHelp: "How alike two must be to be the same, in all of this collection. No video is analysed again.",
+  tuning: "Saving …",
+  tuned: "Saved. Names and groups follow.",
+  limits: {
+    faces: {
+      label: "Faces of one person: distance at most",
+      hint: (usual: number) => `Usually ${usual}. Smaller: fewer wrong names, but more groups for one person.`,
+    },
+    things: {
+      label: "Pictures of one thing: likeness at least",
+      hint: (usual: number) => `Usually ${usual}. Larger: fewer wrong names, but more is missed.`,
+    },
+  },
+  usual: (value: number) => `Back to ${value}`,
   openAt: (name: string, time: string) => `Open ${name} at ${time}`,
   picture: "Picture",
   moments: (value: number) => count(value, "moment", "moments"),

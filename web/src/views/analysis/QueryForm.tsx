@@ -2,18 +2,20 @@ import { useRef, useState } from "react";
 
 import { texts } from "../../texts";
 import { Button } from "../../ui";
-import { CloseIcon, PictureIcon } from "../../ui/icons";
+import { CloseIcon, PictureIcon, RefineIcon } from "../../ui/icons";
 import { SearchBar } from "../asking/SearchBar";
 import { SearchBox } from "../asking/SearchBox";
 import { useQueryFile } from "../moments/useQueryFile";
 import type { QueryFormProps } from "../view";
 import styles from "./QueryForm.module.css";
+import { Tuning } from "./Tuning";
 import { type AnalysisQuery, tidy, toggled } from "./query";
 import { useWho } from "./useWho";
 
 /** Names to look for together, typed or chosen from those that are there; or the picture of a face. */
 export function QueryForm({ application, collection, query, busy, onSearch, onType }: QueryFormProps<AnalysisQuery>) {
   const [words, setWords] = useState("");
+  const [tuning, setTuning] = useState(false);
   const box = useRef<HTMLInputElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const { data } = useWho(application.name, collection.name);
@@ -50,10 +52,20 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
         />
       }
       ways={
-        <Button onClick={() => chooser.current?.click()}>
-          <PictureIcon />
-          {faces ? texts.analysis.byFace : texts.analysis.byPicture}
-        </Button>
+        <>
+          <Button onClick={() => chooser.current?.click()}>
+            <PictureIcon />
+            {faces ? texts.analysis.byFace : texts.analysis.byPicture}
+          </Button>
+          <Button
+            aria-label={texts.analysis.tune}
+            title={texts.analysis.tune}
+            aria-expanded={tuning}
+            onClick={() => setTuning(!tuning)}
+          >
+            <RefineIcon />
+          </Button>
+        </>
       }
     >
       <input
@@ -83,6 +95,13 @@ export function QueryForm({ application, collection, query, busy, onSearch, onTy
           </button>
         ))}
       </div>
+      {tuning && (
+        <Tuning
+          application={application.name}
+          collection={collection.name}
+          limited={faces ? ["faces", "things"] : ["things"]}
+        />
+      )}
     </SearchBar>
   );
 }
