@@ -44,9 +44,9 @@ def photograph(page: Page, shots: Path | None, name: str, widths: tuple[int, ...
         page.wait_for_function(FITS)
         if shots is None:
             continue
-        page.wait_for_function(SETTLED)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.wait_for_function(SETTLED)
             # Playwright's own screenshot takes three times as long, to make smaller files.
             taken = devtools.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
             (shots / f"{name}-{width}-{scheme}.png").write_bytes(b64decode(taken["data"]))

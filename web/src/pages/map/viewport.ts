@@ -24,6 +24,8 @@ export interface Box {
 }
 
 const PADDING = 0.06;
+/** In CSS pixels: so much stays free at both sides, for names and for what lies over the map. */
+const ASIDE = 60;
 const LEAST = 1 / 1000;
 const OUT = 0.6;
 const IN = 400;
@@ -45,7 +47,8 @@ export function boxOf(places: Float32Array): Box {
 
 /** The viewport that shows all of a box, with some space around it. */
 export function fitted(box: Box, size: Size): Viewport {
-  const room = 1 - 2 * PADDING;
+  const across = size.width - 2 * Math.min(Math.max(PADDING * size.width, ASIDE), size.width / 4);
+  const down = size.height * (1 - 2 * PADDING);
   // A single point, or points on a line, have no extent to divide by.
   const width = Math.max(box.right - box.left, LEAST);
   const height = Math.max(box.bottom - box.top, LEAST);
@@ -53,7 +56,7 @@ export function fitted(box: Box, size: Size): Viewport {
     x: (box.left + box.right) / 2,
     y: (box.top + box.bottom) / 2,
     // One point needs no more zoom than a whole map has.
-    zoom: Math.min((size.width * room) / width, (size.height * room) / height, 4 * Math.max(size.width, size.height)),
+    zoom: Math.min(across / width, down / height, 4 * Math.max(size.width, size.height)),
   };
 }
 

@@ -13,20 +13,6 @@ export function ItemView({ application, item, onSearch, actions }: ItemViewProps
   return (
     <div className={styles["item"]}>
       {item.links.preview && <Thumb preview={item.links.preview} alt={item.name} size={1024} fit="contain" />}
-      <section>
-        <h3>{texts.item.metadata}</h3>
-        {Object.keys(item.metadata).length === 0 && <p className={styles["none"]}>{texts.item.noMetadata}</p>}
-        <Facts ruled>
-          {Object.entries(item.metadata).map(([key, value]) => (
-            <Fact key={key} name={key}>
-              {shown(value)}
-            </Fact>
-          ))}
-        </Facts>
-      </section>
-      <Facts ruled>
-        <Origin item={item} />
-      </Facts>
       <div className={styles["actions"]}>
         {asksWithItems && (
           <Button kind="primary" onClick={() => onSearch({ item_id: item.id })}>
@@ -42,6 +28,18 @@ export function ItemView({ application, item, onSearch, actions }: ItemViewProps
         )}
         {actions}
       </div>
+      <section>
+        <h3>{texts.item.metadata}</h3>
+        {Object.keys(item.metadata).length === 0 && <p className={styles["none"]}>{texts.item.noMetadata}</p>}
+        <Facts ruled>
+          {Object.entries(item.metadata).map(([key, value]) => (
+            <Fact key={key} name={key}>
+              {shown(value)}
+            </Fact>
+          ))}
+          <Origin item={item} />
+        </Facts>
+      </section>
     </div>
   );
 }

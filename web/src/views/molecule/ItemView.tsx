@@ -7,6 +7,7 @@ import { keys } from "../../api/queries";
 import { number, shown, texts } from "../../texts";
 import { Button, Copyable, Fact, Facts, Field, Select } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
+import { Score } from "../card/Score";
 import { Origin } from "../item/Origin";
 import type { ItemViewProps } from "../view";
 import styles from "./ItemView.module.css";
@@ -105,9 +106,9 @@ function Predicted({ application, collection, item, onOpen }: ItemViewProps<Mole
         {data?.neighbours.map((one) => (
           <li key={one.item_id}>
             <button type="button" onClick={() => onOpen(one.item_id)}>
-              <span>{one.name}</span>
+              <strong>{one.name}</strong>
               <span className="figures">{rounded(one.value)}</span>
-              <span className="figures">{rounded(one.score)}</span>
+              <Score value={one.score} label={texts.molecule.scores.structure} />
             </button>
           </li>
         ))}

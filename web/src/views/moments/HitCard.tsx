@@ -90,20 +90,22 @@ export function HitCard({ hit, query, onSearch, onOpen }: HitCardProps<MomentQue
             </li>
           ))}
         </ul>
-        {playing && (
-          <IconButton label={texts.moments.stop} onClick={() => setPlaying(false)}>
-            <StopIcon />
+        <div className={styles["actions"]}>
+          {playing && (
+            <IconButton label={texts.moments.stop} onClick={() => setPlaying(false)}>
+              <StopIcon />
+            </IconButton>
+          )}
+          <IconButton
+            label={texts.moments.alikeMoment}
+            onClick={() => onSearch({ item_id: item.id, part: place, ...(query?.find && { find: query.find }) })}
+          >
+            <AlikeIcon />
           </IconButton>
-        )}
-        <IconButton
-          label={texts.moments.alikeMoment}
-          onClick={() => onSearch({ item_id: item.id, part: place, ...(query?.find && { find: query.find }) })}
-        >
-          <AlikeIcon />
-        </IconButton>
-        <IconButton label={texts.moments.details} onClick={() => onOpen(item.id, segment.ordinal)}>
-          <OpenIcon />
-        </IconButton>
+          <IconButton label={texts.moments.details} onClick={() => onOpen(item.id, segment.ordinal)}>
+            <OpenIcon />
+          </IconButton>
+        </div>
       </div>
     </article>
   );
