@@ -323,10 +323,8 @@ def test_an_item_is_shown_with_its_neighbours(page: Page, url: str, shots: Path 
     first(page, CAT)
     asked(page, "item_id", "region")
     page.go_back()
-    expect(dialog).to_be_visible()
-    page.go_back()
-    expect(dialog).to_be_hidden()
     expect(words(page)).to_have_value("a cat")
+    expect(dialog).to_be_hidden()
 
 
 def test_a_search_is_copied_and_does_the_same_elsewhere(page: Page, url: str) -> None:
