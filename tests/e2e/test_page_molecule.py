@@ -107,6 +107,8 @@ def test_sliders_narrow_by_properties(page: Page, url: str) -> None:
     page.wait_for_url(lambda url: "molecular_weight" in url)
     expect(page.locator("article", has_text="morphine")).to_have_count(0)
     assert asked(page)["filter"] == ["molecular_weight <= 190"]
+    # Whoever moves it by keyboard goes on.
+    expect(slider).to_be_focused()
     page.get_by_role("button", name="Show all").click()
     page.wait_for_url(lambda url: "molecular_weight" not in url)
 

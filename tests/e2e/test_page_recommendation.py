@@ -90,7 +90,7 @@ def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path | Non
     page.get_by_role("list", name="Titles that were found").get_by_role(
         "button", name="Empire Strikes Back"
     ).first.click()
-    shelf = page.get_by_role("region", name="For who likes these")
+    shelf = page.get_by_role("region", name="For those who like these")
     expect(shelf.get_by_text("Return of the Jedi").first).to_be_visible()
     slider = page.get_by_role("slider", name=re.compile("How much you like .*Empire"))
     slider.press("Home")
@@ -112,12 +112,12 @@ def test_a_title_in_detail_and_by_words(page: Page, url: str, shots: Path | None
     page.get_by_label("Words of a title, or what it is about").fill("Empire Strikes Back")
     page.locator("article", has_text="Empire Strikes Back").get_by_role("button").first.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="Who likes this, also likes")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="Those who like this also like")).to_be_visible()
     expect(dialog.get_by_role("button", name="Return of the Jedi")).to_be_visible()
     photograph(page, shots, "recommendation-item")
     assert serious(page) == []
     dialog.get_by_role("button", name="Return of the Jedi").click()
     expect(dialog.get_by_role("heading", name="Return of the Jedi")).to_be_visible()
-    dialog.get_by_role("button", name="About the same").click()
+    dialog.get_by_role("button", name="Similar in content").click()
     page.wait_for_url(lambda url: "item_id=" in url)
     expect(page.get_by_text("Like “Return of the Jedi”")).to_be_visible()

@@ -20,8 +20,7 @@ export function Ranges({ ranges, filter, onChange }: {
         const bounds = boundsOf(filter, range.field);
         return (
           <Slider
-            // What is being dragged ends where the filter changes.
-            key={`${range.field} ${bounds.least ?? ""} ${bounds.most ?? ""}`}
+            key={range.field}
             range={range}
             bounds={bounds}
             onChange={(next) => onChange(withBounds(filter, range.field, next))}
@@ -44,8 +43,16 @@ function Slider({ range, bounds, onChange }: { range: Range; bounds: Bounds; onC
   const { label, least, most, step } = range;
   const [low, setLow] = useState(bounds.least ?? least);
   const [high, setHigh] = useState(bounds.most ?? most);
+  const [followed, setFollowed] = useState(bounds);
   const place = (value: number) => (100 * (Math.min(most, Math.max(least, value)) - least)) / (most - least);
   const open = low <= least && high >= most;
+
+  // What is being dragged ends where the filter changes.
+  if (bounds.least !== followed.least || bounds.most !== followed.most) {
+    setFollowed(bounds);
+    setLow(bounds.least ?? least);
+    setHigh(bounds.most ?? most);
+  }
 
   function settle(): void {
     const next: Bounds = {};

@@ -12,7 +12,7 @@ export const dna = {
   noClasses: "No sequence here has a class.",
   sure: percent,
   why: (voters: number, nearest: number) =>
-    `Told by ${count(voters, "neighbour", "neighbours")}; the nearest has ${percent(nearest)} of its letters.`,
+    `As ${count(voters, "neighbour says", "neighbours say")}; the nearest shares ${percent(nearest)} of its letters.`,
   identity: (value: number) => `${percent(value)} identical`,
   kmers: (value: number) => `k-mers ${score(value)}`,
   places: (from: number, to: number, there: number, thereTo: number, back: boolean) =>
