@@ -10,7 +10,7 @@ export const analysis = {
   timeline: "Who and what is here, and when",
   nothing: "Nothing was found that has a name.",
   isExample: "This picture is part of the gallery: others are compared with it.",
-  kinds: { person: "Person", thing: "Thing", class: "kind", unknown: "unknown" },
+  kinds: { person: "Person", thing: "Thing", class: "Kind of thing", unknown: "Unknown" },
   find: (name: string) => `Find ${name} everywhere`,
   appears: (name: string, start: string, end: string, score: string) => `${name} from ${start} to ${end}, score ${score}`,
   nameWhom: (name: string) => `Name ${name}`,
