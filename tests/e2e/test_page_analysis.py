@@ -4,6 +4,7 @@ in a real browser: boxes, lanes, names, the gallery."""
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from accessibility import serious
 from browsing import photograph
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from findalike.client import Client
 from findalike.settings import Settings
@@ -171,7 +172,9 @@ def test_a_name_finds_a_video_whose_lanes_are_jumped_along(page: Page, url: str,
     assert serious(page) == []
 
 
-def test_thresholds_change_what_is_known_at_once(page: Page, url: str, shots: Path | None) -> None:
+def test_thresholds_change_what_is_known_at_once(
+    page: Page, url: str, shots: Path | None, complaints: list[str]
+) -> None:
     page.goto(f"{url}/apps/video-analysis/sample")
     obama = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="Barack Obama", exact=True))
     expect(obama).to_contain_text("found in 3")
@@ -189,6 +192,18 @@ def test_thresholds_change_what_is_known_at_once(page: Page, url: str, shots: Pa
     tuning.get_by_role("button", name="Back to 0.6").click()
     expect(obama).to_contain_text("found in 3")
     expect(faces).to_have_value("0.6")
+
+    def refuse(route: Route) -> None:
+        problem = {"title": "Forbidden", "status": 403, "detail": "This key may only read."}
+        route.fulfill(status=403, content_type="application/problem+json", body=json.dumps(problem))
+
+    page.route("**/thresholds", refuse)
+    things = tuning.get_by_role("slider", name="Pictures of one thing")
+    things.press("End")
+    expect(things).to_have_accessible_description(re.compile("This key may only read."))
+    expect(tuning.get_by_text("Saved.")).to_have_count(0)
+    # The browser itself reports the 403.
+    complaints.clear()
 
 
 def test_an_unknown_face_gets_a_name_everywhere(page: Page, url: str, shots: Path | None) -> None:
