@@ -69,10 +69,14 @@ def test_a_table_says_which_column_is_which_part_of_a_record(api: Api) -> None:
 def test_coalesced_answers_are_those_of_lone_ones(any_api: Api) -> None:
     address = any_api.collection("vector-search", dimension=8)
     any_api.records(address, [{key: record[key] for key in ("id", "vector")} for record in RECORDS[:200]])
-    queries = rng.normal(size=(40, 8)).tolist()
+    # Pages of several sizes, and items that are not to find themselves, are read together.
+    queries: list[dict[str, Any]] = [
+        {"vector": vector, "limit": 1 + n % 9} for n, vector in enumerate(rng.normal(size=(40, 8)).tolist())
+    ]
+    queries += [{"item_id": item["id"]} for item in any_api.http.get(f"{address}/items?limit=8").json()["items"]]
 
-    def ask(query: list[float]) -> list[tuple[str, float]]:
-        return [(hit["item"]["key"], hit["score"]) for hit in any_api.search(address, vector=query)["hits"]]
+    def ask(query: dict[str, Any]) -> list[tuple[str, float]]:
+        return [(hit["item"]["key"], hit["score"]) for hit in any_api.search(address, **query)["hits"]]
 
     alone = [ask(query) for query in queries]
     with ThreadPoolExecutor(20) as threads:

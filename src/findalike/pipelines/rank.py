@@ -74,6 +74,11 @@ class Leader:
     similar: list[int] = field(default_factory=list)
     others: list[tuple[int, float]] = field(default_factory=list)
 
+    @property
+    def segments(self) -> list[int]:
+        """Ids of all that is shown of it."""
+        return [self.id, *(id for id, _ in self.others)]
+
 
 def scaled(matches: Matches, words: str) -> Matches:
     """BM25 for each word of the query, where a passage that has them all comes to about 1.

@@ -26,10 +26,11 @@ from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
 from findalike.pipelines.decode import explain
 from findalike.pipelines.embed import checked
-from findalike.pipelines.highlight import Asked, highlights
+from findalike.pipelines.highlight import Asked
 from findalike.pipelines.house import House
+from findalike.pipelines.pages import Asking, Pages
 from findalike.pipelines.queries import QueryEncoder
-from findalike.pipelines.rank import Leader, Ranked, fuse, group, scaled
+from findalike.pipelines.rank import Ranked, fuse, scaled
 from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
@@ -89,6 +90,7 @@ class Searcher:
         self._matches: Coalescer[SearchKey, Indexed, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
         )
+        self._pages = Pages(house, executor)
 
     @property
     def pending(self) -> dict[str, int]:
@@ -97,6 +99,7 @@ class Searcher:
             "decode": self._house.decoders.pending,
             "encode": self._queries.pending,
             "vectors": self._matches.pending,
+            "pages": self._pages.pending,
         }
 
     async def search(self, application: Application, collection: Collection, query: SearchQuery) -> Answer:
@@ -195,12 +198,12 @@ class Searcher:
                 complete |= len(near.ids) < len(ranked.ids)
                 ranked = near
             parts = application.parts_are_hits and not query.group
-            hits, page = await self._run(self._grouped, collection, ranked, query, exclude, offset, parts, asked)
-            if complete or len(hits) > wanted:
+            hits, page = await self._pages.read(Asking(collection, ranked, query, exclude, offset, parts, asked))
+            if complete or hits > wanted:
                 break
         if application.explains and page:
             page = await self._explained(application, collection, query, page)
-        more = len(hits) > wanted
+        more = hits > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(
             page,
@@ -323,42 +326,6 @@ class Searcher:
             found = self._house.vectors.search(table, texts, limit, where)
             return [scaled(matches, text) for matches, text in zip(found, texts, strict=True)]
         return self._house.vectors.search(table, np.stack([np.asarray(query) for query in queries]), limit, where)
-
-    def _grouped(
-        self,
-        collection: Collection,
-        ranked: Ranked,
-        query: SearchQuery,
-        exclude: set[str],
-        offset: int,
-        parts: bool,
-        asked: Asked,
-    ) -> tuple[list[Leader], list[Hit]]:
-        """All leaders in order, and the hits of the page that begins at `offset`."""
-        items = self._house.catalog.items
-        skip = items.numbers(collection.id, sorted(exclude)) if exclude else set()
-        with items.snapshot() as snapshot:
-            leaders = group(ranked, snapshot.outline(ranked.ids), skip, near_duplicates=query.group, parts=parts)
-            page = leaders[offset : offset + query.limit]
-            found = snapshot.hydrate([id for leader in page for id in (leader.id, *(id for id, _ in leader.others))])
-            folded = [number for leader in page for number in leader.similar]
-            names = snapshot.item_ids(folded) if folded else {}
-            shown = highlights(snapshot, collection.generation, asked, found)
-        hits = [
-            Hit(
-                offset + place,
-                leader.score,
-                *found[leader.id],
-                leader.by_vector,
-                tuple(names[number] for number in leader.similar if number in names),
-                tuple((found[id][1], score) for id, score in leader.others if id in found),
-                shown.words,
-                shown.sentences,
-            )
-            for place, leader in enumerate(page, 1)
-            if leader.id in found
-        ]
-        return leaders, hits
 
     async def _run(self, function: Callable[[*A], T], *arguments: *A) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)

@@ -1,0 +1,95 @@
+"""From a ranking to a page of hits: items and their segments read from the catalog, for several who ask at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from findalike.applications.base import SearchQuery
+from findalike.catalog.reading import Snapshot
+from findalike.domain import Collection, Hit, Item, StoredSegment
+from findalike.pipelines.coalesce import Coalescer
+from findalike.pipelines.highlight import Asked, highlights
+from findalike.pipelines.house import House
+from findalike.pipelines.rank import Leader, Ranked, group
+
+_TOGETHER = 16
+"""Pages read together: more would keep the first of them waiting."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A ranking, of which the page of hits that begins at `offset` is asked for. Items in `exclude` are left out;
+    with `parts` each segment is a hit of its own."""
+
+    collection: Collection
+    ranked: Ranked
+    query: SearchQuery
+    exclude: set[str]
+    offset: int
+    parts: bool
+    asked: Asked
+
+
+class Pages:
+    """Reads pages. Belongs to one event loop; the catalog is read in `executor`."""
+
+    def __init__(self, house: House, executor: Executor):
+        self._items = house.catalog.items
+        self._coalescer: Coalescer[int, Asking, tuple[int, list[Hit]]] = Coalescer(
+            self._read, executor, limit=lambda _: _TOGETHER, capacity=house.settings.queue_limit
+        )
+
+    @property
+    def pending(self) -> int:
+        return self._coalescer.pending
+
+    async def read(self, asking: Asking) -> tuple[int, list[Hit]]:
+        """How many hits the ranking has, and those of the page. Raises Overloaded."""
+        return await self._coalescer.ask(asking.collection.id, asking)
+
+    def _read(self, collection_id: int, asked: Sequence[Asking]) -> list[tuple[int, list[Hit]]]:
+        skips = [self._items.numbers(collection_id, sorted(one.exclude)) if one.exclude else set() for one in asked]
+        with self._items.snapshot() as snapshot:
+            outline = snapshot.outline(list({id for one in asked for id in one.ranked.ids}))
+            ranked = [
+                group(one.ranked, outline, skip, near_duplicates=one.query.group, parts=one.parts)
+                for one, skip in zip(asked, skips, strict=True)
+            ]
+            pages = [
+                leaders[one.offset : one.offset + one.query.limit] for one, leaders in zip(asked, ranked, strict=True)
+            ]
+            shown = [leader for page in pages for leader in page]
+            found = snapshot.hydrate(list({id for leader in shown for id in leader.segments}))
+            names = snapshot.item_ids(list({number for leader in shown for number in leader.similar}))
+            return [
+                (len(leaders), _hits(snapshot, one, page, found, names))
+                for one, leaders, page in zip(asked, ranked, pages, strict=True)
+            ]
+
+
+def _hits(
+    snapshot: Snapshot,
+    asking: Asking,
+    page: Sequence[Leader],
+    every: Mapping[int, tuple[Item, StoredSegment]],
+    names: Mapping[int, str],
+) -> list[Hit]:
+    """A page of hits, of what was read for several: segments with their items, and ids of items by number."""
+    found = {id: every[id] for leader in page for id in leader.segments if id in every}
+    shown = highlights(snapshot, asking.collection.generation, asking.asked, found)
+    return [
+        Hit(
+            asking.offset + place,
+            leader.score,
+            *found[leader.id],
+            leader.by_vector,
+            tuple(names[number] for number in leader.similar if number in names),
+            tuple((found[id][1], score) for id, score in leader.others if id in found),
+            shown.words,
+            shown.sentences,
+        )
+        for place, leader in enumerate(page, 1)
+        if leader.id in found
+    ]
