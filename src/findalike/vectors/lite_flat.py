@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import faiss
 import numpy as np
 from milvus_lite.index.brute_force import BruteForceIndex
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 _CELLS = 1 << 24
 """Distances computed at once: 64 MB."""
@@ -15,6 +17,8 @@ _FEW = 0.25
 """If a smaller share of the vectors may be found, only these are compared."""
 _DIRECT = 16
 """Queries for which FAISS subtracts vectors; of more it multiplies matrices, and then small distances are not exact."""
+
+_BLAS = ThreadpoolController().select(internal_api="openblas").lib_controllers
 
 _Part = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -71,8 +75,11 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
         if inverse is not None:
             lengths = np.linalg.norm(asked, axis=1, keepdims=True)
             asked = np.asarray(asked / np.where(lengths == 0, 1, lengths), np.float32)
-        # A matrix times a vector is half as much work for memory as a matrix of one row.
-        near: NDArray[Any] = (vectors @ asked[0])[None] if len(asked) == 1 else asked @ vectors.T
+        # BLAS needs twice as long for asked @ vectors.T, and for a matrix of one row twice as long as for a vector.
+        # Queries that come together tell of many who ask: the other cores are for those who answer them.
+        cores = os.cpu_count() or 1
+        _use_threads(cores if len(asked) == 1 else max(1, cores // 2))
+        near = (vectors @ asked[0])[None] if len(asked) == 1 else np.ascontiguousarray((vectors @ asked.T).T)
         if inverse is not None:
             near *= inverse
         if mask is not None:
@@ -89,3 +96,9 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
             lengths = np.linalg.norm(self._vectors, axis=1)
             self._inverse = (1 / np.where(lengths == 0, 1, lengths)).astype(np.float32)
         return self._inverse if chosen is None else self._inverse[chosen]
+
+
+def _use_threads(number: int) -> None:
+    # Not a context that puts it back: of two at once one would put back what the other had set.
+    for one in _BLAS:
+        one.set_num_threads(number)
