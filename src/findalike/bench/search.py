@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from findalike.bench.api.load import Generator, Load
 from findalike.bench.harness import Result, Run, fresh_server
 from findalike.catalog import Catalog
 from findalike.client import Client
@@ -24,6 +25,8 @@ from findalike.vectors.milvus import MilvusStore
 
 _WINDOW = 32
 _ROUNDS = 3
+_SECONDS = 4.0
+_SEARCH = "/api/v1/apps/vector-search/collections/bench/search"
 
 
 def run(vectors: int, dimension: int, clients: int, tell: Run) -> Result:
@@ -38,11 +41,11 @@ def run(vectors: int, dimension: int, clients: int, tell: Run) -> Result:
         buffer = io.BytesIO()
         np.save(buffer, data)
         _load(client, url, buffer.getvalue())
-        # Processes for the load, made before anything else runs threads.
-        with multiprocessing.get_context("spawn").Pool(2) as pool:
+        # A process for lone requests, made before anything else runs threads.
+        with Generator() as generator, multiprocessing.get_context("spawn").Pool(1) as pool:
             for number in range(_ROUNDS):
                 tell(f"round {number + 1} of {_ROUNDS}", number / _ROUNDS)
-                _http(result, url, queries, clients, pool)
+                _http(result, url, queries, clients, pool, generator)
                 _store(result, settings, queries, clients)
     _ratios(result)
     return result
@@ -55,51 +58,40 @@ def _load(client: Client, url: str, table: bytes) -> None:
     assert job.state == "succeeded", job.detail
 
 
-def _http(result: Result, url: str, queries: NDArray[np.float32], clients: int, pool: Any) -> None:
-    wall, other, empty = pool.apply(_ask, (url, queries[:60], True))
-    result.add("one client by HTTP", "queries/s", [1 / value for value in wall])
+def _http(
+    result: Result, url: str, queries: NDArray[np.float32], clients: int, pool: Any, generator: Generator
+) -> None:
+    wall, other, empty = pool.apply(_ask, (url, queries[:60]))
     result.add("a lone search by HTTP", "ms", [1000 * value for value in wall])
     result.add("of it neither encoding nor Milvus", "ms", other, "≤ 3")
     result.add("an empty request between two searches", "ms", empty)
-    began = time.perf_counter()
-    shares = np.array_split(queries[60:1560], clients)
-    # Each load process runs its share of the clients in threads.
-    halves = [(url, shares[::2]), (url, shares[1::2])]
-    pool.starmap(_crowd, halves)
-    result.add(f"{clients} clients by HTTP", "queries/s", 1500 / (time.perf_counter() - began))
+    bodies = [json.dumps({"vector": query.round(5).tolist()}) for query in queries]
+    for many, name in ((1, "one client by HTTP"), (clients, f"{clients} clients by HTTP")):
+        driven = generator.drive(Load(f"{url}{_SEARCH}", many, _SECONDS, bodies=bodies))
+        assert not driven.failed, driven.failed
+        result.add(name, "queries/s", driven.rate)
 
 
-def _crowd(url: str, shares: list[NDArray[np.float32]]) -> None:
-    with ThreadPoolExecutor(len(shares)) as threads:
-        list(threads.map(lambda share: _ask(url, share), shares))
-
-
-def _ask(url: str, queries: NDArray[np.float32], between: bool = False) -> tuple[list[float], list[float], list[float]]:
+def _ask(url: str, queries: NDArray[np.float32]) -> tuple[list[float], list[float], list[float]]:
     """Search one query after the other over one connection: seconds of each, and milliseconds beside the engines.
 
-    Last, with `between`, the milliseconds of /healthz after each: what HTTP costs here when nothing is done."""
+    Last the milliseconds of /healthz after each: what HTTP costs here when nothing is done."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=120)
     wall, other, empty = [], [], []
     for query in queries:
         body = json.dumps({"vector": query.round(5).tolist()})
         began = time.perf_counter()
-        connection.request(
-            "POST",
-            "/api/v1/apps/vector-search/collections/bench/search",
-            body,
-            {"Content-Type": "application/json"},
-        )
+        connection.request("POST", _SEARCH, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         content = answer.read()
         wall.append(time.perf_counter() - began)
         assert answer.status == 200, content
         took = json.loads(content)["took"]
         other.append(1000 * wall[-1] - took["encode_ms"] - took["vectors_ms"])
-        if between:
-            began = time.perf_counter()
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-            empty.append(1000 * (time.perf_counter() - began))
+        began = time.perf_counter()
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        empty.append(1000 * (time.perf_counter() - began))
     return wall, other, empty
 
 
