@@ -23,7 +23,7 @@ from findalike.settings import Settings
 from findalike.vectors import Matches
 from findalike.vectors.milvus import MilvusStore
 
-_WINDOW = 32
+_WINDOW = 16
 _ROUNDS = 3
 _SECONDS = 4.0
 _SEARCH = "/api/v1/apps/vector-search/collections/bench/search"

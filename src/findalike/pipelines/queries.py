@@ -56,7 +56,8 @@ class QueryEncoder:
             key = _key(card, "record", application.name, application.options.model_dump(), source.record)
         if key in self._cache:
             return self._remembered(key)
-        detectors = await self._run(self._house.encoders.detectors, application.detectors)
+        wanted = application.detectors
+        detectors = await self._run(self._house.encoders.detectors, wanted) if wanted else {}
         recipe = Recipe(application, (card,), detectors=detectors)
         inputs = await self._house.decoders.run(decode_query, recipe, source, options)
         for modality in card.accepts:

@@ -35,7 +35,7 @@ from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
 _SKIPS = 1000
-_WINDOWS = (32, 256, 1024)
+_WINDOWS = (16, 64, 256, 1024)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
 _FIRST = 128
 """How many matches an approximate index is asked for before it is asked for all of the depth."""
@@ -336,7 +336,8 @@ def _windows(exact: bool, wanted: int, depth: int, *, whole: bool) -> list[int]:
 
     `whole` says that an approximate index is asked for all at once: several are fused, or much will be left out."""
     if exact:
-        return [*(window for window in _WINDOWS if wanted <= window // 2 and window < depth), depth]
+        # Some are left out for a tie with what was not fetched, or are folded into others.
+        return [*(window for window in _WINDOWS if wanted <= window * 2 // 3 and window < depth), depth]
     return [*([_FIRST] if depth > _FIRST and not whole else []), depth]
 
 
