@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, sleep
 
 import httpx
 import numpy as np
@@ -100,23 +100,27 @@ class _Own:
             self._tell(f"{name}: taking {self._plan.vectors} vectors in", number / 6)
             with findalike(server, self._plan.milvus, coalesce) as (url, milvus):
                 self._fill(url)
+                if self._plan.milvus:
+                    self._tell(f"{name}: waiting for Milvus's index", number / 6)
+                    _indexed(milvus)
                 main = server == "Granian" and coalesce
                 protocols: list[Protocol] = ["HTTP/1.1", "HTTP/2", "WebSocket"] if main else ["HTTP/1.1"]
                 if server == "uvicorn":
                     protocols.append("WebSocket")
                 for protocol in protocols:
                     self._searched(name, url, protocol, number)
+                    if main:
+                        # One after the other, so that both find the machine and Milvus in the same state.
+                        self._bare(milvus, "bare pymilvus", [protocol], "≥ 0.7" if self._plan.milvus else "")
                     # A WebSocket takes files to search with, and stores none.
                     if protocol != "WebSocket":
                         self._uploaded(name, url, protocol, number)
-                if main:
-                    self._bare(milvus, "bare pymilvus", "≥ 0.7" if self._plan.milvus else "")
             if main and self._plan.milvus is None:
                 # What one has without findalike searches as Milvus Lite itself does.
                 self._tell("plain Milvus Lite: taking vectors in", 1 / 6)
                 with findalike(server, None, coalesce, plain=True) as (url, milvus):
                     self._fill(url)
-                    self._bare(milvus, "bare pymilvus, plain Milvus Lite", "≥ 10")
+                    self._bare(milvus, "bare pymilvus, plain Milvus Lite", protocols, "≥ 10")
 
     def _fill(self, url: str) -> None:
         buffer = io.BytesIO()
@@ -154,10 +158,10 @@ class _Own:
                     chart = Chart("Uploads of 10 kB over clients", "clients", "uploads/s", {}, log_x=True, log_y=True)
                     _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
 
-    def _bare(self, uri: str, who: str, goal: str) -> None:
+    def _bare(self, uri: str, who: str, protocols: Sequence[Protocol], goal: str) -> None:
         """pymilvus, as one would use it without findalike: a call for each query, from as many threads."""
         client = MilvusClient(uri)
-        (table,) = (one for one in client.list_collections() if client.get_collection_stats(one)["row_count"] > 0)
+        table = _filled(client)
         index = client.describe_index(table, "vector")
         parameters = {"metric_type": index["metric_type"], "params": search_params(index["index_type"], _TOP)}
         for clients in self._plan.clients:
@@ -169,9 +173,10 @@ class _Own:
             rate = latencies.pop()
             _speed(self._result, name, Driven(latencies, rate, 0, 0))
             chart = Chart("Searches over clients", "clients", "searches/s", {})
-            _point(self._result, chart, who, clients, rate)
+            if protocols[0] == "HTTP/1.1":
+                _point(self._result, chart, who, clients, rate)
             held = goal if clients == 32 or (self._plan.milvus and clients >= 16) else ""
-            for protocol in ("HTTP/1.1", "HTTP/2", "WebSocket"):
+            for protocol in protocols:
                 ours = self._result.get(f"search, Granian, {protocol}, {clients} clients")
                 if ours and rate:
                     name = f"ours over {who}, {protocol}, {clients} clients"
@@ -204,6 +209,22 @@ class _Own:
             every = list(threads.map(ask, range(0, clients * 7, 7)))
         latencies = [one for each in every for one in each]
         return [*latencies, len(latencies) / (perf_counter() - began)]
+
+
+def _filled(client: MilvusClient) -> str:
+    """The name of the only collection that has rows."""
+    (table,) = (one for one in client.list_collections() if client.get_collection_stats(one)["row_count"] > 0)
+    return str(table)
+
+
+def _indexed(uri: str) -> None:
+    """Wait until a Milvus server has built its index, which it does after it was written to: until then it searches
+    without, and has no cores for anything else."""
+    client = MilvusClient(uri)
+    table = _filled(client)
+    while client.describe_index(table, "vector")["pending_index_rows"]:
+        sleep(1)
+    client.close()
 
 
 def _compared(result: Result, tell: Run, plan: Plan, generator: Generator) -> None:
