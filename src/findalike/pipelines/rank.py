@@ -97,12 +97,10 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
     dense = [one for one in found if one[2] != "BM25"]
     if len(found) == 1:
         name, _, metric, matches = found[0]
-        pairs = [
-            (round(float(score), DIGITS), id)
-            for id, score in zip(matches.ids.tolist(), matches.scores.tolist(), strict=True)
-        ]
-        pairs.sort(key=lambda pair: (pair[0] if metric == "L2" else -pair[0], pair[1]))
-        return Ranked([id for _, id in pairs], [score for score, _ in pairs], [{name: score} for score, _ in pairs])
+        rounded = matches.scores.astype(np.float64).round(DIGITS)
+        order = np.lexsort((matches.ids, rounded if metric == "L2" else -rounded))
+        scores = rounded[order].tolist()
+        return Ranked(matches.ids[order].tolist(), scores, [{name: score} for score in scores])
     scored: dict[int, dict[str, float]] = {}
     for name, weight, _, matches in sorted(found, key=lambda one: one[1] <= 0):
         for id, score in zip(matches.ids.tolist(), matches.scores.tolist(), strict=True):
@@ -120,11 +118,11 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
         bonus = sum(most * float(min(1.0, scores.get(name, 0.0)) ** _POWER) for name, most in bonuses.items())
         return round(mean - bonus if rising else mean + bonus, DIGITS)
 
-    order = sorted(
+    pairs = sorted(
         ((fused(scores), id) for id, scores in scored.items()),
         key=lambda pair: (pair[0] if rising else -pair[0], pair[1]),
     )
-    return Ranked([id for _, id in order], [score for score, _ in order], [scored[id] for _, id in order])
+    return Ranked([id for _, id in pairs], [score for score, _ in pairs], [scored[id] for _, id in pairs])
 
 
 def group(

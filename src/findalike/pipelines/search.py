@@ -37,7 +37,7 @@ from findalike.vectors import Matches
 _SKIPS = 1000
 _WINDOWS = (16, 64, 256, 1024)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
-_FIRST = 128
+_FIRST = 64
 """How many matches an approximate index is asked for before it is asked for all of the depth."""
 
 
