@@ -5,87 +5,42 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import Any, Self, TypeVar
+from typing import Any
 from urllib.parse import quote
 
-import httpx
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from findalike.client.asking import AnswerEvent, ask
-from findalike.client.calls import (
-    OnDuplicate,
-    address,
-    as_json,
-    conversation_address,
-    intake,
-    job_address,
-    parsed,
-    parsed_text,
-    present,
-)
-from findalike.client.connection import Connection, repeated
+from findalike.client.calls import OnDuplicate, address, intake, parsed, present
+from findalike.client.connection import repeated
+from findalike.client.conversations import Conversations
+from findalike.client.jobs import Jobs
 from findalike.client.uploads import Counted, File, Upload, batches, opened
-from findalike.client.watching import watch
 from findalike.errors import InvalidInput
 from findalike.server.schemas import (
     API,
     ApplicationsOut,
     CollectionOut,
-    ConversationOut,
-    ConversationPage,
-    FailureOut,
-    FailurePage,
     HitOut,
     ItemOut,
     ItemPage,
     JobOut,
-    JobPage,
     MapOut,
     MediaOut,
-    MessageOut,
-    MessagePage,
     ModelOut,
     SearchOut,
 )
-from findalike.terminal import bars
 
 _FIRST_ATTEMPTS, _ATTEMPTS = 3, 8
 """A server that never answered is given up soon; one that is only restarting is waited for."""
 
-T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
 
-
-class Client:
+class Client(Jobs, Conversations):
     """A findalike server. Safe to use from several threads; close it, or use it as a context manager.
 
     `timeout` is in seconds, for each step of a request. Errors are those of `findalike.errors`.
     """
-
-    def __init__(
-        self,
-        url: str,
-        api_key: str | None = None,
-        timeout: float = 60.0,
-        *,
-        transport: httpx.BaseTransport | None = None,
-    ):
-        self._connection = Connection(url, api_key, timeout, transport)
-
-    @property
-    def url(self) -> str:
-        return self._connection.url
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # -- applications and collections ------------------------------------------------------------------------
 
@@ -341,111 +296,6 @@ class Client:
         path = f"{address(application, collection, item)}/{quote(view, safe='')}"
         return self._send(TypeAdapter(dict[str, Any]), "GET", path)
 
-    # -- asking --------------------------------------------------------------------------------------------------
-
-    def ask(self, application: str, collection: str, question: str, /, **request: Any) -> Generator[AnswerEvent]:
-        """The answer to a question, as it comes: Citations, then its Pieces, then Done. Stop by closing it.
-
-        `request`: conversation_id, limit, filter, form. Raises what goes wrong, also in the middle of an answer."""
-        body = present({"question": question, **request})
-        return ask(self._connection, address(application, collection) + "/ask", body)
-
-    def conversations(
-        self, *, application: str | None = None, collection: str | None = None, page: int = 50
-    ) -> Iterator[ConversationOut]:
-        """The conversations of this API key, those spoken in last first, fetched page by page."""
-        given = {"application": application, "collection": collection, "limit": page}
-        cursor: int | None = None
-        while True:
-            some = self._get(ConversationPage, f"{API}/conversations", present({**given, "cursor": cursor}))
-            yield from some.conversations
-            cursor = some.next_cursor
-            if cursor is None:
-                return
-
-    def messages(self, conversation: str, *, page: int = 100) -> Iterator[MessageOut]:
-        """What was said in a conversation, in order."""
-        cursor: int | None = None
-        while True:
-            given = present({"limit": page, "cursor": cursor})
-            some = self._get(MessagePage, conversation_address(conversation) + "/messages", given)
-            yield from some.messages
-            cursor = some.next_cursor
-            if cursor is None:
-                return
-
-    def rename_conversation(self, conversation: str, title: str) -> ConversationOut:
-        return self._send(ConversationOut, "PATCH", conversation_address(conversation), {"title": title})
-
-    def delete_conversation(self, conversation: str) -> None:
-        """Delete a conversation with all that was said in it."""
-        self._connection.request("DELETE", conversation_address(conversation))
-
-    # -- jobs ----------------------------------------------------------------------------------------------------
-
-    def job(self, job: str) -> JobOut:
-        return self._get(JobOut, job_address(job))
-
-    def jobs(
-        self,
-        *,
-        application: str | None = None,
-        collection: str | None = None,
-        state: str | None = None,
-        page: int = 50,
-    ) -> Iterator[JobOut]:
-        """Jobs, newest first, fetched page by page."""
-        given = {"application": application, "collection": collection, "state": state, "limit": page}
-        cursor: int | None = None
-        while True:
-            some = self._get(JobPage, f"{API}/jobs", present({**given, "cursor": cursor}))
-            yield from some.jobs
-            cursor = some.next_cursor
-            if cursor is None:
-                return
-
-    def watch(self, job: str) -> Iterator[JobOut]:
-        """The job at every change until it ends; dropped connections are taken up again by themselves."""
-        return watch(self._connection, job, lambda text: parsed_text(JobOut, text))
-
-    def wait(self, job: str, *, progress: bool = False) -> JobOut:
-        """The job when it has ended, whichever way. `progress` draws a bar on a terminal's standard error."""
-        with bars(shown=progress) as shown:
-            for current in self.watch(job):
-                shown.show_job(current)
-        return current
-
-    def close_job(self, job: str) -> JobOut:
-        """No more requests will feed this job."""
-        return self._send(JobOut, "POST", job_address(job) + "/close")
-
-    def cancel(self, job: str) -> JobOut:
-        """Ask a job to stop; what it has done stays."""
-        return self._send(JobOut, "DELETE", job_address(job))
-
-    def retry(self, job: str) -> JobOut:
-        """Run what failed, or was cancelled, again."""
-        return self._send(JobOut, "POST", job_address(job) + "/retry")
-
-    def errors(self, job: str, page: int = 200) -> Iterator[FailureOut]:
-        """Every entry of a job that failed, and why."""
-        cursor: int | None = 0
-        while cursor is not None:
-            some = self._get(FailurePage, job_address(job) + "/errors", {"cursor": cursor, "limit": page})
-            yield from some.failures
-            cursor = some.next_cursor
-
     def models(self) -> list[ModelOut]:
         """Model cards, and whether their weights are on the server."""
         return parsed(TypeAdapter(list[ModelOut]), self._connection.request("GET", f"{API}/models"))
-
-    # -- plumbing ------------------------------------------------------------------------------------------------
-
-    def _get(self, kind: type[M], path: str, params: Mapping[str, Any] | None = None) -> M:
-        return parsed(kind, self._connection.request("GET", path, params=params))
-
-    def _send(self, kind: type[T] | TypeAdapter[T], method: str, path: str, body: Any = None, **options: Any) -> T:
-        if body is not None:
-            options["content"] = as_json(body)
-            options["headers"] = {"Content-Type": "application/json", **options.get("headers", {})}
-        return parsed(kind, self._connection.request(method, path, **options))
