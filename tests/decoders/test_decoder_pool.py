@@ -80,6 +80,19 @@ def test_a_process_killed_while_idle_is_no_fault_of_the_next_task() -> None:
         assert [pool.submit(misbehaviour.double, n).result() for n in (1, 2)] == [2, 4]
 
 
+def test_a_process_that_cannot_be_started_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError("Too many open files")
+
+    with DecoderPool(1, timeout=60, memory=GIB) as pool:
+        monkeypatch.setattr(pool._context, "Pipe", full)
+        with pytest.raises(Unavailable) as error:
+            pool.submit(misbehaviour.double, 1).result()
+        assert error.value.retry_after
+        monkeypatch.undo()
+        assert pool.submit(misbehaviour.double, 1).result() == 2
+
+
 async def _cancel(pool: DecoderPool, gate: Path) -> int:
     blocker = asyncio.create_task(pool.run(misbehaviour.wait_for, str(gate)))
     queued = asyncio.create_task(pool.run(misbehaviour.wait_for, "/never"))

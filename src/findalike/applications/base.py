@@ -110,6 +110,8 @@ class Application:
     """The data card that `findalike demo` loads."""
     query_example: ClassVar[Mapping[str, Any]] = {}
     record_example: ClassVar[Mapping[str, Any]] = {}
+    folds: ClassVar[bool] = True
+    """Whether an item may have several segments, or a fingerprint: then matches are folded into hits."""
     parts_are_hits: ClassVar[bool] = False
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
     operations: ClassVar[Mapping[str, Operation | Streaming]] = {}

@@ -44,6 +44,7 @@ class VectorSearch(Application):
     name, title = "vector-search", "Vector search"
     vectors = {"embedding": VectorSpec(model=None, metric="COSINE")}
     Query, Record = VectorQuery, VectorRecord
+    folds = False
     sample = "digits"
     query_example = {"vector": [0.1, 0.2, 0.3], "limit": 5, "filter": "label == 3"}
     record_example = {"id": "a1", "vector": [0.1, 0.2, 0.3], "metadata": {"label": 3}}

@@ -21,13 +21,15 @@ from typing import Any, TypeVar
 
 from findalike.decoders import worker
 from findalike.decoders.failures import DecoderCrashed, too_slow
-from findalike.decoders.process import DecoderProcess, receive, send
+from findalike.decoders.process import DecoderProcess, could_not_start, receive, send
 from findalike.decoders.stream import stream
 from findalike.errors import Overloaded, Unavailable
 
 T = TypeVar("T")
 
 _RECYCLE_AFTER = 2000
+_START = 60.0
+"""Seconds in which a process must have begun with a task. The fork server imports what all need, which takes some."""
 _SLICE = 64 * 1024 * 1024
 
 
@@ -145,20 +147,26 @@ class DecoderPool:
                 thread.start()
 
     def _serve(self, slot: _Slot) -> None:
+        # If there is none yet, the first task tries again, and says why.
         with suppress(Unavailable):
             self._process(slot)
         try:
             while (task := self._tasks.get()) is not None:
-                if not task.future.set_running_or_notify_cancel():
-                    continue
-                try:
-                    result = self._run(slot, task)
-                except BaseException as error:
-                    task.future.set_exception(error)
-                else:
-                    task.future.set_result(result)
+                self._end(slot, task)
+                # Else the last of them, and what came of it, would stay while nothing comes.
+                del task
         finally:
             self._discard(slot)
+
+    def _end(self, slot: _Slot, task: _Task) -> None:
+        if not task.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self._run(slot, task)
+        except BaseException as error:
+            task.future.set_exception(error)
+        else:
+            task.future.set_result(result)
 
     def _run(self, slot: _Slot, task: _Task) -> Any:
         pipe = self._begun(slot, pickle.dumps((task.function, task.args), protocol=pickle.HIGHEST_PROTOCOL))
@@ -178,16 +186,15 @@ class DecoderPool:
 
         A process can also die idle (the kernel wants its memory back): that is no fault of this task."""
         for _ in range(2):
-            pipe = self._process(slot).pipe
-            try:
+            with suppress(EOFError, OSError):
+                pipe = self._process(slot).pipe
                 pipe.send_bytes(task)
-                pipe.recv_bytes()
-            except (EOFError, OSError):
-                self._discard(slot)
-            else:
-                slot.tasks += 1
-                return pipe
-        raise Unavailable("The decoder processes could not be started: look at the server's log.", retry_after=5)
+                if pipe.poll(_START):
+                    pipe.recv_bytes()
+                    slot.tasks += 1
+                    return pipe
+            self._discard(slot)
+        raise could_not_start()
 
     def _process(self, slot: _Slot) -> DecoderProcess:
         if slot.process is not None and slot.tasks < _RECYCLE_AFTER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -12,30 +13,42 @@ from findalike.decoders.failures import crashed, too_hungry
 from findalike.decoders.worker import Outcome
 from findalike.errors import Unavailable
 
+log = logging.getLogger(__name__)
+
 
 class DecoderProcess:
     """A process that runs `target(pipe, *args)`; `pipe` is our end. Raises Unavailable if none can be started."""
 
     def __init__(self, context: BaseContext, name: str, target: Callable[..., None], *args: Any):
-        self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=target, args=(theirs, *args), name=name, daemon=True)  # type: ignore[attr-defined]
+        ours = None
         try:
+            ours, theirs = context.Pipe()
             with theirs:
+                self._process = context.Process(target=target, args=(theirs, *args), name=name, daemon=True)  # type: ignore[attr-defined]
                 self._process.start()
         except (OSError, EOFError) as error:
-            self.pipe.close()
-            raise Unavailable("A decoder process could not be started: look at the server's log.") from error
+            if ours is not None:
+                ours.close()
+            log.warning("A decoder process could not be started: %s", error)
+            raise could_not_start() from error
+        self.pipe = ours
 
     def kill(self) -> None:
         """Whoever waits for it then learns that it is gone. May be called from another thread."""
-        self._process.kill()
+        # Of one that died long ago the number may be another's by now.
+        if self._process.is_alive():
+            self._process.kill()
 
     def end(self) -> None:
         """Kill it, and leave nothing of it behind."""
         self.pipe.close()
-        self._process.kill()
+        self.kill()
         self._process.join()
         self._process.close()
+
+
+def could_not_start() -> Unavailable:
+    return Unavailable("The decoder processes could not be started: look at the server's log.", retry_after=5)
 
 
 def send(pipe: Connection, outcome: Outcome) -> None:

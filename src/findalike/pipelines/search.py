@@ -36,8 +36,10 @@ from findalike.vectors import Matches
 
 _SKIPS = 1000
 _WINDOWS = (16, 64, 256, 1024)
-"""How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all."""
-_FIRST = 64
+_FOLDING_WINDOWS = (32, 256, 1024)
+"""How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all.
+What is folded into a hit is looked for among them."""
+_FIRST, _FOLDING_FIRST = 64, 128
 """How many matches an approximate index is asked for before it is asked for all of the depth."""
 
 
@@ -186,7 +188,8 @@ class Searcher:
         likely = wanted + min(len(skip), 9 * wanted)
         exact = await self._is_exact(collection, generation, spaces)
         first = Ranked([], [], [])
-        for window in _windows(exact, likely, depth, whole=len(spaces) > 1 or bool(skip)):
+        whole = len(spaces) > 1 or bool(skip)
+        for window in _windows(exact, likely, depth, whole=whole, folds=application.folds):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
             if exact and not complete and window < depth:
                 ranked = ranked.settled()
@@ -198,12 +201,12 @@ class Searcher:
                 complete |= len(near.ids) < len(ranked.ids)
                 ranked = near
             parts = application.parts_are_hits and not query.group
-            hits, page = await self._pages.read(Asking(collection, ranked, query, exclude, offset, parts, asked))
-            if complete or hits > wanted:
+            count, page = await self._pages.read(Asking(collection, ranked, query, exclude, offset, parts, asked))
+            if complete or count > wanted:
                 break
         if application.explains and page:
             page = await self._explained(application, collection, query, page)
-        more = hits > wanted
+        more = count > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(
             page,
@@ -331,14 +334,17 @@ class Searcher:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *arguments)
 
 
-def _windows(exact: bool, wanted: int, depth: int, *, whole: bool) -> list[int]:
+def _windows(exact: bool, wanted: int, depth: int, *, whole: bool, folds: bool) -> list[int]:
     """How many matches to fetch: the depth, or first less. Of an approximate index all pages must begin alike.
 
     `whole` says that an approximate index is asked for all at once: several are fused, or much will be left out."""
     if exact:
-        # Some are left out for a tie with what was not fetched, or are folded into others.
-        return [*(window for window in _WINDOWS if wanted <= window * 2 // 3 and window < depth), depth]
-    return [*([_FIRST] if depth > _FIRST and not whole else []), depth]
+        # Of those fetched some are left out for a tie with what was not, or are folded into others.
+        room = 2 if folds else 1.5
+        windows = _FOLDING_WINDOWS if folds else _WINDOWS
+        return [*(window for window in windows if wanted * room <= window < depth), depth]
+    first = _FOLDING_FIRST if folds else _FIRST
+    return [*([first] if depth > first and not whole else []), depth]
 
 
 async def _all(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import faiss
@@ -12,13 +11,14 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 _CELLS = 1 << 24
-"""Distances computed at once: 64 MB."""
+"""Distances computed at once: 64 MB, and as much again while they are turned."""
 _FEW = 0.25
 """If a smaller share of the vectors may be found, only these are compared."""
 _DIRECT = 16
 """Queries for which FAISS subtracts vectors; of more it multiplies matrices, and then small distances are not exact."""
 
-_BLAS = ThreadpoolController().select(internal_api="openblas").lib_controllers
+# With the threads that each has by itself, which knows what this process may use.
+_BLAS = [(one, one.num_threads) for one in ThreadpoolController().select(internal_api="openblas").lib_controllers]
 
 _Part = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -77,8 +77,7 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
             asked = np.asarray(asked / np.where(lengths == 0, 1, lengths), np.float32)
         # BLAS needs twice as long for asked @ vectors.T, and for a matrix of one row twice as long as for a vector.
         # Queries that come together tell of many who ask: the other cores are for those who answer them.
-        cores = os.cpu_count() or 1
-        _use_threads(cores if len(asked) == 1 else max(1, cores // 2))
+        _use_threads(every=len(asked) == 1)
         near = (vectors @ asked[0])[None] if len(asked) == 1 else np.ascontiguousarray((vectors @ asked.T).T)
         if inverse is not None:
             near *= inverse
@@ -98,7 +97,7 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
         return self._inverse if chosen is None else self._inverse[chosen]
 
 
-def _use_threads(number: int) -> None:
+def _use_threads(*, every: bool) -> None:
     # Not a context that puts it back: of two at once one would put back what the other had set.
-    for one in _BLAS:
-        one.set_num_threads(number)
+    for one, own in _BLAS:
+        one.set_num_threads(own if every else max(1, own // 2))

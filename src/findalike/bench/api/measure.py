@@ -18,6 +18,7 @@ from findalike.bench.api.load import Driven, Generator, Load, Protocol
 from findalike.bench.api.servers import findalike, peers, running
 from findalike.bench.harness import Chart, Result, Run
 from findalike.client import Client
+from findalike.errors import FindalikeError
 from findalike.vectors.indexes import search_params
 
 _DIMENSION = 384
@@ -25,6 +26,7 @@ _TOP = 10
 _QUERIES = 500
 _SMALL, _LARGE = 10_000, 8_000_000
 _BUSY = 0.9
+_PATIENCE = 600.0
 VARIANTS = (("Granian", True), ("Granian", False), ("uvicorn", True))
 """findalike's HTTP server, and whether it coalesces searches."""
 CASES = ("empty", "validation", "1,000 hits", "waiting 20 ms", "computing", "small upload", "large upload")
@@ -221,8 +223,10 @@ def _indexed(uri: str) -> None:
     """Wait until a Milvus server has built its index, which it does after it was written to: until then it searches
     without, and has no cores for anything else."""
     client = MilvusClient(uri)
-    table = _filled(client)
+    table, end = _filled(client), perf_counter() + _PATIENCE
     while client.describe_index(table, "vector")["pending_index_rows"]:
+        if perf_counter() > end:
+            raise FindalikeError("Milvus has not built its index in ten minutes: look at its log.")
         sleep(1)
     client.close()
 

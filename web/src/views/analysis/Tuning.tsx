@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { type Thresholds, thresholds } from "../../api/analysis";
+import { thresholds } from "../../api/analysis";
 import { Problem, reason } from "../../api/problem";
 import { keys } from "../../api/queries";
 import { texts } from "../../texts";
@@ -16,21 +16,10 @@ export function Tuning({ application, collection, limited }: {
   limited: readonly Limited[];
 }) {
   const key = [...keys.collection(application, collection), "thresholds"];
-  const queries = useQueryClient();
   const { data, error } = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => thresholds(application, collection, {}, signal),
   });
-  const saving = useMutation({
-    // One after the other, so that the last one holds.
-    scope: { id: key.join(" ") },
-    mutationFn: (chosen: Thresholds) => thresholds(application, collection, chosen),
-    onSuccess: (held) => {
-      queries.setQueryData(key, held);
-      void queries.invalidateQueries({ queryKey: keys.collection(application, collection) });
-    },
-  });
-  const said = saving.isPending ? texts.analysis.tuning : saving.isSuccess && texts.analysis.tuned;
 
   return (
     <section className={styles["tuning"]} aria-label={texts.analysis.tune}>
@@ -44,38 +33,50 @@ export function Tuning({ application, collection, limited }: {
               key={what}
               what={what}
               held={data[what] ?? SCALES[what].usual}
-              failure={saving.variables?.[what] === undefined ? null : saving.error}
-              onChange={(value, onHeld) => saving.mutate({ [what]: value }, { onSuccess: onHeld })}
+              application={application}
+              collection={collection}
             />
           ))}
         </div>
       )}
-      <p className={styles["help"]} role="status">
-        {said}
-      </p>
     </section>
   );
 }
 
-function Limit({ what, held, failure, onChange }: {
+function Limit({ what, held, application, collection }: {
   what: Limited;
   held: number;
-  failure: Error | null;
-  onChange: (value: number, onHeld: () => void) => void;
+  application: string;
+  collection: string;
 }) {
+  const shared = keys.collection(application, collection);
+  const queries = useQueryClient();
+  const saving = useMutation({
+    // One after the other, so that the last one holds.
+    scope: { id: [...shared, "thresholds"].join(" ") },
+    mutationFn: (wanted: number) => thresholds(application, collection, { [what]: wanted }),
+    onSuccess: (now, wanted) => {
+      queries.setQueryData([...shared, "thresholds"], now);
+      setChosen((still) => (still === wanted ? null : still));
+      void queries.invalidateQueries({ queryKey: shared });
+    },
+  });
   // What was chosen, until it holds.
   const [chosen, setChosen] = useState<number | null>(null);
   const value = chosen ?? held;
   const { usual } = SCALES[what];
   const [least, most] = endsOf(SCALES[what], held);
   const { label, hint } = texts.analysis.limits[what];
+  const failure = saving.error;
 
   function choose(wanted: number): void {
     setChosen(wanted);
-    onChange(wanted, () => setChosen((now) => (now === wanted ? null : now)));
+    saving.mutate(wanted);
   }
 
   function settle(): void {
+    // Letting go of the slider and leaving it both say what was chosen.
+    if (saving.isPending && saving.variables === value) return;
     if (value === held) setChosen(null);
     else choose(value);
   }
@@ -110,6 +111,9 @@ function Limit({ what, held, failure, onChange }: {
           {texts.analysis.usual(usual)}
         </Button>
       )}
+      <p className={styles["help"]} role="status">
+        {saving.isPending ? texts.analysis.tuning : saving.isSuccess && texts.analysis.tuned}
+      </p>
     </div>
   );
 }

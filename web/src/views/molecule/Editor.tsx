@@ -30,17 +30,11 @@ export default function Editor({ smiles, label, onChange }: {
     if (!element) return;
     const editor = new CanvasEditor(element, { initialMode: "molecule" });
     editor.setMolecule(structureOf(begun.current));
-    const listen = (): void =>
-      editor.setOnChangeListener(({ type }) => {
-        if (type === "molecule") latest.current(editor.getMolecule().toIsomericSmiles());
-      });
-    listen();
-    // In another size the editor draws anew, but where the structure was in the old one, unless it is told of a change.
-    const resized = new ResizeObserver(() => {
-      editor.removeOnChangeListener();
-      editor.moleculeChanged();
-      listen();
+    editor.setOnChangeListener(({ type }) => {
+      if (type === "molecule") latest.current(editor.getMolecule().toIsomericSmiles());
     });
+    // In another size the editor draws anew, but where the structure was in the old one, unless it is told of a change.
+    const resized = new ResizeObserver(() => editor.moleculeChanged());
     resized.observe(element);
     return () => {
       resized.disconnect();
