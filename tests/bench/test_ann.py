@@ -11,7 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from findalike.bench.ann.data import VectorSet, load, made_up, read_vectors
-from findalike.bench.ann.engines import Brute, Faiss, Hnswlib
+from findalike.bench.ann.engines import Brute, Faiss, Hnswlib, Shape
 from findalike.bench.ann.measure import Plan, run
 from findalike.bench.ann.milvus import Milvus
 from findalike.bench.ann.truth import Truth, scores
@@ -143,3 +143,17 @@ def test_a_small_run_of_all(tmp_path: Path) -> None:
     }  # fmt: skip
     assert [x for x, _ in result.charts[1].series["FAISS HNSW"]] == [1, 2]
     assert any("s left" in one for one in told)
+
+
+def test_an_index_is_built_in_several_shapes(tmp_path: Path) -> None:
+    shapes = [Shape(4), Shape(16, 8)]
+    plan = Plan(["faiss", "hnswlib"], ["HNSW", "IVF_FLAT"], clients=[1], selectivities=[], seconds=0.01, shapes=shapes)
+    result = run(Run(), load("clustered", 500, 16, 20, None), plan, tmp_path)
+    values = {one.name: one.value for one in result.figures}
+    assert {name.partition(":")[0] for name in values} == set(result.charts[0].series) == {
+        "FAISS HNSW, M 4", "FAISS HNSW", "FAISS IVF_FLAT", "FAISS IVF_FLAT, nlist 8",
+        "hnswlib HNSW, M 4", "hnswlib HNSW",
+    }  # fmt: skip
+    # Each neighbour of each vector is a number on the disk.
+    assert values["FAISS HNSW, M 4: disk"] < values["FAISS HNSW: disk"]
+    assert values["FAISS IVF_FLAT, nlist 8: recall@10"] > 0.98

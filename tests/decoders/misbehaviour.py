@@ -100,6 +100,18 @@ class DiesWhilePickled:
         return int, ()
 
 
+def _slowly() -> int:
+    time.sleep(0.6)
+    return 1
+
+
+class SlowToArrive:
+    """Takes as long to unpickle as heavy imports do."""
+
+    def __reduce__(self) -> Any:
+        return _slowly, ()
+
+
 def dies_while_pickled() -> DiesWhilePickled:
     return DiesWhilePickled()
 

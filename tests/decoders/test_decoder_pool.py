@@ -68,6 +68,11 @@ def test_an_endless_loop_is_given_up() -> None:
         assert pool.submit(misbehaviour.double, 1).result() == 2
 
 
+def test_what_a_task_needs_is_imported_before_its_time_begins() -> None:
+    with DecoderPool(1, timeout=0.3, memory=GIB) as pool:
+        assert pool.submit(misbehaviour.double, misbehaviour.SlowToArrive()).result() == 2  # type: ignore[arg-type]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such limits")
 def test_processes_are_limited(pool: DecoderPool) -> None:
     assert pool.submit(misbehaviour.environment).result() == ("1", 0)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -68,6 +69,8 @@ def ann(
         typer.Option(help="lite, lite-plain, faiss, hnswlib, brute, or a Milvus server's address; repeatable."),
     ] = None,
     index: Annotated[list[str] | None, typer.Option(help="FLAT, HNSW or IVF_FLAT; repeatable.")] = None,
+    m: Annotated[list[int] | None, typer.Option(min=2, max=256, help="HNSW's M; repeatable: it is built anew.")] = None,
+    nlist: Annotated[list[int] | None, typer.Option(min=1, max=65536, help="IVF's clusters; likewise.")] = None,
     data: Annotated[
         str, typer.Option(help="clustered, uniform, or a file: .fvecs, .bvecs, .npy, .hdf5 or .parquet.")
     ] = "clustered",
@@ -87,7 +90,7 @@ def ann(
     Example: findalike bench ann --vectors 20000 --index HNSW
     """
     from findalike.bench.ann.data import METRICS, load
-    from findalike.bench.ann.engines import EFFORTS
+    from findalike.bench.ann.engines import EFFORTS, Shape
     from findalike.bench.ann.measure import Plan
     from findalike.bench.ann.measure import run as measure
     from findalike.settings import Settings
@@ -104,6 +107,7 @@ def ann(
         clients=[2**power for power in range(clients.bit_length())],
         seconds=seconds,
         table=table,
+        shapes=[Shape(*one) for one in product(m or [Shape.m], nlist or [Shape.nlist])],
     )
     chosen = load(data, vectors, dimension, queries, measured)
     cache = Settings().cache_dir / "bench-truth"

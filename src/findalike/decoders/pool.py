@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 _RECYCLE_AFTER = 2000
 _START = 60.0
-"""Seconds in which a process must have begun with a task. The fork server imports what all need, which takes some."""
+"""Seconds in which a process must have begun with a task: it, and the fork server, import what is needed before."""
 _SLICE = 64 * 1024 * 1024
 
 
@@ -220,9 +220,10 @@ def _work(pipe: Connection, memory: int) -> None:
     worker.start(memory)
     with suppress(EOFError, ConnectionError):
         while True:
-            task = pipe.recv_bytes()
+            # What a task needs is imported before its time begins: the first may have to wait for seconds.
+            call = worker.opened(pipe.recv_bytes())
             pipe.send_bytes(b"")
-            send(pipe, worker.run(task))
+            send(pipe, worker.run(call))
 
 
 def _context(preload: tuple[str, ...]) -> BaseContext:

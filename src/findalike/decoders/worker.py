@@ -12,9 +12,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing import parent_process
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 _PR_SET_PDEATHSIG = 1
 
@@ -39,11 +40,19 @@ def start(memory: int) -> None:
         _limit(memory)
 
 
-def run(task: bytes) -> Outcome:
-    """Call a function with its arguments, which come pickled, and pickle what comes of it."""
+def opened(task: bytes) -> Callable[[], Any]:
+    """The call of a function with its arguments, which come pickled. Whatever it needs is imported here."""
     try:
         function, args = pickle.loads(task)  # noqa: S301 - from our own process
-        return "result", pickle.dumps(function(*args), protocol=pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return partial(_refuse, error)
+    return partial(function, *args)
+
+
+def run(call: Callable[[], Any]) -> Outcome:
+    """Call it, and pickle what comes of it."""
+    try:
+        return "result", pickle.dumps(call(), protocol=pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         return "memory", b""
     except Exception as error:
@@ -61,6 +70,10 @@ def generate(function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> I
         yield "error", _portable(error)
     else:
         yield "end", b""
+
+
+def _refuse(error: Exception) -> NoReturn:
+    raise error
 
 
 def _portable(error: Exception) -> bytes:

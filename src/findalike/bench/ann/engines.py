@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, Protocol
@@ -26,13 +27,27 @@ EFFORTS: dict[Index, tuple[int, ...]] = {
 }
 """How hard an index searches, from fast to accurate: HNSW's `ef`, IVF's `nprobe`."""
 
-M, EF_CONSTRUCTION = 16, 200
+EF_CONSTRUCTION = 200
 """Of every engine's HNSW."""
 
 
-def lists(number: int) -> int:
-    """Clusters of an IVF index over so many vectors, the same for every engine."""
-    return max(16, min(4096, int(4 * number**0.5)))
+@dataclass(frozen=True)
+class Shape:
+    """How indexes are built, the same for every engine: HNSW's neighbours of a vector (M), and IVF's clusters (`nlist`;
+    if that is 0, by the number of vectors)."""
+
+    m: int = 16
+    nlist: int = 0
+
+    def lists(self, number: int) -> int:
+        """Clusters over so many vectors."""
+        return self.nlist or max(16, min(4096, int(4 * number**0.5)))
+
+    def told(self, index: Index) -> str:
+        """The index with what is unusual of it."""
+        if index == "HNSW" and self.m != Shape.m:
+            return f"{index}, M {self.m}"
+        return f"{index}, nlist {self.nlist}" if index == "IVF_FLAT" and self.nlist else index
 
 
 class Engine(Protocol):
@@ -129,12 +144,12 @@ class Brute(Local):
 class Faiss(Local):
     """FAISS (https://faiss.ai); each search uses one thread."""
 
-    def __init__(self, index: Index):
+    def __init__(self, index: Index, shape: Shape = Shape()):
         super().__init__()
         import faiss
 
-        self._faiss = faiss
-        self.name, self.index = f"FAISS {index}", index
+        self._faiss, self._shape = faiss, shape
+        self.name, self.index = f"FAISS {shape.told(index)}", index
 
     def build(self, data: VectorSet, labels: NDArray[np.int64]) -> dict[str, float]:
         self._labels, self._metric = labels, data.metric
@@ -150,11 +165,11 @@ class Faiss(Local):
             case "FLAT":
                 self._made = faiss.IndexFlat(dimension, measure)
             case "HNSW":
-                self._made = faiss.IndexHNSWFlat(dimension, M, measure)
+                self._made = faiss.IndexHNSWFlat(dimension, self._shape.m, measure)
                 self._made.hnsw.efConstruction = EF_CONSTRUCTION
             case "IVF_FLAT":
                 self._coarse = faiss.IndexFlat(dimension, measure)
-                self._made = faiss.IndexIVFFlat(self._coarse, dimension, lists(len(base)), measure)
+                self._made = faiss.IndexIVFFlat(self._coarse, dimension, self._shape.lists(len(base)), measure)
                 self._made.train(base)
         self._made.add(base)
 
@@ -186,8 +201,11 @@ class Faiss(Local):
 class Hnswlib(Local):
     """hnswlib (https://github.com/nmslib/hnswlib); each search uses one thread."""
 
-    name = "hnswlib HNSW"
     index: Index = "HNSW"
+
+    def __init__(self, shape: Shape = Shape()):
+        super().__init__()
+        self._shape, self.name = shape, f"hnswlib {shape.told('HNSW')}"
 
     def build(self, data: VectorSet, labels: NDArray[np.int64]) -> dict[str, float]:
         import hnswlib
@@ -197,7 +215,7 @@ class Hnswlib(Local):
         self._made = hnswlib.Index(space, data.base.shape[1])
 
         def add() -> None:
-            self._made.init_index(len(data.base), ef_construction=EF_CONSTRUCTION, M=M)
+            self._made.init_index(len(data.base), ef_construction=EF_CONSTRUCTION, M=self._shape.m)
             self._made.add_items(data.base, np.arange(len(data.base)))
 
         self._measured(add)
@@ -221,7 +239,7 @@ class Hnswlib(Local):
         return self._sizes(self._made.save_index)
 
 
-def engine(name: str, index: Index) -> AbstractContextManager[Engine] | None:
+def engine(name: str, index: Index, shape: Shape) -> AbstractContextManager[Engine] | None:
     """The engine of this name with this index, to be entered; None if it has no such index. "lite", "lite-plain"
     (as it is without findalike's changes), "faiss", "hnswlib", "brute", or the address of a Milvus server.
 
@@ -232,15 +250,15 @@ def engine(name: str, index: Index) -> AbstractContextManager[Engine] | None:
         if name == "brute":
             return closing(Brute()) if index == "FLAT" else None
         if name == "faiss":
-            return closing(Faiss(index))
+            return closing(Faiss(index, shape))
         if name == "hnswlib":
-            return closing(Hnswlib()) if index == "HNSW" else None
+            return closing(Hnswlib(shape)) if index == "HNSW" else None
     except ImportError as error:
         raise InvalidInput(f"For the engine {name}, pip install 'findalike[bench]'.") from error
     if name in ("lite", "lite-plain"):
-        return lite(index, plain=name == "lite-plain")
+        return lite(index, shape, plain=name == "lite-plain")
     if name.startswith(("http://", "https://")):
-        return server(name, index)
+        return server(name, index, shape)
     raise InvalidInput(
         f"There is no engine {name!r}: use lite, lite-plain, faiss, hnswlib, brute or a Milvus server's address."
     )

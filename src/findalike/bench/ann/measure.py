@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from findalike.bench.ann.data import VectorSet
-from findalike.bench.ann.engines import EFFORTS, Engine, Index, engine
+from findalike.bench.ann.engines import EFFORTS, Engine, Index, Shape, engine
 from findalike.bench.ann.truth import Truth
 from findalike.bench.harness import Chart, Result, Run
 
@@ -33,7 +33,8 @@ _INSERTED = 500
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured; `seconds` is for each point of each curve."""
+    """How much is measured; `seconds` is for each point of each curve. Each index is built in each of `shapes` that
+    differ for it."""
 
     engines: Sequence[str]
     indexes: Sequence[Index]
@@ -41,6 +42,7 @@ class Plan:
     selectivities: Sequence[float] = (0.5, 0.1, 0.01)
     seconds: float = 1.0
     table: bool = False
+    shapes: Sequence[Shape] = (Shape(),)
 
 
 def run(tell: Run, data: VectorSet, plan: Plan, cache: Path) -> Result:
@@ -62,9 +64,14 @@ def run(tell: Run, data: VectorSet, plan: Plan, cache: Path) -> Result:
     truths = {1.0: Truth(data, cache=cache)} | {
         one: Truth(data, np.asarray(labels < one * LABELS), cache) for one in plan.selectivities
     }
-    todo = [(name, index) for name in plan.engines for index in plan.indexes]
-    for number, (name, index) in enumerate(todo):
-        found = engine(name, index)
+    todo = [
+        (name, index, shape)
+        for name in plan.engines
+        for index in plan.indexes
+        for shape in {one.told(index): one for one in plan.shapes}.values()
+    ]
+    for number, (name, index, shape) in enumerate(todo):
+        found = engine(name, index, shape)
         if found is None:
             continue
         with found as one:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
 
 from findalike.bench.ann.data import Vectors, VectorSet
-from findalike.bench.ann.engines import EF_CONSTRUCTION, Index, M, lists
+from findalike.bench.ann.engines import EF_CONSTRUCTION, Index, Shape
 from findalike.vectors.lite import MilvusLite
 
 _TABLE = "findalike_bench"
@@ -29,8 +29,16 @@ class Milvus:
 
     writable = True
 
-    def __init__(self, name: str, uri: str, index: Index, process: psutil.Process | None, folder: Path | None):
-        self.name, self.index = f"{name} {index}", index
+    def __init__(
+        self,
+        name: str,
+        uri: str,
+        index: Index,
+        process: psutil.Process | None,
+        folder: Path | None,
+        shape: Shape = Shape(),
+    ):
+        self.name, self.index, self._shape = f"{name} {shape.told(index)}", index, shape
         self._client = MilvusClient(uri)
         self._process, self._folder = process, folder
         self._before = _memory(process)
@@ -53,8 +61,8 @@ class Milvus:
         indexes = MilvusClient.prepare_index_params()
         parameters = {
             "FLAT": {},
-            "HNSW": {"M": M, "efConstruction": EF_CONSTRUCTION},
-            "IVF_FLAT": {"nlist": lists(len(data.base))},
+            "HNSW": {"M": self._shape.m, "efConstruction": EF_CONSTRUCTION},
+            "IVF_FLAT": {"nlist": self._shape.lists(len(data.base))},
         }[self.index]
         indexes.add_index("vector", index_type=self.index, metric_type=self._metric, params=parameters)
         self._client.create_index(_TABLE, indexes, timeout=_SLOW)
@@ -106,7 +114,7 @@ class Milvus:
 
 
 @contextmanager
-def lite(index: Index, plain: bool) -> Iterator[Milvus]:
+def lite(index: Index, shape: Shape, *, plain: bool) -> Iterator[Milvus]:
     """On a Milvus Lite that findalike keeps as it does for itself; `plain` without its faster search."""
     with TemporaryDirectory(prefix="findalike-bench-") as place:
         folder = Path(place)
@@ -114,15 +122,15 @@ def lite(index: Index, plain: bool) -> Iterator[Milvus]:
         child.start()
         try:
             name = "Milvus Lite, plain" if plain else "Milvus Lite"
-            yield from _with(Milvus(name, child.uri, index, psutil.Process(child.pid), folder / "lite"))
+            yield from _with(Milvus(name, child.uri, index, psutil.Process(child.pid), folder / "lite", shape))
         finally:
             child.stop()
 
 
 @contextmanager
-def server(uri: str, index: Index) -> Iterator[Milvus]:
+def server(uri: str, index: Index, shape: Shape) -> Iterator[Milvus]:
     """On a server; its memory is told if it runs on this machine."""
-    yield from _with(Milvus("Milvus server", uri, index, _listener(uri), None))
+    yield from _with(Milvus("Milvus server", uri, index, _listener(uri), None, shape))
 
 
 def _with(engine: Milvus) -> Iterator[Milvus]:
