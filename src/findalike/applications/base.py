@@ -111,7 +111,7 @@ class Application:
     query_example: ClassVar[Mapping[str, Any]] = {}
     record_example: ClassVar[Mapping[str, Any]] = {}
     folds: ClassVar[bool] = True
-    """Whether an item may have several segments, or a fingerprint: then matches are folded into hits."""
+    """Whether an item may have several segments, or a fingerprint: then searches that group fold matches into hits."""
     parts_are_hits: ClassVar[bool] = False
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
     operations: ClassVar[Mapping[str, Operation | Streaming]] = {}

@@ -174,6 +174,7 @@ def _similar(
         # Ties may be broken either way: what counts is how many are as good as the tenth.
         recalls.append(float(np.mean([hit["score"] >= best[-1] - 1e-5 for hit in answer["hits"]])))
     result.add("recall@10 against brute force", "", float(np.mean(recalls)), "≥ 0.995")
+    connection.close()
     store.close()
     milvus.close()
 

@@ -218,13 +218,9 @@ class Client(Jobs, Conversations):
         self, application: str, collection: str, *, filter: str | None = None, order: str = "number", page: int = 200
     ) -> Iterator[ItemOut]:
         """All items of a collection, fetched page by page."""
-        cursor: str | None = None
-        while True:
-            some = self.item_page(application, collection, filter=filter, order=order, limit=page, cursor=cursor)
+        path = address(application, collection) + "/items"
+        for some in self._pages(ItemPage, path, filter=filter, order=order, limit=page):
             yield from some.items
-            cursor = some.next_cursor
-            if cursor is None:
-                return
 
     def item_page(
         self,

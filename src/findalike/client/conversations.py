@@ -26,24 +26,13 @@ class Conversations(Caller):
     ) -> Iterator[ConversationOut]:
         """The conversations of this API key, those spoken in last first, fetched page by page."""
         given = {"application": application, "collection": collection, "limit": page}
-        cursor: int | None = None
-        while True:
-            some = self._get(ConversationPage, f"{API}/conversations", present({**given, "cursor": cursor}))
+        for some in self._pages(ConversationPage, f"{API}/conversations", **given):
             yield from some.conversations
-            cursor = some.next_cursor
-            if cursor is None:
-                return
 
     def messages(self, conversation: str, *, page: int = 100) -> Iterator[MessageOut]:
         """What was said in a conversation, in order."""
-        cursor: int | None = None
-        while True:
-            given = present({"limit": page, "cursor": cursor})
-            some = self._get(MessagePage, conversation_address(conversation) + "/messages", given)
+        for some in self._pages(MessagePage, conversation_address(conversation) + "/messages", limit=page):
             yield from some.messages
-            cursor = some.next_cursor
-            if cursor is None:
-                return
 
     def rename_conversation(self, conversation: str, title: str) -> ConversationOut:
         return self._send(ConversationOut, "PATCH", conversation_address(conversation), {"title": title})

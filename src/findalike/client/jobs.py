@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from findalike.client.calling import Caller
-from findalike.client.calls import job_address, parsed_text, present
+from findalike.client.calls import job_address, parsed_text
 from findalike.client.watching import watch
 from findalike.server.schemas import API, FailureOut, FailurePage, JobOut, JobPage
 from findalike.terminal import bars
@@ -26,14 +26,9 @@ class Jobs(Caller):
         page: int = 50,
     ) -> Iterator[JobOut]:
         """Jobs, newest first, fetched page by page."""
-        given = {"application": application, "collection": collection, "state": state, "limit": page}
-        cursor: int | None = None
-        while True:
-            some = self._get(JobPage, f"{API}/jobs", present({**given, "cursor": cursor}))
+        given = {"application": application, "collection": collection, "state": state}
+        for some in self._pages(JobPage, f"{API}/jobs", **given, limit=page):
             yield from some.jobs
-            cursor = some.next_cursor
-            if cursor is None:
-                return
 
     def watch(self, job: str) -> Iterator[JobOut]:
         """The job at every change until it ends; dropped connections are taken up again by themselves."""
@@ -60,8 +55,5 @@ class Jobs(Caller):
 
     def errors(self, job: str, page: int = 200) -> Iterator[FailureOut]:
         """Every entry of a job that failed, and why."""
-        cursor: int | None = 0
-        while cursor is not None:
-            some = self._get(FailurePage, job_address(job) + "/errors", {"cursor": cursor, "limit": page})
+        for some in self._pages(FailurePage, job_address(job) + "/errors", limit=page):
             yield from some.failures
-            cursor = some.next_cursor

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from findalike.errors import UndecodableMedia
+from findalike.errors import Unavailable, UndecodableMedia
 
 _MIB = 1024 * 1024
 
 
 class DecoderCrashed(UndecodableMedia):
     """The process that worked on a file died. Whoever wants to be sure that it is the file tries once more."""
+
+
+def could_not_start() -> Unavailable:
+    return Unavailable("The decoder processes could not be started: look at the server's log.", retry_after=5)
 
 
 def crashed() -> DecoderCrashed:

@@ -20,8 +20,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from findalike.decoders import worker
-from findalike.decoders.failures import DecoderCrashed, too_slow
-from findalike.decoders.process import DecoderProcess, could_not_start, receive, send
+from findalike.decoders.failures import DecoderCrashed, could_not_start, too_slow
+from findalike.decoders.process import DecoderProcess, receive, send
 from findalike.decoders.stream import stream
 from findalike.errors import Overloaded, Unavailable
 

@@ -9,9 +9,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from findalike.decoders.failures import crashed, too_hungry
+from findalike.decoders.failures import could_not_start, crashed, too_hungry
 from findalike.decoders.worker import Outcome
-from findalike.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +44,6 @@ class DecoderProcess:
         self.kill()
         self._process.join()
         self._process.close()
-
-
-def could_not_start() -> Unavailable:
-    return Unavailable("The decoder processes could not be started: look at the server's log.", retry_after=5)
 
 
 def send(pipe: Connection, outcome: Outcome) -> None:

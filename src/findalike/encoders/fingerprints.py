@@ -15,6 +15,8 @@ from findalike.models.cards import ModelCard
 class FingerprintEncoder(StagedEncoder):
     """Of each packed fingerprint, uint8 (dimension / 8,), its zeros and ones."""
 
+    instant = True
+
     def network(self, modality: str) -> str:
         return f"fingerprint:{self.card.digest}"
 

@@ -70,6 +70,10 @@ class Encoders:
                 self._loaded[name] = self._families[card.family](card, self._cache, self._networks)
             return self._loaded[name]
 
+    def instant(self, name: str) -> bool:
+        """Whether a card's encoder is loaded, and encodes in less time than having a thread do it takes."""
+        return name in self._loaded and self._loaded[name].instant
+
     def detectors(self, wanted: Mapping[str, str]) -> dict[str, DetectorFile]:
         """What decoder processes need to open detectors, by the names they are wanted under. The first call fetches and
         converts, and so can take long.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,9 @@ class StagedEncoder(ABC):
                 f"{self.card.dimension}. Correct `dimension`, or name another output."
             )
         return unit(vectors) if self.card.metric == "COSINE" else vectors
+
+    instant: ClassVar[bool] = False
+    """Whether encoding one takes less time than having a thread do it."""
 
     @property
     def reads_sentences(self) -> bool:

@@ -40,6 +40,8 @@ def highlights(
     for name, query in asked.vectors.items() if texts else ():
         read = kept.sentences([id for id in texts if id not in near], generation.number, name)
         near |= _by_meaning(read, query)
+    if not asked.words:
+        return Highlights({}, near)
     for id, text in texts.items():
         if id not in near:
             near[id] = _by_words(text, found[id][0].metadata.get("language"), asked.words)

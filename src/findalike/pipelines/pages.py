@@ -21,7 +21,7 @@ _TOGETHER = 16
 @dataclass(frozen=True)
 class Asking:
     """A ranking, of which the page of hits that begins at `offset` is asked for. Items in `exclude` are left out;
-    with `parts` each segment is a hit of its own."""
+    with `parts` each segment is a hit of its own. What `folds` is looked for in the whole ranking."""
 
     collection: Collection
     ranked: Ranked
@@ -29,7 +29,18 @@ class Asking:
     exclude: set[str]
     offset: int
     parts: bool
+    folds: bool
     asked: Asked
+
+    @property
+    def wanted(self) -> int:
+        """How many hits there are up to the end of the page."""
+        return self.offset + self.query.limit
+
+    @property
+    def head(self) -> Ranked:
+        """As much of the ranking as most often suffices for the page, and to know whether another follows."""
+        return self.ranked if self.folds else self.ranked.head(self.wanted + len(self.exclude) + 1)
 
 
 class Pages:
@@ -52,14 +63,15 @@ class Pages:
     def _read(self, collection_id: int, asked: Sequence[Asking]) -> list[tuple[int, list[Hit]]]:
         skips = [self._items.numbers(collection_id, sorted(one.exclude)) if one.exclude else set() for one in asked]
         with self._items.snapshot() as snapshot:
-            outline = snapshot.outline(list({id for one in asked for id in one.ranked.ids}))
-            ranked = [
-                group(one.ranked, outline, skip, near_duplicates=one.query.group, parts=one.parts)
-                for one, skip in zip(asked, skips, strict=True)
-            ]
-            pages = [
-                leaders[one.offset : one.offset + one.query.limit] for one, leaders in zip(asked, ranked, strict=True)
-            ]
+            heads = [one.head for one in asked]
+            ranked = _grouped(snapshot, asked, heads, skips)
+            if any(
+                len(leaders) <= one.wanted and len(head.ids) < len(one.ranked.ids)
+                for one, head, leaders in zip(asked, heads, ranked, strict=True)
+            ):
+                # Deleted ones, or several of one item, were among them.
+                ranked = _grouped(snapshot, asked, [one.ranked for one in asked], skips)
+            pages = [leaders[one.offset : one.wanted] for one, leaders in zip(asked, ranked, strict=True)]
             shown = [leader for page in pages for leader in page]
             found = snapshot.hydrate(list({id for leader in shown for id in leader.segments}))
             names = snapshot.item_ids(list({number for leader in shown for number in leader.similar}))
@@ -67,6 +79,16 @@ class Pages:
                 (len(leaders), _hits(snapshot, one, page, found, names))
                 for one, leaders, page in zip(asked, ranked, pages, strict=True)
             ]
+
+
+def _grouped(
+    snapshot: Snapshot, asked: Sequence[Asking], ranked: Sequence[Ranked], skips: Sequence[set[int]]
+) -> list[list[Leader]]:
+    outline = snapshot.outline(list({id for one in ranked for id in one.ids}))
+    return [
+        group(some, outline, skip, near_duplicates=one.query.group, parts=one.parts)
+        for one, some, skip in zip(asked, ranked, skips, strict=True)
+    ]
 
 
 def _hits(

@@ -62,9 +62,14 @@ class QueryEncoder:
         inputs = await self._house.decoders.run(decode_query, recipe, source, options)
         for modality in card.accepts:
             if (prepared := prepare_key(card, modality, query=True)) in inputs[0]:
-                found = await asyncio.gather(*(self._encodings.ask((model, modality), one[prepared]) for one in inputs))
+                found = await self._encoded(model, modality, [one[prepared] for one in inputs])
                 return self._remember(key, found[0] if len(found) == 1 else _mean(card, found))
         raise InvalidInput(f"The model {card.name} of this collection cannot search with that.")
+
+    async def _encoded(self, model: str, modality: str, prepared: Sequence[Any]) -> Sequence[Vector]:
+        if self._house.encoders.instant(model):
+            return self._encode_many((model, modality), prepared)
+        return await asyncio.gather(*(self._encodings.ask((model, modality), one) for one in prepared))
 
     async def _text(self, card: ModelCard, text: str) -> Vector:
         if "text" not in card.accepts:

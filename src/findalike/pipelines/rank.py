@@ -40,7 +40,7 @@ class Ranked:
         size = len(self.ids)
         while size and self.scores[size - 1] == self.scores[-1]:
             size -= 1
-        return self._head(size)
+        return self.head(size)
 
     def above(self, threshold: float, *, falling: bool) -> Ranked:
         """Those no worse than the threshold."""
@@ -48,6 +48,8 @@ class Ranked:
 
     def followed_by(self, more: Ranked) -> Ranked:
         """These, and then what is new of another ranking."""
+        if not self.ids:
+            return more
         there = set(self.ids)
         rest = more._only([id not in there for id in more.ids])
         return Ranked(self.ids + rest.ids, self.scores + rest.scores, self.by_vector + rest.by_vector)
@@ -59,7 +61,8 @@ class Ranked:
             list(compress(self.by_vector, chosen)),
         )
 
-    def _head(self, size: int) -> Ranked:
+    def head(self, size: int) -> Ranked:
+        """The best `size`."""
         return Ranked(self.ids[:size], self.scores[:size], self.by_vector[:size])
 
 

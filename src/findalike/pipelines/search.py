@@ -189,19 +189,21 @@ class Searcher:
         exact = await self._is_exact(collection, generation, spaces)
         first = Ranked([], [], [])
         whole = len(spaces) > 1 or bool(skip)
-        for window in _windows(exact, likely, depth, whole=whole, folds=application.folds):
+        folds = application.folds and query.group
+        for window in _windows(exact, likely, depth, whole=whole, folds=folds):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
-            if exact and not complete and window < depth:
-                ranked = ranked.settled()
-            elif not exact:
+            if not exact:
                 ranked = first = first.followed_by(ranked)
+            elif not complete and window < depth:
+                ranked = ranked.settled()
             if query.min_score is not None:
                 near = ranked.above(query.min_score, falling=generation.vectors[spaces[0].name].metric != "L2")
                 # Whatever was not fetched is worse still.
                 complete |= len(near.ids) < len(ranked.ids)
                 ranked = near
             parts = application.parts_are_hits and not query.group
-            count, page = await self._pages.read(Asking(collection, ranked, query, exclude, offset, parts, asked))
+            asking = Asking(collection, ranked, query, exclude, offset, parts, folds, asked)
+            count, page = await self._pages.read(asking)
             if complete or count > wanted:
                 break
         if application.explains and page:

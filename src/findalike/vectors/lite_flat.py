@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import faiss
@@ -14,11 +15,17 @@ _CELLS = 1 << 24
 """Distances computed at once: 64 MB, and as much again while they are turned."""
 _FEW = 0.25
 """If a smaller share of the vectors may be found, only these are compared."""
+_ROWS = 512
+"""Vectors multiplied at once by several queries: what comes of them is still in the cache when it is turned."""
 _DIRECT = 16
 """Queries for which FAISS subtracts vectors; of more it multiplies matrices, and then small distances are not exact."""
 
-# With the threads that each has by itself, which knows what this process may use.
-_BLAS = [(one, one.num_threads) for one in ThreadpoolController().select(internal_api="openblas").lib_controllers]
+_BLAS = ThreadpoolController().select(internal_api="openblas").lib_controllers
+_CORES = max((one.num_threads for one in _BLAS), default=1)
+"""What BLAS would use by itself, which knows what this process may."""
+
+# Several queries are shared out here: BLAS's own threads wait for each other busily, and keep who asks from the cores.
+_threads = ThreadPoolExecutor(_CORES, "flat")
 
 _Part = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -75,18 +82,27 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
         if inverse is not None:
             lengths = np.linalg.norm(asked, axis=1, keepdims=True)
             asked = np.asarray(asked / np.where(lengths == 0, 1, lengths), np.float32)
-        # BLAS needs twice as long for asked @ vectors.T, and for a matrix of one row twice as long as for a vector.
-        # Queries that come together tell of many who ask: the other cores are for those who answer them.
-        _use_threads(every=len(asked) == 1)
-        near = (vectors @ asked[0])[None] if len(asked) == 1 else np.ascontiguousarray((vectors @ asked.T).T)
-        if inverse is not None:
-            near *= inverse
-        if mask is not None:
-            near[:, ~mask] = -np.inf
-        rows = np.argpartition(near, near.shape[1] - limit, axis=1)[:, -limit:]
-        best = np.take_along_axis(near, rows, axis=1)
+        many = len(asked) > 1
+        for one in _BLAS:
+            one.set_num_threads(1 if many else _CORES)
+        size = -(-len(vectors) // _CORES) if many else len(vectors)
+
+        def part(start: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+            these = slice(start, start + size)
+            near = _products(asked, vectors[these])
+            if inverse is not None:
+                near *= inverse[these]
+            if mask is not None:
+                near[:, ~mask[these]] = -np.inf
+            some = min(limit, near.shape[1])
+            rows = np.argpartition(near, near.shape[1] - some, axis=1)[:, -some:]
+            return np.take_along_axis(near, rows, axis=1), rows + start
+
+        starts = range(0, len(vectors), size)
+        parts = list(_threads.map(part, starts) if len(starts) > 1 else map(part, starts))
+        best, rows = (np.concatenate(one, axis=1) for one in zip(*parts, strict=True))
         distances = -best if inverse is None else np.maximum(1 - best, 0)
-        order = np.argsort(distances, axis=1, kind="stable")
+        order = np.argsort(distances, axis=1, kind="stable")[:, :limit]
         return np.take_along_axis(distances, order, axis=1), np.take_along_axis(rows, order, axis=1)
 
     def _lengths(self, chosen: NDArray[np.int64] | None) -> NDArray[np.float32]:
@@ -97,7 +113,14 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
         return self._inverse if chosen is None else self._inverse[chosen]
 
 
-def _use_threads(*, every: bool) -> None:
-    # Not a context that puts it back: of two at once one would put back what the other had set.
-    for one, own in _BLAS:
-        one.set_num_threads(own if every else max(1, own // 2))
+def _products(asked: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Inner products, (asked, vectors)."""
+    if len(asked) == 1:
+        # BLAS needs twice as long for a matrix of one row.
+        return np.asarray(vectors @ asked[0])[None]
+    near = np.empty((len(asked), len(vectors)), np.float32)
+    turned = np.ascontiguousarray(asked.T)
+    for start in range(0, len(vectors), _ROWS):
+        # And twice as long for asked @ vectors.T.
+        near[:, start : start + _ROWS] = (vectors[start : start + _ROWS] @ turned).T
+    return near
