@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import csv
 import datetime
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,15 @@ def test_csv_needs_a_header(file: Path, text: str, reason: str) -> None:
         _read(file, text, "text/csv")
 
 
+@pytest.fixture
+def limits() -> Iterator[None]:
+    """Puts back what reading sets for all who read CSV in this process."""
+    before = csv.field_size_limit()
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("limits")
 def test_a_quote_that_never_ends(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_MAX_LINE", 1000)
     found = _read(file, 'a,b\n1,2\n3,"4\n' + "5,6\n" * 2000, "text/csv")

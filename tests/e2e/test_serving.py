@@ -123,6 +123,15 @@ def test_a_port_that_another_server_has_is_refused(url: str, tmp_path: Path) -> 
     assert "serves at" not in done.stderr
 
 
+def test_a_milvus_lite_that_cannot_start_ends_the_server_with_the_reason(tmp_path: Path) -> None:
+    # Where its own lock file would be.
+    (tmp_path / "milvus" / "LOCK").mkdir(parents=True)
+    done = findalike("serve", "--port", str(free_port()), "--data-dir", str(tmp_path))
+    assert done.returncode != 0
+    assert "Milvus Lite did not start" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_folder_is_loaded_searched_and_changed_on_the_command_line(url: str, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     (folder / "deep").mkdir(parents=True)

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,13 @@ from typing import IO, Annotated, Any
 import typer
 
 from findalike.cli.running import note_owner, write_note
-from findalike.errors import Conflict, Forbidden
+from findalike.errors import Conflict, FindalikeError, Forbidden
 from findalike.ports import is_free
 from findalike.settings import Settings
 
 _WIND_UP = 30.0
 _CLOSING = 3.0
+_LITE_STARTS = 60.0
 _SPIN = "4"
 """NumPy's threads wait for more work by spinning, 2**28 ticks of the processor by default (a tenth of a second), and
 take it from the process that works next: Milvus Lite used 78 ms of it for a search of 20,000 vectors, instead of 29.
@@ -79,7 +81,9 @@ def _serve(settings: Settings, overrides: dict[str, Any]) -> None:
 
         from findalike.server import HANDOVER
 
-        os.environ[HANDOVER] = json.dumps({"settings": overrides, "milvus_uri": uri, "parent": os.getpid()})
+        handover = {"settings": overrides, "milvus_uri": uri, "parent": os.getpid()}
+        patience = 0 if settings.milvus_uri else _LITE_STARTS
+        os.environ[HANDOVER] = json.dumps({**handover, "patience": patience})
         shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
         url = f"http://[{shown}]:{settings.port}" if ":" in shown else f"http://{shown}:{settings.port}"
         write_note(settings, url)
@@ -153,11 +157,25 @@ def _milvus(settings: Settings) -> Iterator[str]:
     from findalike.vectors.lite import MilvusLite
 
     lite = MilvusLite(settings.data_dir / "milvus", settings.data_dir / "milvus.log", plain=settings.milvus_lite_plain)
-    lite.start()
+    failures: list[FindalikeError] = []
+
+    def watch() -> None:
+        try:
+            lite.wait()
+        except FindalikeError as error:
+            failures.append(error)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    # It starts while the HTTP worker does: each needs seconds to import what it needs.
+    lite.begin()
+    watcher = threading.Thread(target=watch, name="milvus-lite-start", daemon=True)
+    watcher.start()
     try:
         yield lite.uri
     finally:
         lite.stop()
+        if failures:
+            raise failures[0]
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -8,9 +8,12 @@ import json
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
@@ -31,7 +34,18 @@ def build() -> FastAPI:
     app = create_app(Settings(**handover["settings"]), handover["milvus_uri"])
     # All that is there now stays. Looking through it for garbage, as Python does now and then, stops every request.
     gc.freeze()
+    _await(handover["milvus_uri"], handover.get("patience", 0))
     return app
+
+
+def _await(uri: str, seconds: float) -> None:
+    """Milvus Lite starts beside this process, and what begins now asks it. (A Milvus server may be away for long.)"""
+    parts, deadline = urlsplit(uri), time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            socket.create_connection((parts.hostname, parts.port), 1).close()
+            break
+        time.sleep(0.02)
 
 
 def _end_with(parent: int) -> None:

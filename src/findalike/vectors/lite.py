@@ -42,9 +42,9 @@ _STEADY = 30.0
 class MilvusLite:
     """A Milvus Lite server on a free loopback port, which stays the same over restarts.
 
-    `start` and `stop` block and may be called from any thread. `grace` is how long the server may take to close
-    cleanly before it is killed, `startup` how long it may take to answer. The log keeps its last megabytes.
-    `plain` leaves searching to Milvus Lite itself; else it is made faster (lite_search.py).
+    `start` (which is `begin` and `wait`) and `stop` block and may be called from any thread. `grace` is how long the
+    server may take to close cleanly before it is killed, `startup` how long it may take to answer. The log keeps its
+    last megabytes. `plain` leaves searching to Milvus Lite itself; else it is made faster (lite_search.py).
     """
 
     def __init__(self, data_dir: Path, log: Path, *, startup: float = 60.0, grace: float = 10.0, plain: bool = False):
@@ -78,6 +78,11 @@ class MilvusLite:
         """Start it and wait until it answers.
 
         Raises Conflict if another findalike uses the folder, FindalikeError if it does not start."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start it, without waiting. Raises Conflict if another findalike uses the folder."""
         self._data_dir.mkdir(parents=True, exist_ok=True)
         self._log.parent.mkdir(parents=True, exist_ok=True)
         _end_orphan(self._pid_file, self._grace)
@@ -85,6 +90,9 @@ class MilvusLite:
         # The kernel's parent-death signal comes when the *thread* that made the child ends: so one thread makes all.
         self._thread = threading.Thread(target=self._watch, name="milvus-lite", daemon=True)
         self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until it answers. Raises FindalikeError if it does not."""
         self._settled.wait(self._startup)
         if not self._ready:
             self.stop()
