@@ -89,10 +89,17 @@ def test_words_are_a_bonus_in_standard_deviations() -> None:
     meaning = ("meaning", 1.0, "COSINE", matches([(1, 0.9), (2, 0.5)]))
     keywords = ("keywords", 4.0, "BM25", scaled(matches([(2, 20.0), (9, 4.0), (1, 0.0)]), "red apple"))
     ranked = fuse([meaning, keywords])  # type: ignore[list-item]
-    assert (ranked.ids, ranked.scores) == ([2, 1, 9], [1.3, 0.9, 0.6])
+    assert (ranked.ids, ranked.scores) == ([2, 1, 9], [1.3, 0.9, 0.55])
     assert ranked.by_vector[0] == {"meaning": 0.5, "keywords": 1.25}
     assert fuse([keywords]).scores == [1.25, 0.25, 0.0]  # type: ignore[list-item]
     assert fuse([keywords, meaning]) == fuse([meaning, keywords])  # type: ignore[list-item]
+
+
+def test_what_few_have_comes_first_in_its_own_order() -> None:
+    meaning = ("meaning", 1.0, "COSINE", matches([(1, 0.9), (2, 0.8), (3, 0.1)]))
+    keywords = ("keywords", 4.0, "BM25", scaled(matches([(3, 6.0), (9, 4.0), (2, 2.0)]), "e1234"))
+    ranked = fuse([meaning, keywords], {"keywords"})  # type: ignore[list-item]
+    assert (ranked.ids, ranked.scores) == ([3, 9, 2, 1], [1.75, 1.5, 1.25, 0.9])
 
 
 def test_the_order_of_the_parts_makes_no_difference() -> None:

@@ -18,7 +18,7 @@ from findalike.domain import Segment, Source, Term, VectorSpec
 from findalike.encoders.tokens import tokens
 from findalike.encoders.words import words
 
-KEYWORDS = 7.0
+KEYWORDS = 5.0
 """How many standard deviations of the cosines a passage gains that has all words of the query: measured, see
 docs/text-search.md."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 
@@ -23,8 +23,11 @@ OTHERS = 4
 
 
 _PER_WORD = 8.0
-_POWER = 1.5
+_POWER = 2.0
 """What BM25 of one word is worth, and how much less a part of the query's words is worth than all of them."""
+
+FEW = 15
+"""If at most so many segments have the only word of a query, they come first: it is a name or a code."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,14 @@ def scaled(matches: Matches, words: str) -> Matches:
     return Matches(matches.ids, matches.scores / np.float32(_PER_WORD * max(1, len(words.split()))))
 
 
-def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
+def fuse(found: Sequence[tuple[str, float, Ranking, Matches]], first: Collection[str] = ()) -> Ranked:
     """One ranking from the matches of one or several vectors (name, weight, metric, matches; BM25 is `scaled`).
 
     With several, the score is the weighted mean of the vectors' scores; a segment that one vector did not rank
     within its depth counts there as its last match. Vectors of negative weight only lower what others found.
     BM25 beside vectors is a bonus: as many standard deviations of their scores as its weight says for a passage that
-    has all words of the query, and much less for one that has few. How this was chosen is in docs/text-search.md."""
+    has all words of the query, and much less for one that has few. What a BM25 in `first` found comes before all else,
+    in its own order. How this was chosen is in docs/text-search.md."""
     dense = [one for one in found if one[2] != "BM25"]
     if len(found) == 1:
         name, _, metric, matches = found[0]
@@ -118,6 +122,8 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]]) -> Ranked:
 
     def fused(scores: Mapping[str, float]) -> float:
         mean = sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in dense) / total
+        if ahead := max((1 + scores[name] for name in first if name in scores), default=0.0):
+            return round(-ahead if rising else ahead, DIGITS)
         bonus = sum(most * float(min(1.0, scores.get(name, 0.0)) ** _POWER) for name, most in bonuses.items())
         return round(mean - bonus if rising else mean + bonus, DIGITS)
 

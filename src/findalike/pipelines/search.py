@@ -30,7 +30,7 @@ from findalike.pipelines.highlight import Asked
 from findalike.pipelines.house import House
 from findalike.pipelines.pages import Asking, Pages
 from findalike.pipelines.queries import QueryEncoder
-from findalike.pipelines.rank import Ranked, fuse, scaled
+from findalike.pipelines.rank import FEW, Ranked, fuse, scaled
 from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
@@ -66,11 +66,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Space:
-    """What is asked of one vector: the query (a vector, or words), and how much its scores count."""
+    """What is asked of one vector: the query (a vector, or words; whether it was written as one word), and how much its
+    scores count."""
 
     name: str
     asked: Indexed
     weight: float
+    word: bool
 
 
 T = TypeVar("T")
@@ -257,7 +259,9 @@ class Searcher:
             parts = [(term.weight, one) for term, one in zip(terms, vectors, strict=True) if term.vector_name == name]
             # Without anything positive this is the mean of what shall not be, and its weight is negative.
             weight = sum(weight for weight, _ in parts if weight > 0) or sum(weight for weight, _ in parts)
-            spaces.append(_Space(name, _together(parts, weight, generation.vectors[name].metric), weight))
+            texts = [term.text or "" for term in terms if term.vector_name == name]
+            word = len(" ".join(texts).split()) == 1
+            spaces.append(_Space(name, _together(parts, weight, generation.vectors[name].metric), weight, word))
         # A query of stop words only is asked by its meaning alone.
         return [space for space in spaces if not isinstance(space.asked, str) or space.asked] or spaces
 
@@ -320,7 +324,12 @@ class Searcher:
             [
                 (space.name, space.weight, generation.vectors[space.name].metric, one)
                 for space, one in zip(spaces, found, strict=True)
-            ]
+            ],
+            {
+                space.name
+                for space, one in zip(spaces, found, strict=True)
+                if space.word and isinstance(space.asked, str) and len(one.ids) <= FEW
+            },
         )
         return ranked, complete
 
