@@ -37,9 +37,11 @@ def url(settings: Settings, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-def findalike(*arguments: str) -> subprocess.CompletedProcess[str]:
+def findalike(*arguments: str, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "findalike", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, timeout=timeout
+    )
 
 
 def milvus_of(settings: Settings) -> psutil.Process:
@@ -108,6 +110,22 @@ def test_nothing_is_left_running_after_a_kill(settings: Settings, tmp_path: Path
     assert "Traceback" not in second.stderr
 
 
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_ended_while_it_starts_ends_quietly(settings: Settings, told: signal.Signals) -> None:
+    command = [sys.executable, "-m", "findalike", "serve", "--port", str(free_port())]
+    process = subprocess.Popen(
+        [*command, "--data-dir", str(settings.data_dir)], stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL
+    )
+    assert process.stderr
+    # Neither of its processes is ready then.
+    assert "serves at" in process.stderr.readline()
+    process.send_signal(told)
+    said = process.communicate(timeout=25)[1]
+    assert process.returncode in (0, 130)
+    assert "did not start" not in said
+    assert "Traceback" not in said
+
+
 def test_an_open_door_to_the_network_is_refused(settings: Settings) -> None:
     refused = findalike("serve", "--host", "0.0.0.0", "--port", "1", "--data-dir", str(settings.data_dir))
     assert refused.returncode != 0
@@ -126,7 +144,7 @@ def test_a_port_that_another_server_has_is_refused(url: str, tmp_path: Path) -> 
 def test_a_milvus_lite_that_cannot_start_ends_the_server_with_the_reason(tmp_path: Path) -> None:
     # Where its own lock file would be.
     (tmp_path / "milvus" / "LOCK").mkdir(parents=True)
-    done = findalike("serve", "--port", str(free_port()), "--data-dir", str(tmp_path))
+    done = findalike("serve", "--port", str(free_port()), "--data-dir", str(tmp_path), timeout=25)
     assert done.returncode != 0
     assert "Milvus Lite did not start" in done.stderr
     assert "Traceback" not in done.stderr

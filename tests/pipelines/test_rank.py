@@ -1,8 +1,11 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findalike.pipelines.rank import Ranked, fuse, group, scaled
+from findalike.encoders.words import words
+from findalike.pipelines.rank import Ranked, fuse, group, is_rare, scaled
+from findalike.pipelines.search import _is_word
 from findalike.vectors import Matches
 
 
@@ -102,7 +105,35 @@ def test_what_few_have_comes_first_in_its_own_order() -> None:
     assert (ranked.ids, ranked.scores) == ([3, 9, 2, 1], [1.75, 1.5, 1.25, 0.9])
 
 
+@pytest.mark.parametrize(("metric", "far"), [("IP", 60.0), ("L2", 0.0)])
+def test_what_few_have_comes_before_any_score(metric: str, far: float) -> None:
+    meaning = ("meaning", 1.0, metric, matches([(1, far), (2, 20.0)]))
+    keywords = ("keywords", 4.0, "BM25", scaled(matches([(3, 6.0), (2, 2.0)]), "e1234"))
+    assert fuse([meaning, keywords], {"keywords"}).ids == [3, 2, 1]  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("E1234", True),
+        ("SECRET_KEY", True),
+        ("chat ?", True),
+        ("two words", False),
+        ("注文した商品を返品できますか", False),
+    ],
+)
+def test_a_name_or_a_code_is_one_word(text: str, word: bool) -> None:
+    assert _is_word(text, words(text)) is word
+
+
 def test_the_order_of_the_parts_makes_no_difference() -> None:
     positive = ("visual", 1.0, "COSINE", matches([(1, 0.9), (2, 0.8)]))
     negative = ("words", -1.0, "COSINE", matches([(1, 0.9), (7, 0.5)]))
     assert fuse([positive, negative]) == fuse([negative, positive])  # type: ignore[list-item]
+
+
+def test_a_word_of_two_texts_out_of_nine_is_no_name() -> None:
+    assert is_rare(scaled(matches([(3, 4.7)]), "e1234"))
+    assert not is_rare(scaled(matches([(3, 1.1), (4, 1.0)]), "invoice"))
+    assert not is_rare(scaled(matches([(id, 4.7) for id in range(16)]), "common"))
+    assert not is_rare(scaled(matches([]), "nothing"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from milvus_lite.search.executor_indexed import execute_search_with_index as ori
 
 from findalike.vectors import lite_search
 from findalike.vectors.lite_flat import Flat
-from findalike.vectors.lite_search import Search
+from findalike.vectors.lite_search import Search, _values
 
 DIMENSION = 4
 NEAR = 2e-5
@@ -186,6 +188,31 @@ def test_the_exact_index_is_exact(
     if mask is not None:
         assert mask[ids[ids >= 0]].all()
     assert all(len({*row} - {-1}) == (row >= 0).sum() for row in ids)
+
+
+@pytest.mark.parametrize("metric", ["COSINE", "IP"])
+def test_rows_shared_out_to_cores_give_the_same_to_many_who_ask_at_once(metric: str) -> None:
+    rng = np.random.default_rng(0)
+    vectors, asked = (rng.normal(size=(count, 24)).astype(np.float32) for count in (9001, 40))
+    mask = rng.random(len(vectors)) < 0.5
+    # Of one core's share none may be found.
+    mask[:5000] = False
+    index, plain = Flat(vectors, metric), BruteForceIndex(vectors, metric)
+    shapes = [(asked[:size], allowed) for size in (1, 3, 40) for allowed in (None, mask)] * 4
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(lambda one: index.search(one[0], 11, one[1]), shapes))
+    for (queries, allowed), (ids, distances) in zip(shapes, found, strict=True):
+        wanted, far = plain.search(queries, 11, allowed)
+        assert np.allclose(distances, far, atol=NEAR)
+        assert (ids == wanted).mean() > 0.99
+
+
+def test_values_are_picked_out_of_several_chunks() -> None:
+    parts = [["a", "b"], [], ["c"], ["d", None, "f"]]
+    column = pa.chunked_array([pa.array(part, pa.string()) for part in parts])
+    rows = [5, 0, 2, 2, 4, 1, 3]
+    assert _values(column, np.array(rows)) == column.take(pa.array(rows)).to_pylist()
+    assert _values(column, np.array([], np.int64)) == []
 
 
 def test_far_from_the_origin_small_distances_are_exact() -> None:

@@ -110,8 +110,6 @@ class Application:
     """The data card that `findalike demo` loads."""
     query_example: ClassVar[Mapping[str, Any]] = {}
     record_example: ClassVar[Mapping[str, Any]] = {}
-    folds: ClassVar[bool] = True
-    """Whether an item may have several segments, or a fingerprint: then searches that group fold matches into hits."""
     parts_are_hits: ClassVar[bool] = False
     """Whether a search without grouping gives every matching segment (passage, moment) a hit of its own."""
     operations: ClassVar[Mapping[str, Operation | Streaming]] = {}
@@ -194,6 +192,11 @@ class Application:
     def facts(self, source: Source) -> Mapping[str, Any]:
         """Metadata read from the item itself (width, date taken, …); what the user says wins over it."""
         return {}
+
+    def folds(self, query: Any) -> bool:
+        """Whether matches may become one hit: an item's segments, or near-duplicates (segments with a fingerprint).
+        Else searches look at less."""
+        return bool(query.group) or not self.parts_are_hits
 
     def query(self, query: Any) -> list[Term]:
         """What a query looks for: terms of one vector are added up, results of several vectors are fused."""

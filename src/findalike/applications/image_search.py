@@ -99,6 +99,9 @@ class ImageSearch(Application):
     def facts(self, source: Source) -> Mapping[str, Any]:
         return facts(source.path or "")
 
+    def folds(self, query: ImageQuery) -> bool:
+        return query.group
+
     def query(self, query: ImageQuery) -> list[Term]:
         one = [query.term(1.0)] if query.given() else []
         return one + [part.term(part.weight) for part in query.parts]

@@ -69,6 +69,9 @@ class MoleculeSearch(Application):
         name = one_line(source.record.get("name"))
         return {**properties(self._opened(source)), **({"name": name} if name else {})}
 
+    def folds(self, query: MoleculeQuery) -> bool:
+        return query.group
+
     def query(self, query: MoleculeQuery) -> list[Term]:
         if query.item_id:
             return [Term("structure", item_id=query.item_id)]

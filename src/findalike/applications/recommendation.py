@@ -111,6 +111,9 @@ class Recommendation(Application):
     def preview(self, source: Source, size: int) -> tuple[bytes, str] | None:
         return thumbnail(source.payload, size) if source.payload else None
 
+    def folds(self, query: ItemQuery | TasteQuery) -> bool:
+        return query.group
+
     def query(self, query: ItemQuery | TasteQuery) -> list[Term]:
         if isinstance(query, ItemQuery):
             return [Term("content", text=query.text, item_id=query.item_id)]

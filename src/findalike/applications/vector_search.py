@@ -44,7 +44,6 @@ class VectorSearch(Application):
     name, title = "vector-search", "Vector search"
     vectors = {"embedding": VectorSpec(model=None, metric="COSINE")}
     Query, Record = VectorQuery, VectorRecord
-    folds = False
     sample = "digits"
     query_example = {"vector": [0.1, 0.2, 0.3], "limit": 5, "filter": "label == 3"}
     record_example = {"id": "a1", "vector": [0.1, 0.2, 0.3], "metadata": {"label": 3}}
@@ -55,6 +54,9 @@ class VectorSearch(Application):
 
     def segments(self, source: Source) -> Iterable[Segment]:
         yield Segment({"vector": np.frombuffer(source.payload or b"", dtype=np.float32)})
+
+    def folds(self, query: Any) -> bool:
+        return False
 
     def query(self, query: VectorQuery) -> list[Term]:
         if query.item_id:

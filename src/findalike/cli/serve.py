@@ -86,6 +86,8 @@ def _serve(settings: Settings, overrides: dict[str, Any]) -> None:
         os.environ[HANDOVER] = json.dumps({**handover, "patience": patience})
         shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
         url = f"http://[{shown}]:{settings.port}" if ":" in shown else f"http://{shown}:{settings.port}"
+        # Else our handlers would take them in the worker, and do nothing, until it has ones of its own: for seconds.
+        os.register_at_fork(after_in_child=_end_by_signals)
         write_note(settings, url)
         print(f"findalike serves at {url} (API documentation: {url}/docs)", file=sys.stderr, flush=True)
         Server(
@@ -158,13 +160,15 @@ def _milvus(settings: Settings) -> Iterator[str]:
 
     lite = MilvusLite(settings.data_dir / "milvus", settings.data_dir / "milvus.log", plain=settings.milvus_lite_plain)
     failures: list[FindalikeError] = []
+    ending = threading.Event()
 
     def watch() -> None:
         try:
             lite.wait()
         except FindalikeError as error:
-            failures.append(error)
-            os.kill(os.getpid(), signal.SIGTERM)
+            if not ending.is_set():
+                failures.append(error)
+                os.kill(os.getpid(), signal.SIGTERM)
 
     # It starts while the HTTP worker does: each needs seconds to import what it needs.
     lite.begin()
@@ -173,9 +177,15 @@ def _milvus(settings: Settings) -> Iterator[str]:
     try:
         yield lite.uri
     finally:
+        ending.set()
         lite.stop()
         if failures:
             raise failures[0]
+
+
+def _end_by_signals() -> None:
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.SIG_DFL)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -23,6 +23,9 @@ Raw = Mapping[str, NDArray[Any]]
 class StagedEncoder(ABC):
     """Base of the encoders. Subclasses are thread-safe once constructed."""
 
+    instant: ClassVar[bool] = False
+    """Whether encoding one takes less time than having a thread do it."""
+
     def __init__(self, card: ModelCard) -> None:
         self.card = card
 
@@ -63,9 +66,6 @@ class StagedEncoder(ABC):
                 f"{self.card.dimension}. Correct `dimension`, or name another output."
             )
         return unit(vectors) if self.card.metric == "COSINE" else vectors
-
-    instant: ClassVar[bool] = False
-    """Whether encoding one takes less time than having a thread do it."""
 
     @property
     def reads_sentences(self) -> bool:

@@ -65,12 +65,10 @@ class Pages:
         with self._items.snapshot() as snapshot:
             heads = [one.head for one in asked]
             ranked = _grouped(snapshot, asked, heads, skips)
-            if any(
-                len(leaders) <= one.wanted and len(head.ids) < len(one.ranked.ids)
-                for one, head, leaders in zip(asked, heads, ranked, strict=True)
-            ):
-                # Deleted ones, or several of one item, were among them.
-                ranked = _grouped(snapshot, asked, [one.ranked for one in asked], skips)
+            for place, (one, head, skip) in enumerate(zip(asked, heads, skips, strict=True)):
+                if len(ranked[place]) <= one.wanted and len(head.ids) < len(one.ranked.ids):
+                    # Deleted ones were among them.
+                    ranked[place : place + 1] = _grouped(snapshot, [one], [one.ranked], [skip])
             pages = [leaders[one.offset : one.wanted] for one, leaders in zip(asked, ranked, strict=True)]
             shown = [leader for page in pages for leader in page]
             found = snapshot.hydrate(list({id for leader in shown for id in leader.segments}))

@@ -26,8 +26,9 @@ _PER_WORD = 8.0
 _POWER = 2.0
 """What BM25 of one word is worth, and how much less a part of the query's words is worth than all of them."""
 
-FEW = 15
-"""If at most so many segments have the only word of a query, they come first: it is a name or a code."""
+_FEW, _RARE = 15, 0.2
+"""A word that at most so many segments have, the best of them with so much of what a word is worth, is a name or a
+code. (A word of two texts out of nine is worth less.)"""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ def scaled(matches: Matches, words: str) -> Matches:
     return Matches(matches.ids, matches.scores / np.float32(_PER_WORD * max(1, len(words.split()))))
 
 
+def is_rare(matches: Matches) -> bool:
+    """Whether these, all that BM25 found of one word (`scaled`), are so few that they are meant."""
+    return 0 < len(matches.ids) <= _FEW and float(matches.scores.max()) >= _RARE
+
+
 def fuse(found: Sequence[tuple[str, float, Ranking, Matches]], first: Collection[str] = ()) -> Ranked:
     """One ranking from the matches of one or several vectors (name, weight, metric, matches; BM25 is `scaled`).
 
@@ -119,11 +125,12 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]], first: Collection
     spread = float(all_scores.std()) if all_scores.size else 0.0
     bonuses = {name: weight * spread for name, weight, metric, _ in found if metric == "BM25"}
     rising = any(metric == "L2" for _, _, metric, _ in dense)
+    best = float(all_scores.min(initial=0.0) if rising else all_scores.max(initial=1.0))
 
     def fused(scores: Mapping[str, float]) -> float:
         mean = sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in dense) / total
-        if ahead := max((1 + scores[name] for name in first if name in scores), default=0.0):
-            return round(-ahead if rising else ahead, DIGITS)
+        if ahead := [scores[name] for name in first if name in scores]:
+            return round(best - max(ahead) if rising else best + max(ahead), DIGITS)
         bonus = sum(most * float(min(1.0, scores.get(name, 0.0)) ** _POWER) for name, most in bonuses.items())
         return round(mean - bonus if rising else mean + bonus, DIGITS)
 

@@ -30,11 +30,13 @@ from findalike.pipelines.highlight import Asked
 from findalike.pipelines.house import House
 from findalike.pipelines.pages import Asking, Pages
 from findalike.pipelines.queries import QueryEncoder
-from findalike.pipelines.rank import FEW, Ranked, fuse, scaled
+from findalike.pipelines.rank import Ranked, fuse, is_rare, scaled
 from findalike.pipelines.scan import Scanner
 from findalike.vectors import Matches
 
 _SKIPS = 1000
+_OF_A_WORD = 3
+"""Into so many a word as it is written is taken apart at most: SECRET_KEY into two."""
 _WINDOWS = (16, 64, 256, 1024)
 _FOLDING_WINDOWS = (32, 256, 1024)
 """How many matches are fetched for few hits, before all of the depth is. Each costs time, on Milvus Lite above all.
@@ -191,7 +193,7 @@ class Searcher:
         exact = await self._is_exact(collection, generation, spaces)
         first = Ranked([], [], [])
         whole = len(spaces) > 1 or bool(skip)
-        folds = application.folds and query.group
+        folds = application.folds(query)
         for window in _windows(exact, likely, depth, whole=whole, folds=folds):
             ranked, complete = await self._rank(collection, generation, spaces, where, window, timings)
             if not exact:
@@ -259,9 +261,9 @@ class Searcher:
             parts = [(term.weight, one) for term, one in zip(terms, vectors, strict=True) if term.vector_name == name]
             # Without anything positive this is the mean of what shall not be, and its weight is negative.
             weight = sum(weight for weight, _ in parts if weight > 0) or sum(weight for weight, _ in parts)
-            texts = [term.text or "" for term in terms if term.vector_name == name]
-            word = len(" ".join(texts).split()) == 1
-            spaces.append(_Space(name, _together(parts, weight, generation.vectors[name].metric), weight, word))
+            asked = _together(parts, weight, generation.vectors[name].metric)
+            word = _is_word(" ".join(term.text or "" for term in terms if term.vector_name == name), asked)
+            spaces.append(_Space(name, asked, weight, word))
         # A query of stop words only is asked by its meaning alone.
         return [space for space in spaces if not isinstance(space.asked, str) or space.asked] or spaces
 
@@ -328,7 +330,7 @@ class Searcher:
             {
                 space.name
                 for space, one in zip(spaces, found, strict=True)
-                if space.word and isinstance(space.asked, str) and len(one.ids) <= FEW
+                if space.word and space.weight > 0 and len(one.ids) < window and is_rare(one)
             },
         )
         return ranked, complete
@@ -362,6 +364,12 @@ async def _all(calls: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     """What all calls give, made at once; the usual lone one needs no task of its own."""
     first, *others = calls
     return await asyncio.gather(first, *others) if others else [await first]
+
+
+def _is_word(text: str, asked: Indexed) -> bool:
+    """Whether what is looked for by its words is one, as a name or a code is: a question in Chinese has no spaces."""
+    written = sum(any(map(str.isalnum, part)) for part in text.split())
+    return written == 1 and isinstance(asked, str) and len(asked.split()) <= _OF_A_WORD
 
 
 def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ranking) -> Indexed:

@@ -12,19 +12,24 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 _CELLS = 1 << 24
-"""Distances computed at once: 64 MB, and as much again while they are turned."""
+"""Distances computed at once: 64 MB."""
 _FEW = 0.25
 """If a smaller share of the vectors may be found, only these are compared."""
 _ROWS = 512
 """Vectors multiplied at once by several queries: what comes of them is still in the cache when it is turned."""
+_LEAST = 4096
+"""Vectors that are worth a thread."""
 _DIRECT = 16
 """Queries for which FAISS subtracts vectors; of more it multiplies matrices, and then small distances are not exact."""
 
-_BLAS = ThreadpoolController().select(internal_api="openblas").lib_controllers
+# NumPy's. (FAISS has its own, which is left alone.)
+_BLAS = [one for one in ThreadpoolController().lib_controllers if "numpy" in str(one.filepath)]
 _CORES = max((one.num_threads for one in _BLAS), default=1)
 """What BLAS would use by itself, which knows what this process may."""
 
-# Several queries are shared out here: BLAS's own threads wait for each other busily, and keep who asks from the cores.
+# Rows are shared out here: BLAS's own threads wait for each other busily, and keep who asks from the cores.
+for _one in _BLAS:
+    _one.set_num_threads(1)
 _threads = ThreadPoolExecutor(_CORES, "flat")
 
 _Part = tuple[NDArray[np.int64], NDArray[np.float32]]
@@ -82,10 +87,7 @@ class Flat(BruteForceIndex):  # type: ignore[misc]
         if inverse is not None:
             lengths = np.linalg.norm(asked, axis=1, keepdims=True)
             asked = np.asarray(asked / np.where(lengths == 0, 1, lengths), np.float32)
-        many = len(asked) > 1
-        for one in _BLAS:
-            one.set_num_threads(1 if many else _CORES)
-        size = -(-len(vectors) // _CORES) if many else len(vectors)
+        size = max(_LEAST, -(-len(vectors) // _CORES))
 
         def part(start: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
             these = slice(start, start + size)
