@@ -88,7 +88,12 @@ def test_what_is_no_sequence_is_refused_with_its_reason(api: Api) -> None:
     refused = api.http.post(f"{address}/search", json={"sequence": "hello"})
     assert refused.status_code == 422
     assert "IUPAC" in refused.json()["detail"]
-    assert api.http.post(f"{address}/classify", json={"sequence": "ACGT"}).json()["label"] is None
+    assert api.http.post(f"{address}/classify", json={"sequence": "ACGTACGTACGT"}).json()["label"] is None
+    for short, way in (("ACGT", "classify"), ("N" * 40, "search"), ("ACGTRYACGTNNACGT", "search")):
+        answer = api.http.post(f"{address}/{way}", json={"sequence": short})
+        assert (answer.status_code, "at least 11 letters" in answer.text) == (422, True)
+    two = api.http.post(f"{address}/search", json={"sequence": ">one\nACGTACGTACGT"})
+    assert "lines that begin with '>'" in two.json()["detail"]
 
 
 def test_garbage_is_never_a_fault_of_ours(api: Api) -> None:

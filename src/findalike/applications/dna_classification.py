@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -12,9 +13,14 @@ from findalike.decoders.records import FASTA
 from findalike.decoders.sequences import align, clean, gc, windows
 from findalike.domain import Place, Segment, Source, Term, VectorSpec
 from findalike.encoders.kmers import codes
+from findalike.errors import InvalidInput
 
 WINDOW = 1500
 """Letters of a segment: as long as most genes. Longer sequences have several, overlapping by half."""
+
+_LEAST = 11
+_TELLING = re.compile(f"[ACGT]{{{_LEAST}}}")
+"""What a query needs; BLAST's words are as long."""
 
 _SEQUENCES = ("sequence", "seq", "dna", "rna", "nucleotides", "bases")
 _LABELS = ("label", "class", "category", "target", "family", "taxon", "species")
@@ -46,7 +52,13 @@ class DnaClassification(Application):
 
     def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         """All of a query is one profile: it is looked for as a whole."""
-        yield Segment({"sequence": codes(opened(source))})
+        sequence = opened(source)
+        if not _TELLING.search(sequence):
+            raise InvalidInput(
+                f"Send at least {_LEAST} letters A, C, G, T in a row: shorter ones, and ambiguous ones, are like all.",
+                field="sequence",
+            )
+        yield Segment({"sequence": codes(sequence)})
 
     def facts(self, source: Source) -> Mapping[str, Any]:
         sequence = opened(source)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +15,7 @@ from findalike.domain import clock
 
 if TYPE_CHECKING:
     from findalike.client import Client
-    from findalike.server.schemas import SegmentOut
+    from findalike.server.schemas import HitOut, SegmentOut
 
 _EXCERPT, _BEFORE = 160, 40
 """Characters shown of a passage, and how many of them before the first word that was asked for, at most."""
@@ -88,7 +87,7 @@ def search(
         rows = [(one.rank, one.score, one.item.name, _excerpt(one.segment)) for one in answer.hits]
         print_table(("#rank", "#score", "name", "passage"), rows)
     elif any("start" in one.segment.place for one in answer.hits):
-        timed = [(one.rank, one.score, one.item.name, _moment(one.segment.place), one.item.id) for one in answer.hits]
+        timed = [(one.rank, one.score, one.item.name, _stretch(one), one.item.id) for one in answer.hits]
         print_table(("#rank", "#score", "name", "place", "id"), timed)
     else:
         rows = [(one.rank, one.score, one.item.name, one.item.id) for one in answer.hits]
@@ -145,9 +144,12 @@ def _part(text: str) -> dict[str, float]:
     return {"start": start, "end": end}
 
 
-def _moment(place: Mapping[str, Any]) -> str:
-    """Where in a sound or a video a segment lies: 0:12–0:13."""
-    return f"{clock(place['start'])}–{clock(place['end'])}" if "start" in place else ""
+def _stretch(hit: HitOut) -> str:
+    """Where a segment lies: 0:12–0:13 in what is played, and else from one letter to another, counted from 1."""
+    start, end = hit.segment.place.get("start"), hit.segment.place.get("end")
+    if not isinstance(start, int | float) or not isinstance(end, int | float):
+        return ""
+    return f"{clock(start)}–{clock(end)}" if hit.item.links.play else f"{start + 1:,}–{end:,}"
 
 
 def _vector(path: Path) -> list[float]:
