@@ -29,7 +29,9 @@ def clean(text: str) -> str:
     sequence = _IGNORED.sub("", text).upper().replace("U", "T")
     wrong = _NOT_IUPAC.search(sequence)
     if wrong and wrong[0] == ">":
-        raise InvalidInput("One sequence is looked for: leave out FASTA's lines that begin with '>'.", field="sequence")
+        raise InvalidInput(
+            "Leave out FASTA's lines that begin with '>': here is one sequence, without its name.", field="sequence"
+        )
     if wrong:
         raise InvalidInput(
             f"The letter {wrong[0]!r} at place {wrong.start() + 1} is none of IUPAC's for DNA and RNA.",

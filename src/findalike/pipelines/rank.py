@@ -128,9 +128,9 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]], first: Collection
     best = float(all_scores.min(initial=0.0) if rising else all_scores.max(initial=1.0))
 
     def fused(scores: Mapping[str, float]) -> float:
-        mean = sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in dense) / total
         if ahead := [scores[name] for name in first if name in scores]:
             return round(best - max(ahead) if rising else best + max(ahead), DIGITS)
+        mean = sum(weight * scores.get(name, floor[name]) for name, weight, _, _ in dense) / total
         bonus = sum(most * float(min(1.0, scores.get(name, 0.0)) ** _POWER) for name, most in bonuses.items())
         return round(mean - bonus if rising else mean + bonus, DIGITS)
 
