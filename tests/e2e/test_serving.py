@@ -120,7 +120,7 @@ def test_a_server_that_is_ended_while_it_starts_ends_quietly(settings: Settings,
     # Neither of its processes is ready then.
     assert "serves at" in process.stderr.readline()
     process.send_signal(told)
-    said = process.communicate(timeout=25)[1]
+    said = process.communicate(timeout=60)[1]
     assert process.returncode in (0, 130)
     assert "did not start" not in said
     assert "Traceback" not in said

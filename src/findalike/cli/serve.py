@@ -23,6 +23,8 @@ from findalike.ports import is_free
 from findalike.settings import Settings
 
 _WIND_UP = 30.0
+_PATIENCE = 15
+"""Seconds that the HTTP worker has for its end. Whatever it was at is done again at the next start."""
 _CLOSING = 3.0
 _LITE_STARTS = 60.0
 _ENDING = (signal.SIGTERM, signal.SIGINT)
@@ -106,7 +108,7 @@ def _serve(settings: Settings, overrides: dict[str, Any]) -> None:
             backpressure=max(1024, 2 * settings.queue_limit),
             respawn_failed_workers=True,
             respawn_interval=0.5,
-            workers_kill_timeout=30,
+            workers_kill_timeout=_PATIENCE,
             log_enabled=False,
         ).serve()
 
