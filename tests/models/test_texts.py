@@ -76,7 +76,7 @@ def test_topics_are_read_and_not_run() -> None:
 
 
 def test_conversations_become_pairs_each_once() -> None:
-    corpus = b"categories: [x]\nconversations:\n- [Who, I, Really]\n- [Who, I]\n- [Who, 1963]\n- [Alone]\n"
+    corpus = b"categories: [x]\nconversations:\n- [Who, I, Really]\n- [Who, I]\n- [Who, 1963]\n- [Alone]\n- In one\n"
     name, content = conversations("data/tech_support.yml", corpus)
     assert name == "tech_support.csv"
     assert rows(content) == [

@@ -101,7 +101,8 @@ def conversations(name: str, content: bytes) -> File:
     topic = PurePosixPath(name).stem.replace("_", " ")
     pairs: dict[tuple[str, str], None] = {}
     for said in yaml.safe_load(content)["conversations"]:
-        if len(said) > 1:
+        # One of them is a lone text, whose first two letters would be a question and its answer.
+        if isinstance(said, list) and len(said) > 1:
             pairs.setdefault((str(said[0]).strip(), str(said[1]).strip()))
     rows = ({"question": question, "answer": answer, "topic": topic} for question, answer in pairs)
     return f"{PurePosixPath(name).stem}.csv", _table(rows)

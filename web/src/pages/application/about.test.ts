@@ -26,10 +26,15 @@ it("describes an application that says nothing of itself by what it is asked wit
 });
 
 it("says what an application takes", () => {
-  expect(takes(colours)).toEqual(["records"]);
+  expect(takes(colours)).toEqual(["tables and records"]);
   expect(takes({ ...colours, needs_dimension: true })).toEqual(["ready-made vectors"]);
-  expect(takes({ ...colours, takes_records: false, accepts: ["image/*", "audio/*"] })).toEqual([
+  expect(takes({ ...colours, takes_records: false, accepts: ["image/*", "application/pdf"] })).toEqual([
     "pictures",
-    "files (audio/*)",
+    "PDF",
+  ]);
+  expect(takes({ ...colours, accepts: ["x-own/kind"], tables: ["chemical/seq-na-fasta"] })).toEqual([
+    "x-own/kind",
+    "FASTA",
+    "tables and records",
   ]);
 });

@@ -10,10 +10,9 @@ function askedBy(application: Application): string[] {
 
 /** What an application takes, in words. */
 export function takes(application: Application): string[] {
-  const others = application.accepts.filter((type) => type !== "image/*");
   return [
-    ...(application.accepts.includes("image/*") ? [texts.application.pictures] : []),
-    ...(others.length ? [texts.application.files(others.join(", "))] : []),
+    ...application.accepts.map((type) => texts.application.kinds[type] ?? type),
+    ...application.tables.map((type) => texts.application.kinds[type] ?? type),
     ...(application.takes_records
       ? [application.needs_dimension ? texts.application.vectors : texts.application.records]
       : []),

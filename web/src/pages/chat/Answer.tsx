@@ -1,15 +1,15 @@
 import { useMemo } from "react";
 
-import type { Citation, Message } from "../../api/types";
+import type { Message } from "../../api/types";
 import { texts } from "../../texts";
 import { Button, CopyButton } from "../../ui";
 import { RetryIcon } from "../../ui/icons";
-import { passageOf } from "../../views/reading/passage";
 import styles from "./Answer.module.css";
 import { Cited, citedIn } from "./Cited";
 import { Markdown } from "./Markdown";
 import { Source } from "./Source";
 import { asText } from "./copied";
+import { relatedTo } from "./related";
 
 export interface Said extends Pick<Message, "text" | "citations" | "form" | "found" | "complete" | "flags"> {
   /** More of it comes. */
@@ -26,7 +26,6 @@ interface AnswerProps {
 }
 
 const NEAREST = 3;
-const RELATED = 3;
 
 /** An answer, with the passages that it is from. */
 export function Answer({ said, question, isLast, onAsk, onOpen }: AnswerProps) {
@@ -34,7 +33,7 @@ export function Answer({ said, question, isLast, onAsk, onOpen }: AnswerProps) {
   const byNumber = useMemo(() => new Map(citations.map((one) => [one.number, one])), [citations]);
   const cited = citedIn(text).flatMap((number) => byNumber.get(number) ?? []);
   const sources = cited.length || found !== false ? cited : citations.slice(0, NEAREST);
-  const related = isLast ? relatedTo(citations, cited, question) : [];
+  const related = isLast ? relatedTo(citations, sources, question) : [];
 
   function cite(number: number) {
     const citation = byNumber.get(number);
@@ -111,12 +110,4 @@ export function Answer({ said, question, isLast, onAsk, onOpen }: AnswerProps) {
       )}
     </article>
   );
-}
-
-/** Stored questions near the one that was asked, which were not its answer. */
-function relatedTo(citations: readonly Citation[], cited: readonly Citation[], question: string | null): string[] {
-  return citations
-    .filter((one) => !cited.includes(one) && passageOf(one).answer !== null && one.text !== question)
-    .map((one) => one.text)
-    .slice(0, RELATED);
 }

@@ -19,7 +19,8 @@ export function Examples({ collection, onAsk }: { collection: Collection; onAsk:
     queryFn: ({ signal }) => collections.items(application, name, { limit: LOOKED_AT, order: "number" }, signal),
   });
   // Stored questions have no file.
-  const questions = data?.items.filter((one) => one.links.content === null).slice(0, SHOWN) ?? [];
+  const titles = data?.items.filter((one) => one.links.content === null).map(titleOf) ?? [];
+  const questions = [...new Set(titles)].slice(0, SHOWN);
   return (
     <div className={styles["examples"]}>
       <h2>{texts.chat.start(name)}</h2>
@@ -29,8 +30,8 @@ export function Examples({ collection, onAsk }: { collection: Collection; onAsk:
           <h3>{texts.chat.examples}</h3>
           <ul>
             {questions.map((one) => (
-              <li key={one.id}>
-                <Button onClick={() => onAsk(titleOf(one))}>{titleOf(one)}</Button>
+              <li key={one}>
+                <Button onClick={() => onAsk(one)}>{one}</Button>
               </li>
             ))}
           </ul>
