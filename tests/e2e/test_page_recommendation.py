@@ -114,6 +114,11 @@ def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path | Non
     expect(shelf).to_have_count(0)
     page.go_back()
     expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
+    page.go_forward()
+    page.get_by_role("button", name=re.compile("^Remove .*Empire")).press("Enter")
+    expect(page.get_by_role("searchbox", name="Titles you like")).to_be_focused()
+    # Scrolled or not, the panel has its corners.
+    expect(page.get_by_role("complementary", name="Who it is for")).to_have_css("overflow", "hidden")
     assert serious(page) == []
 
 
