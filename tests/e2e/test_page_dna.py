@@ -101,8 +101,43 @@ def test_what_is_no_sequence_is_explained(page: Page, url: str, complaints: list
     opened(page, url)
     page.get_by_label("Sequence", exact=True).fill("MKVLAAGE")
     page.get_by_role("button", name="Search", exact=True).click()
-    expect(page.get_by_text("none of IUPAC's").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("none of IUPAC's")
+    expect(page.get_by_text("none of IUPAC's")).to_have_count(1)
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
     complaints[:] = [one for one in complaints if "422" not in one]
+
+
+def test_what_is_missing_and_what_is_left_out_is_said(page: Page, url: str) -> None:
+    opened(page, url)
+    box = page.get_by_label("Sequence", exact=True)
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Paste a sequence here first")
+    expect(box).to_be_focused()
+    box.fill(">only a header")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("a header here, but no sequence")
+    assert "sequence" not in asked(page)
+    box.fill(f">gene one\n{ASKED}\n>gene two\n{STRANGER}\n")
+    expect(page.get_by_text("2 sequences were pasted; the first, gene one, is searched.")).to_be_visible()
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url(lambda url: "sequence=" in url)
+    assert asked(page)["sequence"] == [ASKED]
+
+
+def test_a_card_keeps_its_button_in_its_corner_on_a_phone(page: Page, url: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 900})
+    opened(page, url, f"?sequence={ASKED}")
+    card = page.locator("article").first
+    expect(card).to_contain_text("% identical")
+    button = card.get_by_role("button", name="More like this").bounding_box()
+    title = card.get_by_role("heading").bounding_box()
+    whole = card.bounding_box()
+    assert button is not None
+    assert title is not None
+    assert whole is not None
+    assert button["y"] <= title["y"] + title["height"] / 2 <= button["y"] + button["height"]
+    assert button["x"] + button["width"] > whole["x"] + whole["width"] - 24
 
 
 def test_a_sequence_in_detail_and_what_is_like_it(page: Page, url: str) -> None:

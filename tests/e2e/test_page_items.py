@@ -246,7 +246,7 @@ def test_text_that_looks_like_a_number_stays_text(page: Page, url: str, few: str
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     assert metadata(url, few)["item 1"] == {"note": "12", "size": 40, "place": "1998"}
-    expect(card(page, "item 1")).to_contain_text("note 12")
+    expect(card(page, "item 1")).to_contain_text("Note 12")
 
 
 def test_many_are_deleted_and_those_that_fail_stay(

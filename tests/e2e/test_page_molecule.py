@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from accessibility import serious
 from browsing import photograph
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from findalike.client import Client
 from support import eventually, server_in
@@ -47,7 +48,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         client.create_collection("molecule-search", "cabinet", fields={"melting": "number"})
         records = [
             {"id": name, "name": name, "smiles": smiles}
-            | ({"metadata": {"melting": MELTING[name]}} if name in MELTING else {})
+            | ({"metadata": {"melting": MELTING[name], "first_use": 1900}} if name in MELTING else {})
             for name, smiles in DRUGS.items()
         ]
         assert client.wait(client.add_records("molecule-search", "cabinet", records).id).done == len(DRUGS)
@@ -102,6 +103,7 @@ def test_sliders_narrow_by_properties(page: Page, url: str) -> None:
     opened(page, url, "?smiles=c1ccccc1O&mode=substructure")
     expect(page.locator("article", has_text="morphine")).to_be_visible()
     slider = page.get_by_label("Molecular weight, at most")
+    before = slider.bounding_box()
     slider.fill("200")
     slider.press("ArrowLeft")
     page.wait_for_url(lambda url: "molecular_weight" in url)
@@ -109,8 +111,48 @@ def test_sliders_narrow_by_properties(page: Page, url: str) -> None:
     assert asked(page)["filter"] == ["molecular_weight <= 190"]
     # Whoever moves it by keyboard goes on.
     expect(slider).to_be_focused()
-    page.get_by_role("button", name="Show all").click()
+    # What undoes it has its place already: no slider moves or shrinks for it.
+    assert slider.bounding_box() == before
+    page.get_by_role("button", name="Show all").press("Enter")
     page.wait_for_url(lambda url: "molecular_weight" not in url)
+    expect(page.get_by_label("Molecular weight, at least")).to_be_focused()
+    expect(page.get_by_role("button", name="Show all")).to_be_disabled()
+
+
+def test_old_hits_look_old_while_new_ones_are_awaited(page: Page, url: str) -> None:
+    opened(page, url, "?smiles=c1ccccc1O")
+    hits = page.get_by_role("region", name="Results").get_by_role("list").first
+    expect(hits).to_have_css("opacity", "1")
+    held: list[Route] = []
+    page.route("**/search", lambda route: held.append(route))
+    page.locator("article", has_text="benzene").get_by_role("button", name="More like this").click()
+    expect(page.get_by_role("region", name="Results")).to_have_attribute("aria-busy", "true")
+    expect(hits).to_have_css("opacity", "0.45")
+    # An answer that comes at once finds nothing dimmed.
+    expect(hits).to_have_css("transition-delay", "0.3s")
+    held.pop().continue_()
+    expect(hits).to_have_css("opacity", "1")
+    expect(page.get_by_role("region", name="Results")).to_have_attribute("aria-busy", "false")
+
+
+def test_grouping_is_offered_where_the_server_groups(page: Page, url: str) -> None:
+    opened(page, url, "?smiles=c1ccccc1O")
+    expect(page.get_by_role("checkbox", name="One hit a structure")).to_be_visible()
+    page.get_by_text("Containing it").click()
+    expect(page.locator("article").first).to_contain_text("Share of its atoms")
+    expect(page.get_by_role("checkbox", name="One hit a structure")).to_have_count(0)
+
+
+def test_what_contains_loose_parts_is_drawn_whole(page: Page, url: str) -> None:
+    drawn: list[str] = []
+    page.on("request", lambda one: drawn.append(one.post_data or "") if one.url.endswith("/draw") else None)
+    opened(page, url, "?smiles=CO.c1ccccc1&mode=substructure")
+    assert "aspirin" in names(page)
+    expect(page.locator("article img").first).to_have_attribute("src", re.compile("^data:"))
+    # The hits are compared with a part that is one; what is asked with is drawn as it is.
+    asked = [json.loads(one) for one in drawn]
+    assert {one["smiles"] for one in asked if one["ids"]} == {"c1ccccc1"}
+    assert {one["smiles"] for one in asked if not one["ids"]} == {"CO.c1ccccc1"}
 
 
 def middle(canvas: Locator) -> float:
@@ -143,6 +185,9 @@ def test_a_molecule_in_detail_with_what_its_neighbours_say(page: Page, url: str)
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("C8H9NO2")).to_be_visible()
     expect(dialog.get_by_label("Property")).to_have_value("melting")
+    expect(dialog.get_by_role("term").filter(has_text=re.compile("^First use$"))).to_be_visible()
+    expect(dialog.get_by_role("term").filter(has_text=re.compile(r"^logP \(Crippen\)$"))).to_be_visible()
+    assert "Melting" in dialog.get_by_label("Property").get_by_role("option").all_inner_texts()
     expect(dialog.get_by_role("status")).to_contain_text("135, from one molecule")
     expect(dialog.get_by_role("status")).to_contain_text("Its own value: 170")
     dialog.get_by_role("button", name=re.compile("phenacetin")).click()
@@ -168,7 +213,10 @@ def test_what_is_no_structure_is_explained(page: Page, url: str, complaints: lis
     box = page.get_by_label("A structure as SMILES, or a name")
     box.fill("C1CC")
     box.press("Enter")
-    expect(page.get_by_text("unclosed ring").first).to_be_visible()
+    # Once, where it was written; to try the same again would change nothing.
+    expect(page.get_by_role("alert")).to_contain_text("unclosed ring")
+    expect(page.get_by_text("unclosed ring")).to_have_count(1)
+    expect(page.get_by_role("button", name="Try again")).to_have_count(0)
     complaints[:] = [one for one in complaints if "422" not in one]
 
 

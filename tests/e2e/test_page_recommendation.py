@@ -71,17 +71,31 @@ def test_shelves_for_a_user(page: Page, url: str, shots: Path | None) -> None:
     expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
     page.get_by_role("group", name="Users with most events").get_by_role("button").first.click()
     expect(page.get_by_role("heading", name=re.compile(r"^For user \d+$"))).to_be_visible()
+    # The button is gone; the one in its place has the focus.
+    expect(page.get_by_role("button", name="Without a user")).to_be_focused()
     expect(page.get_by_text(re.compile("Because you liked")).first).to_be_visible()
     shelf = page.get_by_role("region", name=re.compile(r"^For user \d+$"))
     before = shelf.get_by_role("listitem").first.inner_text()
     title = before.split("\n")[1]
+    # It counts what is seen.
+    seen = page.get_by_role("button", name=re.compile("^I like ")).count()
+    expect(page.get_by_text(re.compile(rf"^{seen} recommendations from [\d,]+ events in "))).to_be_visible()
     # What is liked counts at once: it leaves the shelf, and heads what the user liked last.
     shelf.get_by_role("button", name=f"I like {title}", exact=True).click()
     expect(shelf.get_by_role("button", name=f"I like {title}", exact=True)).to_have_count(0)
+    expect(shelf.get_by_role("button", name=re.compile("^I like ")).first).to_be_focused()
     last = page.get_by_role("region", name=re.compile("The last of this user"))
     expect(last.get_by_role("listitem").first).to_contain_text(title)
     assert serious(page) == []
     photograph(page, shots, "recommendation")
+
+
+def test_of_whom_nothing_is_known(page: Page, url: str) -> None:
+    page.goto(f"{url}/apps/{APP}/sample?user=nobody+here")
+    expect(page.get_by_text("Nothing is known of nobody here: these are what everybody likes.")).to_be_visible()
+    expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
+    expect(page.get_by_text(re.compile("^12 recommendations in "))).to_be_visible()
+    expect(page.get_by_text(re.compile("The last of this user"))).to_have_count(0)
 
 
 def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path | None) -> None:
@@ -90,6 +104,7 @@ def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path | Non
     page.get_by_role("list", name="Titles that were found").get_by_role(
         "button", name="Empire Strikes Back"
     ).first.click()
+    expect(page.get_by_role("searchbox", name="Titles you like")).to_be_focused()
     shelf = page.get_by_role("region", name="For those who like these")
     expect(shelf.get_by_text("Return of the Jedi").first).to_be_visible()
     slider = page.get_by_role("slider", name=re.compile("How much you like .*Empire"))
@@ -99,6 +114,11 @@ def test_shelves_for_titles_with_weights(page: Page, url: str, shots: Path | Non
     expect(shelf).to_have_count(0)
     page.go_back()
     expect(page.get_by_role("heading", name="What most users like")).to_be_visible()
+    page.go_forward()
+    page.get_by_role("button", name=re.compile("^Remove .*Empire")).press("Enter")
+    expect(page.get_by_role("searchbox", name="Titles you like")).to_be_focused()
+    # Scrolled or not, the panel has its corners.
+    expect(page.get_by_role("complementary", name="Who it is for")).to_have_css("overflow", "hidden")
     assert serious(page) == []
 
 

@@ -69,7 +69,7 @@ def test_the_generic_view_searches_pages_and_goes_back(page: Page, url: str, sho
 
     hits.first.get_by_role("button").click()
     dialog = page.get_by_role("dialog", name="point-07")
-    expect(dialog.get_by_text("number", exact=True)).to_be_visible()
+    expect(dialog.get_by_text("Number", exact=True)).to_be_visible()
     photograph(page, shots, "item")
     shared = page.url
     dialog.get_by_role("button", name="More like this").click()

@@ -45,6 +45,11 @@ function isProblem(read: unknown): read is { detail: string; errors?: FieldProbl
   return typeof read === "object" && read !== null && "detail" in read && typeof read.detail === "string";
 }
 
+/** Whether the same request may yet succeed: a server that is away or busy comes back, what it refused it refuses again. */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof Problem) || error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
 /** What to tell the user about any error. */
 export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { bytes, count, duration, shown } from "./format";
+import { bytes, count, duration, named, shown } from "./format";
 
 it.each([
   [0.4, "0 s"],
@@ -10,6 +10,17 @@ it.each([
   [7500, "2 h 5 min"],
 ])("says %d seconds as %s", (seconds, said) => {
   expect(duration(seconds)).toBe(said);
+});
+
+it.each([
+  ["first_approval", "First approval"],
+  ["name", "Name"],
+  ["SOL", "SOL"],
+  ["NAME_OF_IT", "NAME OF IT"],
+  ["logP (Crippen)", "logP (Crippen)"],
+  ["élan_vital", "Élan vital"],
+])("calls the field %s %s", (field, said) => {
+  expect(named(field)).toBe(said);
 });
 
 it("counts one and many", () => {

@@ -80,6 +80,13 @@ export function date(iso: string): string {
   return day.format(new Date(iso));
 }
 
+/** A field's name as people write it: `first_approval` is "First approval"; what has capitals, as SOL, keeps them. */
+export function named(field: string): string {
+  const [first = "", ...more] = field.replaceAll("_", " ").trim().split(" ");
+  const begun = first === first.toLowerCase() ? first.charAt(0).toUpperCase() + first.slice(1) : first;
+  return [begun, ...more].join(" ");
+}
+
 // As cameras write it, and as tables do.
 const MOMENT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { named } from "../texts";
 import styles from "./Facts.module.css";
 
 /** What is known of something, a `Fact` a line; `ruled` has lines between them, for what is read one by one. */
@@ -15,7 +16,7 @@ export function Facts({ ruled = false, busy, children }: { ruled?: boolean; busy
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
-      <dt>{name.replaceAll("_", " ")}</dt>
+      <dt>{named(name)}</dt>
       <dd className="figures">{children}</dd>
     </div>
   );

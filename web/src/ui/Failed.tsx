@@ -8,7 +8,7 @@ import { AlertIcon } from "./icons";
 interface FailedProps {
   title: string;
   /** Tries again; without it, there is nothing to try. */
-  onRetry?: () => unknown;
+  onRetry?: (() => unknown) | undefined;
   /** Why, or what to do. */
   children?: ReactNode;
 }

@@ -1,9 +1,9 @@
 import {
+  type ComponentProps,
   type InputHTMLAttributes,
   type ReactElement,
   type ReactNode,
   type SelectHTMLAttributes,
-  type TextareaHTMLAttributes,
   cloneElement,
   useId,
 } from "react";
@@ -42,7 +42,7 @@ export function Field({ label, hint, error, optional = false, children }: FieldP
         "aria-describedby": described || undefined,
       })}
       {error && (
-        <p className={styles["error"]} id={`${id}-error`}>
+        <p className={styles["error"]} id={`${id}-error`} role="alert">
           {error}
         </p>
       )}
@@ -55,11 +55,11 @@ export function Field({ label, hint, error, optional = false, children }: FieldP
   );
 }
 
-export function Input(props: InputHTMLAttributes<HTMLInputElement>) {
+export function Input(props: ComponentProps<"input">) {
   return <input className={styles["control"]} autoComplete="off" {...props} />;
 }
 
-export function TextArea({ code = false, ...props }: TextareaHTMLAttributes<HTMLTextAreaElement> & { code?: boolean }) {
+export function TextArea({ code = false, ...props }: ComponentProps<"textarea"> & { code?: boolean }) {
   const names = [styles["control"], styles["area"], code && styles["code"]].filter(Boolean).join(" ");
   return <textarea className={names} rows={3} spellCheck={!code} {...props} />;
 }

@@ -98,6 +98,8 @@ interface ApplicationView<Q extends object> {
   nameOf?: (item: Item) => string;
   /** What grouping does to its hits, as the label of a checkbox; near-duplicates are folded if this is left out. */
   grouping?: string;
+  /** Whether the server groups the hits of a query at all; of all queries if this is left out. */
+  groups?: (query: Q) => boolean;
   /** Fields of numbers that a slider narrows, in the order in which they stand; those a collection lacks are left out. */
   ranges?: readonly Range[];
   /** Whether the form itself says what to do about a problem with a query, so that nobody else need. */

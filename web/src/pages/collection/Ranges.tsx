@@ -1,4 +1,4 @@
-import { type CSSProperties, useState } from "react";
+import { type CSSProperties, useRef, useState } from "react";
 
 import { number, texts } from "../../texts";
 import { Button } from "../../ui";
@@ -12,29 +12,35 @@ export function Ranges({ ranges, filter, onChange }: {
   filter: string;
   onChange: (filter: string) => void;
 }) {
+  const sliders = useRef<HTMLDivElement>(null);
   const bounded = ranges.filter(({ field }) => Object.keys(boundsOf(filter, field)).length > 0);
+
+  function reset(): void {
+    // The button ends its own use; whoever pressed it by keyboard must not be thrown back to the top of the page.
+    sliders.current?.querySelector("input")?.focus({ preventScroll: true });
+    onChange(bounded.reduce((rest, { field }) => withBounds(rest, field, {}), filter));
+  }
+
   return (
     <fieldset className={styles["ranges"]}>
       <legend className="unseen">{texts.ranges.title}</legend>
-      {ranges.map((range) => {
-        const bounds = boundsOf(filter, range.field);
-        return (
-          <Slider
-            key={range.field}
-            range={range}
-            bounds={bounds}
-            onChange={(next) => onChange(withBounds(filter, range.field, next))}
-          />
-        );
-      })}
-      {bounded.length > 0 && (
-        <Button
-          kind="quiet"
-          onClick={() => onChange(bounded.reduce((rest, { field }) => withBounds(rest, field, {}), filter))}
-        >
-          {texts.ranges.reset}
-        </Button>
-      )}
+      <div ref={sliders} className={styles["sliders"]}>
+        {ranges.map((range) => {
+          const bounds = boundsOf(filter, range.field);
+          return (
+            <Slider
+              key={range.field}
+              range={range}
+              bounds={bounds}
+              onChange={(next) => onChange(withBounds(filter, range.field, next))}
+            />
+          );
+        })}
+      </div>
+      {/* It is always there: the sliders must not move under the hand that uses them. */}
+      <Button kind="quiet" className={styles["reset"]} disabled={bounded.length === 0} onClick={reset}>
+        {texts.ranges.reset}
+      </Button>
     </fieldset>
   );
 }

@@ -19,8 +19,8 @@ interface RefineProps {
   scores: readonly number[];
   /** Some metrics are distances, where less is better. */
   rising: boolean;
-  /** What grouping does to the hits. */
-  grouping: string;
+  /** What grouping does to the hits; null where there is none. */
+  grouping: string | null;
   /** Fields that have sliders. */
   ranges: readonly Range[];
   onMove: (threshold: number | null) => void;
@@ -57,14 +57,16 @@ export function Refine({ collection, refinement, wrong, scores, rising, grouping
         ) : (
           <div className={styles["waiting"]} />
         )}
-        <label className={styles["fold"]}>
-          <input
-            type="checkbox"
-            checked={refinement.group !== false}
-            onChange={(event) => onRefine({ ...refinement, group: event.target.checked ? undefined : false })}
-          />
-          {grouping}
-        </label>
+        {grouping !== null && (
+          <label className={styles["fold"]}>
+            <input
+              type="checkbox"
+              checked={refinement.group !== false}
+              onChange={(event) => onRefine({ ...refinement, group: event.target.checked ? undefined : false })}
+            />
+            {grouping}
+          </label>
+        )}
         {ranges.length > 0 && (
           <Ranges
             ranges={ranges}

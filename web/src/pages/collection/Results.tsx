@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
-import { Problem, reason } from "../../api/problem";
+import { Problem, mayPass, reason } from "../../api/problem";
 import { keys, type useSearch } from "../../api/queries";
 import type { Application, Collection, Hit, Query, SearchPage } from "../../api/types";
 import { texts } from "../../texts";
@@ -41,6 +41,9 @@ export function Results(props: ResultsProps) {
   const scoring = (query && view.scoredBy?.(query)) ?? Object.keys(collection.vectors);
   const rising = scoring.some((name) => collection.vectors[name]?.metric === "L2");
   const scores = useScores(application, collection, whole, search.data?.pages ?? []);
+  const problem = search.error instanceof Problem ? search.error : null;
+  // What is seen was found by the query before, until the answer is here.
+  const stale = !film && search.isPlaceholderData && search.isFetching;
 
   if (query === null && !film) {
     if (collection.items > 0 && view.Start) {
@@ -54,8 +57,16 @@ export function Results(props: ResultsProps) {
     );
   }
 
+  // Where the form says what is wrong with the query, there is nothing to say of its hits.
+  if (!film && problem && query && view.explains?.(problem, query)) return null;
+
   return (
-    <section className={styles["results"]} aria-labelledby="results" aria-busy={search.isFetching}>
+    <section
+      className={styles["results"]}
+      aria-labelledby="results"
+      aria-busy={search.isFetching}
+      data-stale={stale || undefined}
+    >
       <header className={styles["head"]}>
         <h2 id="results">{texts.search.results}</h2>
         <p className="figures" role="status">
@@ -72,10 +83,10 @@ export function Results(props: ResultsProps) {
         <Refine
           collection={collection}
           refinement={refinement}
-          wrong={search.error instanceof Problem ? search.error.fields.get("filter") : undefined}
+          wrong={problem?.fields.get("filter")}
           scores={scores}
           rising={rising}
-          grouping={view.grouping ?? texts.search.fold}
+          grouping={query && view.groups?.(query) === false ? null : (view.grouping ?? texts.search.fold)}
           ranges={(view.ranges ?? []).filter(({ field }) => field in collection.fields)}
           onMove={setThreshold}
           onRefine={onRefine}
@@ -87,9 +98,10 @@ export function Results(props: ResultsProps) {
 
   function content(): ReactNode {
     if (!film && search.error && !search.isFetchNextPageError) {
-      const explained = query && search.error instanceof Problem && view.explains?.(search.error, query);
-      return explained ? null : (
-        <Failed title={texts.search.failed} onRetry={() => search.refetch()}>
+      // It is said at the filter.
+      if (problem?.fields.has("filter")) return null;
+      return (
+        <Failed title={texts.search.failed} onRetry={mayPass(search.error) ? () => search.refetch() : undefined}>
           {reason(search.error)}
         </Failed>
       );

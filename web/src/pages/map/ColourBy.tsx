@@ -1,6 +1,6 @@
 import { reason } from "../../api/problem";
 import type { Collection } from "../../api/types";
-import { texts } from "../../texts";
+import { named, texts } from "../../texts";
 import { Progress } from "../../ui";
 import { Choice } from "./Choice";
 import styles from "./MapView.module.css";
@@ -23,7 +23,9 @@ export function ColourBy({ collection, field, colours, onChoose }: ColourByProps
       <Choice label={texts.map.colour} value={field ?? ""} onChoose={(value) => onChoose(value || null)}>
         <option value="">{texts.map.noColour}</option>
         {fields.map((name) => (
-          <option key={name}>{name}</option>
+          <option key={name} value={name}>
+            {named(name)}
+          </option>
         ))}
       </Choice>
       {progress && (

@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from "react";
 
 import { useItem } from "../../api/queries";
 import type { Application, Collection, Hit } from "../../api/types";
-import { score, shown, texts } from "../../texts";
+import { named, score, shown, texts } from "../../texts";
 import { Skeleton, Thumb } from "../../ui";
 import styles from "./PointCard.module.css";
 import { type Place, type Size, beside } from "./viewport";
@@ -49,7 +49,7 @@ export function PointCard({ application, collection, id, hit, at, gap, size, onO
           .slice(0, FACTS)
           .map(([key, value]) => (
             <span key={key} className={styles["fact"]}>
-              <span className={styles["key"]}>{key}</span> {shown(value)}
+              <span className={styles["key"]}>{named(key)}</span> {shown(value)}
             </span>
           ))}
       </span>

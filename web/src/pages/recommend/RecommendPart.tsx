@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useRef } from "react";
 import { useLocation } from "wouter";
 
-import { Problem, reason } from "../../api/problem";
+import { Problem, mayPass, reason } from "../../api/problem";
 import { keys } from "../../api/queries";
-import { type Recommended, recommendations } from "../../api/recommendations";
+import { type Recommendations, type Recommended, recommendations } from "../../api/recommendations";
 import { texts } from "../../texts";
 import { EmptyState, Failed, Skeleton, useToast } from "../../ui";
 import { HeartIcon } from "../../ui/icons";
@@ -17,6 +18,7 @@ import styles from "./RecommendPart.module.css";
 import { Shelf } from "./Shelf";
 import { Who } from "./Who";
 import { shelve } from "./shelves";
+import { useFocusKept } from "./useFocusKept";
 import { type Wishes, fromAddress, toAddress } from "./wishes";
 
 const FIRST = 12;
@@ -32,6 +34,8 @@ export default function RecommendPart({ application, collection }: PartProps) {
   const { id: item, at, params, show, go } = useOpenItem();
   const cache = useQueryClient();
   const toast = useToast();
+  const place = useRef<HTMLDivElement>(null);
+  const keepFocus = useFocusKept(place, "[data-like]");
   const wishes = fromAddress(params);
   const { user, liked } = wishes;
   // Sliders move fast; what they ask for is asked when they rest.
@@ -39,18 +43,16 @@ export default function RecommendPart({ application, collection }: PartProps) {
   const prefix = [...keys.collection(collection.application, collection.name), "recommended"];
   const found = useQuery({
     queryKey: [...prefix, settled],
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal }) => {
       const asked = fromAddress(new URLSearchParams(settled));
-      return recommendations.recommend(
-        collection,
-        {
-          ...(asked.user !== null && { user: asked.user }),
-          liked: asked.liked.map(({ id, weight }) => ({ item: id, weight })),
-          limit: ALL,
-          diversity: asked.diversity,
-        },
-        signal,
-      );
+      const wish = {
+        ...(asked.user !== null && { user: asked.user }),
+        liked: asked.liked.map(({ id, weight }) => ({ item: id, weight })),
+        limit: ALL,
+        diversity: asked.diversity,
+      };
+      // With whom it is for: while another answer is awaited, this one still stands there.
+      return { asked, ...(await recommendations.recommend(collection, wish, signal)) };
     },
     placeholderData: keepPreviousData,
     enabled: collection.items > 0,
@@ -80,51 +82,62 @@ export default function RecommendPart({ application, collection }: PartProps) {
     }
   }
 
-  const shelves = shelve(found.data?.recommendations ?? [], FIRST);
-  const first =
-    found.data?.basis === "everybody"
-      ? texts.recommend.forEverybody
-      : user !== null
-        ? texts.recommend.forUser(user)
-        : texts.recommend.forLiked;
+  const { data } = found;
+  const shelves = shelve(data?.recommendations ?? [], FIRST).filter(({ items }) => items.length > 0);
+  const isNothingLearned = found.error instanceof Problem && found.error.status === 409;
+  const stale = found.isPlaceholderData && found.isFetching;
   return (
     <div className={styles["part"]}>
       <aside className={styles["aside"]} aria-label={texts.recommend.who}>
-        <Who collection={collection} wishes={wishes} onChange={change} onOpen={show} />
+        <div className={styles["scrolled"]}>
+          <Who collection={collection} wishes={wishes} onChange={change} onOpen={show} />
+        </div>
       </aside>
-      <div className={styles["shelves"]} aria-busy={found.isFetching}>
-        {found.isError && !found.data && found.error instanceof Problem && found.error.status === 409 && (
+      <div
+        ref={place}
+        tabIndex={-1}
+        className={styles["shelves"]}
+        aria-busy={found.isFetching}
+        data-stale={stale || undefined}
+      >
+        {isNothingLearned && !data && (
           <EmptyState icon={<HeartIcon size={28} />} title={texts.recommend.nothingLearned}>
             {texts.recommend.nothingLearnedHelp}
           </EmptyState>
         )}
-        {found.isError && !(found.error instanceof Problem && found.error.status === 409) && (
-          <Failed title={reason(found.error)} onRetry={() => found.refetch()} />
+        {found.isError && !isNothingLearned && (
+          <Failed title={reason(found.error)} onRetry={mayPass(found.error) ? () => found.refetch() : undefined} />
         )}
         {found.isPending && (
           <div role="status" aria-label={texts.loading}>
             <Skeleton height="18rem" />
           </div>
         )}
-        {found.data?.basis === "content" && <p className={styles["note"]}>{texts.recommend.byContent}</p>}
-        {!found.isError &&
-          shelves
-            .filter(({ items }) => items.length > 0)
-            .map(({ reason: why, items }) => (
+        {!found.isError && data && (
+          <>
+            {noteOf(data, data.asked)}
+            {shelves.map(({ reason: why, items }) => (
               <Shelf
                 collection={collection}
                 key={why?.id ?? ""}
-                title={why ? texts.recommend.becauseTitle(why.name) : first}
+                title={why ? texts.recommend.becauseTitle(why.name) : titleOf(data, data.asked)}
                 items={items}
                 reason={why?.id ?? null}
                 onOpen={show}
-                onLike={(one) => void like(one)}
+                onLike={(one, heart) => {
+                  keepFocus(heart);
+                  void like(one);
+                }}
               />
             ))}
-        {found.data && (
-          <p className={`${styles["took"] ?? ""} figures`} role="status">
-            {texts.recommend.took(found.data.recommendations.length, found.data.events, found.data.took.total_ms)}
-          </p>
+            <p className={`${styles["took"] ?? ""} figures`} role="status">
+              {texts.recommend.took(
+                shelves.reduce((sum, { items }) => sum + items.length, 0),
+                data.events,
+                data.took.total_ms,
+              )}
+            </p>
+          </>
         )}
       </div>
       {item !== null && (
@@ -141,5 +154,22 @@ export default function RecommendPart({ application, collection }: PartProps) {
         />
       )}
     </div>
+  );
+}
+
+/** What the first shelf is. */
+function titleOf({ basis }: Recommendations, { user }: Wishes): string {
+  if (basis === "everybody") return texts.recommend.forEverybody;
+  return user === null ? texts.recommend.forLiked : texts.recommend.forUser(user);
+}
+
+/** What must be known of recommendations that are not what was asked for. */
+function noteOf({ basis, events }: Recommendations, { user }: Wishes): ReactNode {
+  if (basis === "content") return <p className={styles["note"]}>{texts.recommend.byContent}</p>;
+  if (user === null || events > 0) return null;
+  return (
+    <p className={styles["note"]} role="status">
+      {texts.recommend.stranger(user)}
+    </p>
   );
 }

@@ -14,7 +14,8 @@ interface Props {
   /** What its reasons need not say again. */
   reason: string | null;
   onOpen: (id: string) => void;
-  onLike: (item: Recommended) => void;
+  /** With the heart that was pressed. */
+  onLike: (item: Recommended, heart: HTMLElement) => void;
 }
 
 /** Recommendations beside each other, each with why it is one. */
@@ -35,7 +36,12 @@ export function Shelf({ collection: { application, name }, title, items, reason,
               {because.length > 0 && (
                 <p className={styles["because"]}>{texts.recommend.because(because.map((one) => one.name))}</p>
               )}
-              <IconButton className={styles["like"]} label={texts.recommend.like(item.name)} onClick={() => onLike(item)}>
+              <IconButton
+                className={styles["like"]}
+                data-like
+                label={texts.recommend.like(item.name)}
+                onClick={(event) => onLike(item, event.currentTarget)}
+              >
                 <HeartIcon />
               </IconButton>
             </li>

@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 
 import { collections } from "../../api/collections";
 import { keys } from "../../api/queries";
@@ -10,6 +10,7 @@ import { Button, Field, IconButton, Input, Slider } from "../../ui";
 import { CloseIcon, PlusIcon } from "../../ui/icons";
 import { useSettled } from "../map/useSettled";
 import styles from "./Who.module.css";
+import { useFocusKept } from "./useFocusKept";
 import { WEIGHTS, type Wishes } from "./wishes";
 
 const PAUSE = 200;
@@ -30,10 +31,13 @@ export function Who({ collection, wishes, onChange, onOpen }: Props) {
   return (
     <div className={styles["who"]}>
       <User collection={collection} user={user} onChange={(next) => onChange({ ...wishes, user: next })} />
-      {user !== null && <History collection={collection} user={user} onOpen={onOpen} />}
+      {user !== null && (
+        <History collection={collection} user={user} isAlone={liked.length === 0} onOpen={onOpen} />
+      )}
       <Titles
         collection={collection}
         liked={liked}
+        help={user === null ? texts.recommend.titlesHelp : texts.recommend.titlesHelpUser}
         onChange={(next) => onChange({ ...wishes, liked: next })}
       />
       <Field label={texts.recommend.diversity} hint={texts.recommend.diversityHelp}>
@@ -53,6 +57,8 @@ function User({ collection, user, onChange }: { collection: Collection; user: st
   const [written, setWritten] = useState<string | null>(null);
   const beginning = useSettled(written ?? "", PAUSE);
   const list = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const keepFocus = useFocusKept(form, "button");
   const { data } = useQuery({
     queryKey: [...keys.collection(collection.application, collection.name), "users", beginning],
     queryFn: ({ signal }) => recommendations.users(collection, beginning, USERS, signal),
@@ -66,6 +72,7 @@ function User({ collection, user, onChange }: { collection: Collection; user: st
 
   return (
     <form
+      ref={form}
       className={styles["user"]}
       onSubmit={(event) => {
         event.preventDefault();
@@ -95,14 +102,27 @@ function User({ collection, user, onChange }: { collection: Collection; user: st
       {user === null && users.length > 0 && (
         <div className={styles["chips"]} role="group" aria-label={texts.recommend.users}>
           {users.map((one) => (
-            <Button key={one.user} kind="secondary" onClick={() => choose(one.user)}>
+            <Button
+              key={one.user}
+              kind="secondary"
+              onClick={(event) => {
+                keepFocus(event.currentTarget);
+                choose(one.user);
+              }}
+            >
               {one.user}
             </Button>
           ))}
         </div>
       )}
       {user !== null && (
-        <Button kind="quiet" onClick={() => choose(null)}>
+        <Button
+          kind="quiet"
+          onClick={(event) => {
+            keepFocus(event.currentTarget);
+            choose(null);
+          }}
+        >
           {texts.recommend.nobody}
         </Button>
       )}
@@ -110,12 +130,21 @@ function User({ collection, user, onChange }: { collection: Collection; user: st
   );
 }
 
-function History({ collection, user, onOpen }: { collection: Collection; user: string; onOpen: (id: string) => void }) {
+interface HistoryProps {
+  collection: Collection;
+  user: string;
+  /** Whether the recommendations are for the user alone; then they say themselves that nothing is known. */
+  isAlone: boolean;
+  onOpen: (id: string) => void;
+}
+
+function History({ collection, user, isAlone, onOpen }: HistoryProps) {
   const { data } = useQuery({
     queryKey: historyKey(collection, user),
     queryFn: ({ signal }) => recommendations.history(collection, user, EVENTS, signal),
   });
   if (!data) return null;
+  if (data.total === 0) return isAlone ? null : <p className={styles["nothing"]}>{texts.recommend.unknown(user)}</p>;
   return (
     <section className={styles["history"]} aria-label={texts.recommend.history(data.total)}>
       <h3>{texts.recommend.history(data.total)}</h3>
@@ -144,12 +173,16 @@ export function historyKey(collection: Collection, user: string) {
 interface TitlesProps {
   collection: Collection;
   liked: Wishes["liked"];
+  help: string;
   onChange: (liked: Wishes["liked"]) => void;
 }
 
-function Titles({ collection, liked, onChange }: TitlesProps) {
+function Titles({ collection, liked, help, onChange }: TitlesProps) {
   const { application, name } = collection;
   const [written, setWritten] = useState("");
+  const section = useRef<HTMLElement>(null);
+  const box = useRef<HTMLInputElement>(null);
+  const keepFocus = useFocusKept(section, "input[type=search], li > [data-remove]");
   const text = useSettled(written.trim(), PAUSE);
   const found = useQuery({
     queryKey: keys.search(application, name, { text, limit: TITLES }),
@@ -166,13 +199,15 @@ function Titles({ collection, liked, onChange }: TitlesProps) {
 
   function add(id: string): void {
     setWritten("");
+    box.current?.focus();
     onChange([...liked, { id, weight: 1 }]);
   }
 
   return (
-    <section className={styles["titles"]} aria-label={texts.recommend.titles}>
-      <Field label={texts.recommend.titles} hint={texts.recommend.titlesHelp}>
+    <section ref={section} className={styles["titles"]} aria-label={texts.recommend.titles}>
+      <Field label={texts.recommend.titles} hint={help}>
         <Input
+          ref={box}
           type="search"
           value={written}
           placeholder={texts.recommend.titlesExample}
@@ -183,7 +218,7 @@ function Titles({ collection, liked, onChange }: TitlesProps) {
         <ul className={styles["found"]} aria-label={texts.recommend.found}>
           {hits.map(({ item }) => (
             <li key={item.id}>
-              <Button kind="quiet" onClick={() => add(item.id)}>
+              <Button kind="quiet" flush onClick={() => add(item.id)}>
                 <PlusIcon />
                 {item.name}
               </Button>
@@ -199,8 +234,12 @@ function Titles({ collection, liked, onChange }: TitlesProps) {
               <li key={id}>
                 <span>{title}</span>
                 <IconButton
+                  data-remove
                   label={texts.recommend.remove(title)}
-                  onClick={() => onChange(liked.filter((one) => one.id !== id))}
+                  onClick={(event) => {
+                    keepFocus(event.currentTarget);
+                    onChange(liked.filter((one) => one.id !== id));
+                  }}
                 >
                   <CloseIcon size={14} />
                 </IconButton>

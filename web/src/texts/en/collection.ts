@@ -1,4 +1,4 @@
-import { bytes, count, number } from "../format";
+import { bytes, count, named, number } from "../format";
 import { types } from "./words";
 
 export const collection = {
@@ -36,7 +36,7 @@ export const items = {
   order: "Order",
   orderedBy: (name: string, falling: boolean) => {
     const known: Record<string, [string, string]> = { number: ["Oldest first", "Newest first"], name: ["Name, A to Z", "Name, Z to A"] };
-    const [up, down] = known[name] ?? [`${name}, rising`, `${name}, falling`];
+    const [up, down] = known[name] ?? [`${named(name)}, rising`, `${named(name)}, falling`];
     return falling ? down : up;
   },
   keys: "Arrows move, Enter opens, Space selects, Shift selects a range, Control with A selects all, Escape clears the selection, Delete deletes.",

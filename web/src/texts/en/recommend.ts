@@ -11,7 +11,8 @@ export const recommend = {
   history: (value: number) => `The last of this user’s ${count(value, "event", "events")}`,
   notHere: "An item that is not here",
   titles: "Titles you like",
-  titlesHelp: "Added to what the user liked, or by themselves.",
+  titlesHelp: "Search for titles and add them: what fits them is recommended.",
+  titlesHelpUser: "Search for titles and add them: they count beside what the user liked.",
   titlesExample: "Search for a title",
   found: "Titles that were found",
   remove: (title: string) => `Remove ${title}`,
@@ -33,6 +34,14 @@ export const recommend = {
   byContent: "Nothing was learned from events yet: these are similar in content to what you like.",
   nothingLearned: "Nothing was learned yet",
   nothingLearnedHelp: "Add ratings or events, or name titles that you like.",
-  took: (found: number, events: number, ms: number) =>
-    `${count(found, "recommendation", "recommendations")} from ${count(events, "event", "events")} in ${number(ms)} ms`,
+  stranger: (user: string) => `Nothing is known of ${user}: these are what everybody likes.`,
+  unknown: (user: string) => `Nothing is known of ${user} yet.`,
+  took: (shown: number, events: number, ms: number) =>
+    [
+      count(shown, "recommendation", "recommendations"),
+      events > 0 && `from ${count(events, "event", "events")}`,
+      `in ${number(ms)} ms`,
+    ]
+      .filter(Boolean)
+      .join(" "),
 };

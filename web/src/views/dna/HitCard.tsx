@@ -15,17 +15,19 @@ export function HitCard({ hit, onSearch, onOpen }: HitCardProps<DnaQuery>) {
   return (
     <article className={styles["card"]} aria-label={item.name}>
       <header className={styles["head"]}>
-        <h3>
-          <button type="button" className={styles["open"]} onClick={() => onOpen(item.id)}>
-            {item.name}
-          </button>
-        </h3>
-        {label != null && <span className={styles["class"]}>{shown(label)}</span>}
-        {alignment ? (
-          <span className={`${styles["identity"] ?? ""} figures`}>{texts.dna.identity(alignment.identity)}</span>
-        ) : (
-          <Score value={hit.score} />
-        )}
+        <div className={styles["title"]}>
+          <h3>
+            <button type="button" className={styles["open"]} onClick={() => onOpen(item.id)}>
+              {item.name}
+            </button>
+          </h3>
+          {label != null && <span className={styles["class"]}>{shown(label)}</span>}
+          {alignment ? (
+            <span className={`${styles["identity"] ?? ""} figures`}>{texts.dna.identity(alignment.identity)}</span>
+          ) : (
+            <Score value={hit.score} />
+          )}
+        </div>
         <IconButton label={texts.item.alike} onClick={() => onSearch({ item_id: item.id })}>
           <AlikeIcon />
         </IconButton>

@@ -1,4 +1,4 @@
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useRef, useState } from "react";
 
 import { texts } from "../../texts";
 import { Button, Field, TextArea } from "../../ui";
@@ -6,7 +6,7 @@ import { Alike } from "../asking/Alike";
 import type { QueryFormProps } from "../view";
 import { Class } from "./Class";
 import styles from "./QueryForm.module.css";
-import { type DnaQuery, LONGEST, lettersOf, queryOf } from "./query";
+import { type DnaQuery, LONGEST, queryOf, sequencesOf } from "./query";
 
 /** A sequence to ask with, and the class that it has. */
 export function QueryForm({ application, collection, query, problem, busy, onSearch, onType }: QueryFormProps<DnaQuery>) {
@@ -14,7 +14,12 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
   const [written, setWritten] = useState(asked);
   const [followed, setFollowed] = useState(asked);
   const [answered, setAnswered] = useState("");
-  const letters = lettersOf(written).length;
+  const [isMissing, setMissing] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const sequences = sequencesOf(written);
+  const [first] = sequences;
+  const letters = first?.letters.length ?? 0;
+  const missing = isMissing ? (written.trim() ? texts.dna.onlyHeader : texts.dna.nothing) : undefined;
 
   if (!busy && problem === null && asked !== answered) setAnswered(asked);
 
@@ -22,12 +27,21 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
   if (asked !== followed) {
     setFollowed(asked);
     if (queryOf(written)?.sequence !== asked) setWritten(asked);
+    setMissing(false);
   }
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault();
-    const wanted = queryOf(written) ?? (query?.item_id === undefined ? null : { item_id: query.item_id });
+    const alike = written.trim() ? undefined : query?.item_id;
+    const wanted = queryOf(written) ?? (alike === undefined ? null : { item_id: alike });
+    setMissing(wanted === null);
     if (wanted) onSearch(wanted);
+    else box.current?.focus();
+  }
+
+  function write(text: string): void {
+    setWritten(text);
+    setMissing(false);
   }
 
   return (
@@ -43,15 +57,21 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
         )}
         <Field
           label={texts.dna.sequence}
-          hint={letters > LONGEST ? texts.dna.tooLong(LONGEST) : texts.dna.letters(letters)}
-          error={problem?.fields.get("sequence")}
+          hint={[
+            letters > LONGEST ? texts.dna.tooLong(LONGEST) : texts.dna.letters(letters),
+            sequences.length > 1 && texts.dna.several(sequences.length, first?.name ?? ""),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+          error={missing ?? problem?.fields.get("sequence")}
         >
           <TextArea
+            ref={box}
             code
             rows={5}
             placeholder={texts.dna.paste}
             value={written}
-            onChange={(event) => setWritten(event.target.value)}
+            onChange={(event) => write(event.target.value)}
           />
         </Field>
         <div className={styles["buttons"]}>
@@ -62,8 +82,9 @@ export function QueryForm({ application, collection, query, problem, busy, onSea
             <Button
               kind="quiet"
               onClick={() => {
-                setWritten("");
+                write("");
                 onType(null);
+                box.current?.focus();
               }}
             >
               {texts.text.clear}

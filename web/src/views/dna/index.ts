@@ -13,6 +13,7 @@ export const view = defineView<DnaQuery>({
   Start,
   HitCard,
   ItemView,
+  explains: ({ fields }) => fields.has("sequence"),
   grouping: texts.dna.group,
   layout: "list",
   ranges: [

@@ -1,12 +1,24 @@
 import { expect, it } from "vitest";
 
-import { alignmentOf, blocksOf, lettersOf, queryFromUrl, queryOf, queryToUrl, runsOf } from "./query";
+import { alignmentOf, blocksOf, lettersOf, queryFromUrl, queryOf, queryToUrl, runsOf, sequencesOf } from "./query";
 
 it("reads what is pasted, FASTA or not", () => {
   expect(lettersOf("acgt\n ACG-T 12")).toBe("ACGTACGT");
   expect(lettersOf(">one of two\nACG\nTT\n>another\nGGG")).toBe("ACGTT");
   expect(lettersOf(">nothing\n")).toBe("");
   expect(queryOf("  ")).toBeNull();
+});
+
+it("knows which sequences were pasted, and what they are called", () => {
+  expect(sequencesOf(">one of two\nACG\nTT\n>empty\n>another\ngg")).toEqual([
+    { name: "one of two", letters: "ACGTT" },
+    { name: "another", letters: "GG" },
+  ]);
+  expect(sequencesOf("ACG\r\n>two\r\nTT\r\n")).toEqual([
+    { name: "", letters: "ACG" },
+    { name: "two", letters: "TT" },
+  ]);
+  expect(sequencesOf(">only a header")).toEqual([]);
 });
 
 it("finds a query again in an address, and survives any", () => {

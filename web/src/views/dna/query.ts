@@ -7,10 +7,20 @@ export interface DnaQuery {
 /** Letters that an address carries; the API takes more. */
 export const LONGEST = 4000;
 
-/** A pasted sequence, perhaps as FASTA, as its letters; the first one if there are several. */
+/** The sequences that were pasted, perhaps as FASTA: what each is called ("" without a header), and its letters. */
+export function sequencesOf(pasted: string): { name: string; letters: string }[] {
+  return pasted
+    .split(/^(?=>)/m)
+    .map((part) => {
+      const [, name = "", rest = ""] = /^(?:>(.*))?([^]*)$/.exec(part) ?? [];
+      return { name: name.trim(), letters: rest.replace(/[\s\d.*-]+/g, "").toUpperCase() };
+    })
+    .filter(({ letters }) => letters);
+}
+
+/** The letters of a pasted sequence; of the first one if there are several. */
 export function lettersOf(pasted: string): string {
-  const [first = ""] = pasted.split(/^>.*$/m).filter((part) => part.trim());
-  return first.replace(/[\s\d.*-]+/g, "").toUpperCase();
+  return sequencesOf(pasted)[0]?.letters ?? "";
 }
 
 export function queryOf(pasted: string): DnaQuery | null {

@@ -1,5 +1,5 @@
 import type { Query } from "../../api/types";
-import { shown, texts } from "../../texts";
+import { named, shown, texts } from "../../texts";
 import { Thumb } from "../../ui";
 import { Score } from "../card/Score";
 import type { HitCardProps } from "../view";
@@ -21,7 +21,7 @@ export function HitCard({ hit, onOpen }: HitCardProps<Query>) {
           .slice(0, FACTS)
           .map(([key, value]) => (
             <span key={key} className={styles["fact"]}>
-              <span className={styles["key"]}>{key}</span> {shown(value)}
+              <span className={styles["key"]}>{named(key)}</span> {shown(value)}
             </span>
           ))}
         {hit.similar.length > 0 && <span className={styles["fact"]}>{texts.search.similar(hit.similar.length)}</span>}

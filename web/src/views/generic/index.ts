@@ -12,6 +12,7 @@ export const view = defineView<Query>({
   HitCard,
   ItemView,
   layout: "grid",
+  explains: ({ fields }, query) => [...fields.keys()].some((field) => field in query),
   queryFromUrl,
   queryToUrl,
 });

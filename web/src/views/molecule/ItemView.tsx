@@ -4,7 +4,8 @@ import { useState } from "react";
 import { predict } from "../../api/molecules";
 import { collections } from "../../api/collections";
 import { keys } from "../../api/queries";
-import { number, shown, texts } from "../../texts";
+import type { Item } from "../../api/types";
+import { named, number, shown, texts } from "../../texts";
 import { Button, Copyable, Fact, Facts, Field, Select } from "../../ui";
 import { AlikeIcon } from "../../ui/icons";
 import { Score } from "../card/Score";
@@ -24,7 +25,7 @@ export function ItemView(props: ItemViewProps<MoleculeQuery>) {
   const smiles = data?.segments[0]?.text ?? undefined;
   const names = texts.molecule.properties;
   const own = Object.keys(names).filter((name) => item.metadata[name] !== undefined);
-  const others = Object.keys(item.metadata).filter((name) => !(name in names) && name !== "name");
+  const others = Object.keys(item.metadata).filter((name) => !(name in names) && !isItsName(name, item));
   return (
     <div className={styles["item"]}>
       <div className={styles["seen"]}>
@@ -86,7 +87,7 @@ function Predicted({ application, collection, item, onOpen }: ItemViewProps<Mole
         <Select value={field} onChange={(event) => setField(event.target.value)}>
           {fields.map((name) => (
             <option key={name} value={name}>
-              {texts.molecule.properties[name] ?? name}
+              {texts.molecule.properties[name] ?? named(name)}
             </option>
           ))}
         </Select>
@@ -115,6 +116,11 @@ function Predicted({ application, collection, item, onOpen }: ItemViewProps<Mole
       </ul>
     </section>
   );
+}
+
+/** Its name stands above; tables bring it as NAME, too. */
+function isItsName(field: string, { name, metadata }: Item): boolean {
+  return field === "name" || (field.toLowerCase() === "name" && metadata[field] === name);
 }
 
 function known(field: string): number {

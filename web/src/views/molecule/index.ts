@@ -4,7 +4,7 @@ import { HitCard } from "./HitCard";
 import { ItemView } from "./ItemView";
 import { QueryForm } from "./QueryForm";
 import { Start } from "./Start";
-import { type MoleculeQuery, queryFromUrl, queryToUrl } from "./query";
+import { type MoleculeQuery, isGrouped, queryFromUrl, queryToUrl } from "./query";
 
 /** Molecule search: structures drawn or typed, and grids of structures with what they have in common. */
 export const view = defineView<MoleculeQuery>({
@@ -14,6 +14,8 @@ export const view = defineView<MoleculeQuery>({
   HitCard,
   ItemView,
   grouping: texts.molecule.group,
+  groups: isGrouped,
+  explains: ({ fields }) => fields.has("smiles") || fields.has("smarts"),
   layout: "grid",
   ranges: [
     { field: "molecular_weight", label: texts.molecule.properties["molecular_weight"] ?? "", least: 0, most: 1000, step: 10 },

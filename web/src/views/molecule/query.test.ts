@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { comparedWith, isStructure, modeOf, queryFromUrl, queryOf, queryToUrl } from "./query";
+import { comparedWith, isGrouped, isStructure, modeOf, queryFromUrl, queryOf, queryToUrl } from "./query";
 
 it.each(["CCO", "c1ccccc1", "C[C@H](N)C(=O)O", "[Na+].[Cl-]", "O=C1c2ccccc2C(=O)N1", "C%12CC%12", "ClCBr"])(
   "reads %s as a structure",
@@ -38,5 +38,12 @@ it("survives any address", () => {
 it("knows what hits are compared with", () => {
   expect(comparedWith({ smiles: "C", mode: "exact" })).toEqual({ smiles: "C" });
   expect(comparedWith({ name: "x" })).toBeNull();
+  expect(comparedWith({ smiles: "CCO.c1ccccc1.Cl", mode: "substructure" })).toEqual({ smiles: "c1ccccc1" });
   expect(modeOf({ smarts: "[#6]" })).toBe("substructure");
+});
+
+it("knows which hits are grouped: those of an index, not those of a scan", () => {
+  expect([{ smiles: "C" }, { item_id: "abc" }].map(isGrouped)).toEqual([true, true]);
+  const scans = [{ smiles: "C", mode: "substructure" as const }, { smarts: "[#6]" }, { name: "acid" }];
+  expect(scans.map(isGrouped)).toEqual([false, false, false]);
 });

@@ -37,14 +37,26 @@ export function modeOf(query: MoleculeQuery | null): Mode {
   return query?.mode ?? (query?.smarts === undefined ? "similar" : "substructure");
 }
 
+/** Whether its hits are grouped: scans (parts, equals, names) list every molecule by itself. */
+export function isGrouped(query: MoleculeQuery): boolean {
+  return query.name === undefined && modeOf(query) === "similar";
+}
+
 /** What a query asks with, as it stands in the form. */
 export function textOf(query: MoleculeQuery | null): string {
   return query?.smiles ?? query?.smarts ?? query?.name ?? "";
 }
 
-/** What its hits have something in common with; null if that is no structure. */
+/**
+ * What its hits have something in common with; null if that is no structure.
+ *
+ * Of loose parts the largest: hits lie as what they are compared with lies, and parts that are drawn apart would tear
+ * a molecule that has them joined.
+ */
 export function comparedWith(query: MoleculeQuery | null): Compared | null {
-  if (query?.smiles !== undefined) return { smiles: query.smiles };
+  if (query?.smiles !== undefined) {
+    return { smiles: query.smiles.split(".").reduce((most, part) => (part.length > most.length ? part : most)) };
+  }
   return query?.smarts === undefined ? null : { smarts: query.smarts };
 }
 

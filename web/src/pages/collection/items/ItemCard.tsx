@@ -1,7 +1,7 @@
 import { Fragment, memo } from "react";
 
 import type { Collection, Item } from "../../../api/types";
-import { shown, texts } from "../../../texts";
+import { named, shown, texts } from "../../../texts";
 import { Thumb } from "../../../ui";
 import { CheckIcon } from "../../../ui/icons";
 import type { AnyView } from "../../../views/view";
@@ -53,7 +53,7 @@ export const ItemCard = memo(function ItemCard({ view, collection, item, column,
             <Fragment key={key}>
               {" "}
               <span>
-                {key} <b>{value}</b>
+                {named(key)} <b>{value}</b>
               </span>
             </Fragment>
           ))}
