@@ -117,6 +117,7 @@ def test_structures_are_drawn_with_what_they_share(lite_drugs: tuple[Api, str]) 
     plain = api.http.post(f"{address}/draw", json={"ids": ids}).json()
     marked = api.http.post(f"{address}/draw", json={"ids": [*ids, "0" * 64], "smiles": DRUGS["phenacetin"]}).json()
     assert set(plain["drawings"]) == set(marked["drawings"]) == set(ids)
+    assert (plain["missing"], marked["missing"]) == ([], ["0" * 64])
     assert plain["query"] is None
     assert marked["query"].startswith("<?xml")
     assert "#8CCCF9" in marked["drawings"][ids[1]]
@@ -129,7 +130,7 @@ def test_tables_and_structure_files_are_taken_in(lite_drugs: tuple[Api, str]) ->
     block = "toluene\n\n\n  2  1  0  0  0  0            999 V2000\n" + "".join(
         f"{x:10.4f}    0.0000    0.0000 C   0  0  0  0  0  0  0  0  0  0  0  0\n" for x in (0, 1.5)
     )
-    sdf = f"{block}  1  2  1  0\nM  END\n> <SOL>\n-2.1\n\n$$$$\nwrong\n$$$$\n"
+    sdf = f"{block}  1  2  1  0\nM  END\n> <SOL>\n-2.1\n\n> <smiles>\nCN(H)C\n\n$$$$\nwrong\n$$$$\n"
     job = api.add(
         address,
         {
