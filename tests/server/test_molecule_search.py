@@ -62,6 +62,8 @@ def test_similar_molecules_come_first_with_their_tanimoto(drugs: tuple[Api, str]
     assert len(salts[0]["similar"]) == 1
     apart = api.names(address, smiles=DRUGS["salicylic acid"], limit=2, group=False)
     assert sorted(apart) == ["salicylic acid", "sodium salicylate"]
+    equal = api.names(address, smiles=DRUGS["salicylic acid"], mode="exact", group=True)
+    assert sorted(equal) == ["salicylic acid", "sodium salicylate"]
     item = next(hit["item"]["id"] for hit in hits if hit["item"]["name"] == "paracetamol")
     assert api.names(address, item_id=item)[0] == "phenacetin"
     light = api.names(address, smiles=DRUGS["caffeine"], filter="molecular_weight < 190 and rings == 2")
