@@ -124,6 +124,9 @@ class Handler(BaseHTTPRequestHandler):
             case ["POST", "apps", _, "collections", _, "search"]:
                 self.state.queries.append(body)
                 return 200, hits(self.state)
+            case ["POST", "apps", _, "collections", _, "recommend"]:
+                basis = "taste" if body["user"] == "known" else "everybody"
+                return 200, {"recommendations": [], "basis": basis, "events": 0, "took": {"total_ms": 1.0}}
             case ["POST", "samples", _]:
                 return 202, self.state.new_job()
             case ["POST", "media"]:

@@ -341,6 +341,25 @@ def test_demo_without_serving(run: Run, started: list[str], capsys: pytest.Captu
     assert json.loads(capsys.readouterr().out)[0]["state"] == "succeeded"
 
 
+def test_recommendations_to_a_stranger_say_so(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("recommend", "recommendation", "cinema", "--user", "stranger") == 0
+    assert "Nothing is known of what user stranger may like: this is what suits most users." in capsys.readouterr().err
+    assert run("recommend", "recommendation", "cinema", "--user", "known") == 0
+    assert "Nothing is known" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("labels", [["x"], ["x", "y", "z"]])
+def test_evaluating_needs_two_of_a_class(
+    run: Run, labels: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "genes.csv"
+    table.write_text("sequence,label\n" + "".join(f"ACGTACGTACGT,{label}\n" for label in labels))
+    assert run("evaluate", "dna-classification", table) == 3
+    assert f"Labelled rows: {len(labels)}, no two of the same class. A class needs at least two" in (
+        " ".join(capsys.readouterr().err.split())
+    )
+
+
 # -- the rest ------------------------------------------------------------------------------------------------------
 
 

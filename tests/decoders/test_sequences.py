@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from findalike.decoders.sequences import align, clean, gc, reverse_complement, windows
+from findalike.decoders.sequences import align, clean, gc, rated, reverse_complement, windows
 from findalike.errors import InvalidInput
 
 
@@ -45,3 +45,10 @@ def test_the_best_local_alignment_on_either_strand() -> None:
     assert changed.lines[1].count("|") == changed.identities
     assert len({len(line) for line in changed.lines}) == 1
     assert align("AAAA", "CCCC").identity == 0
+
+
+def test_an_exact_piece_is_rated_by_its_length_on_either_strand() -> None:
+    gene = "ATGAGTATTCAACATTTCCGTGTCGCCCTTATTCCCTTTTTTGCGG"
+    for piece in (gene[5:35], reverse_complement(gene[5:35])):
+        assert rated(piece, gene) == 60
+    assert rated("A", "C") == 0

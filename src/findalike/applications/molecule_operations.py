@@ -111,6 +111,7 @@ class DrawAnswer(BaseModel):
     """Drawings."""
 
     drawings: dict[str, str] = Field(description="SVG by the item's id; of those that are there.")
+    missing: list[str] = Field(description="Ids that no item of this collection has.")
     query: str | None = Field(description="SVG of the structure that they are compared with.")
 
 
@@ -123,7 +124,8 @@ async def draw_items(context: Context, request: DrawRequest) -> DrawAnswer:
     structures = {item.id: item.record or {} for item in items}
     standardise = MoleculeOptions.model_validate(context.collection.options).standardise
     drawings, query = await context.work(_drawings, structures, request, standardise)
-    return DrawAnswer(drawings=drawings, query=query)
+    missing = [id for id in dict.fromkeys(request.ids) if id not in drawings]
+    return DrawAnswer(drawings=drawings, missing=missing, query=query)
 
 
 def _drawings(

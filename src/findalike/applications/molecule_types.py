@@ -23,7 +23,7 @@ class MoleculeOptions(CollectionOptions):
 
 
 class MoleculeRecord(BaseRecord):
-    """A molecule with its id, name and metadata, as SMILES or as a MOL block; if both are given, SMILES counts."""
+    """A molecule with its id, name and metadata, as SMILES or as a MOL block; if both are given, the block counts."""
 
     smiles: str | None = Field(None, min_length=1, max_length=20_000)
     molblock: str | None = Field(None, min_length=1, max_length=1_000_000)
@@ -55,7 +55,11 @@ class MoleculeQuery(SearchQuery):
         description="similar: by Tanimoto. substructure: what contains it, superstructure: what is contained in it; "
         "the closer in size, the better. exact: the same structure.",
     )
-    group: bool = Field(True, description="One hit for each structure, whatever it is called elsewhere (mode similar).")
+    group: bool = Field(
+        True,
+        description="One hit for each structure, whatever it is called elsewhere. Counts where what is similar is "
+        "looked for; the other modes, patterns and names find each item by itself.",
+    )
 
     @model_validator(mode="after")
     def one_of_them(self) -> MoleculeQuery:

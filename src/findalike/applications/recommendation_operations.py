@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,16 +33,14 @@ from findalike.applications.recommendation_types import (
 from findalike.domain import Hit
 from findalike.errors import Conflict, FindalikeError
 from findalike.taste.diversity import diverse
-from findalike.taste.model import Matrix, Solution, Tastes
+from findalike.taste.model import Matrix, Tastes
+from findalike.taste.reasons import reasons
 
 _VECTOR = "taste"
 _RECENT = 1000
 """So many of a user's events, the newest, make the taste."""
 _ABOUT = 20
 """So many liked items say what to look for while nothing was learned."""
-_REASONS = 2
-_WORTH_SAYING = 0.1
-"""The least share of a reason."""
 _POOL = 5
 """Diversity is chosen from so many times as many candidates as are wanted."""
 
@@ -54,6 +53,15 @@ class Own:
     values: NDArray[np.float64]
     times: NDArray[np.float64]
     seen: list[str]
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """A user's vector (factors,), and the items that the user likes with what each adds: `shares` (n, factors)."""
+
+    user: NDArray[np.float32]
+    liked: list[str]
+    shares: Matrix
 
 
 async def recommend(context: Context, request: RecommendRequest) -> RecommendAnswer:
@@ -83,7 +91,7 @@ async def _recommend(context: Context, request: RecommendRequest) -> RecommendAn
         basis = "content"
     else:
         basis = "taste" if found else "everybody"
-        query = TasteQuery(taste=(found[1].user if found else tastes.everybody).tolist(), skip=own.seen)
+        query = TasteQuery(taste=(found.user if found else tastes.everybody).tolist(), skip=own.seen)
     solved = time.perf_counter()
     pool = request.limit if not request.diversity else min(1000, max(50, _POOL * request.limit))
     answer = await context.search(query.model_copy(update={"limit": pool, "filter": request.filter}))
@@ -97,12 +105,12 @@ async def _recommend(context: Context, request: RecommendRequest) -> RecommendAn
         )  # fmt: skip
         hits = [hits[place] for place in order]
     shown = hits[: request.limit]
-    reasons = (
+    because = (
         await _reasons(context, found, np.stack([vectors[hit.item.id] for hit in shown])) if found and shown else []
     )
     ended = time.perf_counter()
     return RecommendAnswer(
-        recommendations=[_shown(rank, hit, reasons) for rank, hit in enumerate(shown, 1)],
+        recommendations=[_shown(rank, hit, because) for rank, hit in enumerate(shown, 1)],
         basis=basis,
         events=len(own.ids),
         generation=answer.generation,
@@ -166,8 +174,8 @@ async def _own(context: Context, request: RecommendRequest, tastes: Tastes | Non
     return Own(list(liked), columns[:, 0], columns[:, 1], list(dict.fromkeys(seen)))
 
 
-async def _solved(context: Context, tastes: Tastes, own: Own) -> tuple[list[str], Solution] | None:
-    """The items that count, and the taste that they make; None if there is no liking among them."""
+async def _solved(context: Context, tastes: Tastes, own: Own) -> _Solved | None:
+    """The taste that the items make which have one; None if there is no liking among them."""
     vectors = {id: vector for id in own.ids if (vector := tastes.item(id)) is not None}
     new = [id for id in own.ids if id not in vectors]
     vectors |= await context.vectors(_VECTOR, new) if new else {}
@@ -178,7 +186,9 @@ async def _solved(context: Context, tastes: Tastes, own: Own) -> tuple[list[str]
     rows: Matrix = np.stack([vectors[id] for id in ids])
     if not rows.any():
         return None
-    return ids, tastes.solve(rows, own.values[there], own.times[there])
+    solution = tastes.solve(rows, own.values[there], own.times[there])
+    liked = own.values[there] > 0
+    return _Solved(solution.user, list(compress(ids, liked)), solution.shares[liked])
 
 
 def _by_content(own: Own) -> TasteQuery:
@@ -192,26 +202,21 @@ def _by_content(own: Own) -> TasteQuery:
     return TasteQuery(about=about, skip=own.seen)
 
 
-async def _reasons(context: Context, found: tuple[list[str], Solution], items: Matrix) -> list[list[Reason]]:
-    """For each item (n, factors), the liked items that add most to its score."""
-    ids, solution = found
-    added = items @ solution.shares.T
-    total = np.maximum(added, 0).sum(axis=1, keepdims=True)
-    shares = added / np.where(total > 0, total, 1.0)
-    best = np.argsort(-shares, axis=1, kind="stable")[:, :_REASONS]
-    names = await context.names([ids[column] for column in np.unique(best)])
+async def _reasons(context: Context, found: _Solved, items: Matrix) -> list[list[Reason]]:
+    """For each item (n, factors), the liked items that are named for it."""
+    chosen = reasons(items @ found.shares.T)
+    names = await context.names(list({found.liked[column] for one in chosen for column, _ in one}))
     return [
         [
-            Reason(item_id=ids[column], name=names[ids[column]], share=round(float(row[column]), 4))
-            for place, column in enumerate(columns)
-            # Of very many liked items each adds little; the one that adds most is the reason all the same.
-            if row[column] > (0 if place == 0 else _WORTH_SAYING) and ids[column] in names
+            Reason(item_id=id, name=names[id], share=round(share, 4))
+            for id, share in ((found.liked[column], share) for column, share in one)
+            if id in names
         ]
-        for row, columns in zip(shares, best, strict=True)
+        for one in chosen
     ]
 
 
-def _shown(rank: int, hit: Hit, reasons: Sequence[list[Reason]]) -> Recommendation:
+def _shown(rank: int, hit: Hit, because: Sequence[list[Reason]]) -> Recommendation:
     return Recommendation(
         rank=rank,
         score=hit.score,
@@ -219,5 +224,5 @@ def _shown(rank: int, hit: Hit, reasons: Sequence[list[Reason]]) -> Recommendati
         key=hit.item.key,
         name=hit.item.name,
         metadata=dict(hit.item.metadata),
-        because=reasons[rank - 1] if reasons else [],
+        because=because[rank - 1] if because else [],
     )

@@ -100,7 +100,7 @@ class Liked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     item: Key = Field(description="The item's id, or your key of it.")
-    weight: float = Field(1.0, ge=-5, le=5, description="1 is ordinary liking; below 0 is disliking.")
+    weight: float = Field(1.0, ge=-5, le=5, description="1 is ordinary liking; below 0 is disliking, -3 strongly.")
 
 
 class RecommendRequest(BaseModel):
@@ -142,7 +142,7 @@ class Recommendation(BaseModel):
     key: str | None
     name: str
     metadata: dict[str, Any]
-    because: list[Reason]
+    because: list[Reason] = Field(description="What speaks for it more than for the others shown comes first.")
 
 
 class RecommendTook(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -116,8 +117,13 @@ def _records(application: Any, table: Path, columns: Mapping[str, Sequence[str]]
             record = application.row(row.values, columns)
             if getattr(record, "label", None):
                 found.append({**record.model_dump(exclude={"id"}), "id": f"row-{row.number}"})
-    if len(found) < 2:
+    if not found:
         raise InvalidInput("There are no labelled rows: say which column is the class, --column label=COLUMN.")
+    if max(Counter(one["label"] for one in found).values()) < 2:
+        raise InvalidInput(
+            f"Labelled rows: {len(found)}, no two of the same class. A class needs at least two, one to be classified "
+            "and one to know it by; some ten of each make figures that mean something."
+        )
     return found
 
 

@@ -45,4 +45,6 @@ def recommend(
         for one in answer["recommendations"]
     ]
     print_table(("#rank", "#score", "name", "because you liked"), rows)
+    if answer["basis"] == "everybody":
+        say(f"Nothing is known of what {f'user {user}' if user else 'you'} may like: this is what suits most users.")
     say(f"{len(rows)} recommendations in {answer['took']['total_ms']:.0f} ms, by {answer['basis']}.")

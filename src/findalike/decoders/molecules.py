@@ -84,9 +84,11 @@ def standardised(molecule: Chem.Mol, *, largest: bool = True) -> Chem.Mol:
 
 
 def of_record(record: Mapping[str, Any], standardise: bool = True) -> Chem.Mol:
-    """The molecule of a record with `smiles` or `molblock`, standardised if the record says so, or else if
+    """The molecule of a record with `molblock` or `smiles`, standardised if the record says so, or else if
     `standardise` does. Raises InvalidInput."""
-    molecule = read(record.get("smiles"), record.get("molblock"))
+    block = record.get("molblock")
+    # Beside a block, SMILES is what its file notes about it, which may be in some program's own way.
+    molecule = read(None if block else record.get("smiles"), block)
     own = record.get("standardise")
     return standardised(molecule) if (standardise if own is None else own) else molecule
 

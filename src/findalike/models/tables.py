@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -25,6 +26,14 @@ def chemicals(content: bytes) -> tuple[str, bytes]:
         name = next((cell for cell in cells[_NAME : _NAME + 1] + cells[_SYSTEMATIC : _SYSTEMATIC + 1] if cell), "")
         writer.writerow((cells[_PUBCHEM], cells[_SMILES], name, cells[_CAS]))
     return "chemicals.csv", table.getvalue().encode()
+
+
+def molecules(inside: str, content: bytes) -> tuple[str, bytes]:
+    """A table of structures as it is, but that an SDF's data items are called what they are: its names stand in the
+    structures' first lines too, and SOL is the solubility, the decimal logarithm of moles in a litre of water."""
+    for given, name in (("NAME", "name"), ("SOL", "solubility"), ("SOL_classification", "solubility_class")):
+        content = content.replace(b">  <%b>" % given.encode(), b">  <%b>" % name.encode())
+    return PurePosixPath(inside).name, content
 
 
 _RESISTANCE = (

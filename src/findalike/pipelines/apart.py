@@ -50,6 +50,10 @@ def apart(
 
 def _work(results: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
+    # A lock that a library makes would have a name in the system that stays when this process is killed, which the
+    # server then warns of as it ends. Nothing is started from here, so the way of starting may be the one without.
+    if "fork" in multiprocessing.get_all_start_methods():
+        multiprocessing.set_start_method("fork", force=True)
     if hasattr(os, "nice"):
         os.nice(_POLITE)
     results.send(function(*arguments, results.send))

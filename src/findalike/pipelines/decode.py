@@ -175,3 +175,8 @@ def explain(
 ) -> Sequence[Mapping[str, Any] | None]:
     """What an application says of hits."""
     return application.explain(query, found)
+
+
+def rate(application: Application, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]) -> Sequence[float]:
+    """How good an application finds candidates."""
+    return application.rate(query, found)

@@ -1,7 +1,8 @@
 """How queries are answered: terms → vectors → ranking → grouping → a page of hits.
 
-A search ranks to a fixed depth, sorts by (score, id), groups, then slices: any page is a slice of the whole. As long
-as few hits are wanted, only the top of that ranking is fetched: of an exact index down to where no tie is cut; of an
+A search ranks to a fixed depth, sorts by (score, id), groups, then slices: any page is a slice of the whole. (What an
+application puts in order anew is a fixed number of the best hits, and so the same for every page.) As long as few hits
+are wanted, only the top of that ranking is fetched: of an exact index down to where no tie is cut; of an
 approximate one, which looks less far for fewer, what such a short search finds always comes first.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, TypeVarTuple
@@ -18,13 +19,13 @@ import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
 from findalike.applications.operations import Listed
-from findalike.domain import Collection, Generation, Hit, Indexed, Item, Ranking, StoredSegment, Term, Vector
+from findalike.domain import Collection, Generation, Hit, Indexed, Item, Place, Ranking, StoredSegment, Term, Vector
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
-from findalike.pipelines.decode import explain
+from findalike.pipelines.decode import explain, rate
 from findalike.pipelines.embed import checked
 from findalike.pipelines.highlight import Asked
 from findalike.pipelines.house import House
@@ -188,8 +189,12 @@ class Searcher:
         if skip:
             # In steps, so that queries of several users still have one shape.
             depth = min(depth + _SKIPS * -(-len(skip) // _SKIPS), self._house.vectors.capabilities.max_top_k)
+        candidates = application.candidates(query)
+        # Every page that has some of those that are put in order anew is cut out of all of them.
+        anew = candidates if offset < candidates else 0
+        needed = max(wanted, anew)
         # Of the best, most may be left out, but seldom more than nine of ten.
-        likely = wanted + min(len(skip), 9 * wanted)
+        likely = needed + min(len(skip), 9 * needed)
         exact = await self._is_exact(collection, generation, spaces)
         first = Ranked([], [], [])
         whole = len(spaces) > 1 or bool(skip)
@@ -206,10 +211,13 @@ class Searcher:
                 complete |= len(near.ids) < len(ranked.ids)
                 ranked = near
             parts = application.parts_are_hits and not query.group
-            asking = Asking(collection, ranked, query, exclude, offset, parts, folds, asked)
-            count, page = await self._pages.read(asking)
-            if complete or count > wanted:
+            begin = 0 if anew else offset
+            read = query.model_copy(update={"limit": needed - begin})
+            count, page = await self._pages.read(Asking(collection, ranked, read, exclude, begin, parts, folds, asked))
+            if complete or count > needed:
                 break
+        if anew:
+            page = (await self._reordered(application, collection, query, page, anew))[offset:wanted]
         if application.explains and page:
             page = await self._explained(application, collection, query, page)
         more = count > wanted
@@ -223,18 +231,38 @@ class Searcher:
             timings,
         )
 
+    async def _reordered(
+        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit], first: int
+    ) -> list[Hit]:
+        """The first hits in the order that the application rates them, and then the others as they were."""
+        rated = await self._told(rate, application, collection, query, hits[:first])
+        best = sorted(rated, key=lambda one: -one[1])
+        return [replace(hit, rank=place) for place, hit in enumerate([*(hit for hit, _ in best), *hits[first:]], 1)]
+
     async def _explained(
         self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit]
     ) -> list[Hit]:
         """The hits with what the application says of them."""
+        told = await self._told(explain, application, collection, query, hits)
+        return [replace(hit, details=one or {}) for hit, one in told]
+
+    async def _told(
+        self,
+        function: Callable[[Application, Any, Sequence[tuple[Place, Mapping[str, Any]]]], Sequence[T]],
+        application: Application,
+        collection: Collection,
+        query: SearchQuery,
+        hits: Sequence[Hit],
+    ) -> list[tuple[Hit, T]]:
+        """Each hit with what a function of pipelines/decode.py says of it. Raises Overloaded."""
         ids = [hit.item.id for hit in hits]
         items = await self._run(self._house.catalog.items.get_many, collection, ids)
         records = {item.id: item.record or {} for item in items}
         # What was deleted meanwhile has nothing to be compared with.
         there = [hit for hit in hits if hit.item.id in records]
         found = [(hit.segment.place, records[hit.item.id]) for hit in there]
-        details = await self._house.decoders.run(explain, application, query, found)
-        return [replace(hit, details=one or {}) for hit, one in zip(there, details, strict=True)]
+        told = await self._house.decoders.run(function, application, query, found)
+        return list(zip(there, told, strict=True))
 
     # -- what is asked ---------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from findalike.errors import FindalikeError
+from findalike.server.sentences import sentence
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _invalid(found: Sequence[Any]) -> Problem:
-    errors = [FieldProblem(field=_place(one), detail=_sentence(one)) for one in found]
+    errors = [FieldProblem(field=_place(one), detail=sentence(one)) for one in found]
     first = errors[0] if errors else FieldProblem(field="body", detail="invalid")
     return _body(422, "Invalid input", f"{first.field}: {first.detail}", errors)
 
@@ -134,11 +135,18 @@ def install(app: FastAPI) -> None:
 
 
 def _nothing_at(app: FastAPI, path: str) -> str:
-    """What is wrong with an address that there is not: most often the name of its application."""
-    applications = sorted({known.split("/")[4] for known in app.openapi()["paths"] if known.startswith(_APPLICATIONS)})
-    asked = path.removeprefix(_APPLICATIONS).split("/")[0]
-    if path.startswith(_APPLICATIONS) and asked not in applications:
-        return f"There is no application {asked!r} here; there are: {', '.join(applications)}."
+    """What is wrong with an address that there is not: most often the name of its application, or of what another one
+    can do."""
+    known = [one.split("/")[4:] for one in app.openapi()["paths"] if one.startswith(_APPLICATIONS)]
+    applications = sorted({one[0] for one in known})
+    match path.removeprefix(_APPLICATIONS).split("/") if path.startswith(_APPLICATIONS) else []:
+        case [asked, *_] if asked not in applications:
+            return f"There is no application {asked!r} here; there are: {', '.join(applications)}."
+        case [asked, "collections", _, operation]:
+            able = {name: [one[3] for one in known if one[0] == name and len(one) == 4] for name in applications}
+            others = [name for name in applications if operation in able[name]]
+            whose = f", but of {' and '.join(others)}" if others else ""
+            return f"{operation!r} is nothing of {asked}{whose}. A collection of {asked} has: {', '.join(able[asked])}."
     return "There is nothing at this address; GET /api/v1/apps lists the applications, /docs all that there is."
 
 
@@ -148,24 +156,6 @@ def _allowed(app: FastAPI, path: str) -> list[str]:
         if re.fullmatch(re.sub(r"\\{[^/]+\\}", "[^/]+", re.escape(template)), path):
             return sorted(method.upper() for method in operations)
     return []
-
-
-def _sentence(one: Mapping[str, Any]) -> str:
-    """What Pydantic found, where its own words are for programmers."""
-    match one["type"]:
-        case "json_invalid":
-            return f"This is not JSON ({one.get('ctx', {}).get('error', 'it breaks off')})."
-        case "model_attributes_type" | "dict_type" | "model_type":
-            return "Send a JSON object, and say so: Content-Type: application/json."
-        case "extra_forbidden":
-            return "There is no such thing to say here; /docs shows what there is."
-        case "missing":
-            return "It is missing."
-        case "string_pattern_mismatch":
-            return f"It must look like this regular expression: {one['ctx']['pattern']}"
-        case "value_error":
-            return str(one["msg"]).removeprefix("Value error, ")
-    return str(one["msg"])
 
 
 def _place(one: Mapping[str, Any]) -> str:

@@ -3,7 +3,8 @@
 Source: Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets" (ICDM 2008). A user's vector x
 solves (YᵀY + λI + Yᵤᵀ(C − I)Yᵤ) x = Yᵤᵀ C p over the items Yᵤ of the user's events with their confidences C and
 preferences p (1 liked, 0 not), so new events count without learning again. An item's score is the inner product with
-it, which is the sum of what each event contributes (section 5 there). Here confidences fade with time.
+it, which is the sum of what each event contributes (section 5 there). Here confidences fade with time, and the
+preference of who dislikes is below that of who says nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ Matrix = NDArray[np.float32]
 
 
 FACTORS = 32
+
+_DISLIKED = -0.25
+"""The preference for what is disliked. At 0, that of what nobody asked about, a dislike moves hardly anything; farther
+below, it takes what would be liked with it (docs/recommendation.md)."""
 
 
 class Learning(BaseModel):
@@ -128,7 +133,8 @@ class Tastes:
         rows = liked.astype(np.float64) * (weights != 0)[:, None]
         extra = np.abs(weights) - 1
         system = self._whole + (rows.T * extra) @ rows
-        shares = np.linalg.solve(system, (rows * np.maximum(weights, 0)[:, None]).T).T
+        wanted = np.where(weights > 0, weights, _DISLIKED * -weights)
+        shares = np.linalg.solve(system, (rows * wanted[:, None]).T).T
         return Solution(shares.sum(axis=0).astype(np.float32), shares.astype(np.float32))
 
     def packed(self) -> bytes:

@@ -3657,7 +3657,7 @@ export interface components {
             item_id?: string | null;
             /**
              * Align
-             * @description Align the hits of the page: some milliseconds each.
+             * @description Put the best hits in the order of their alignments, and show those of the page; else all are in the order of their profiles, which `score` compares.
              * @default true
              */
             align?: boolean;
@@ -3702,6 +3702,11 @@ export interface components {
             drawings: {
                 [key: string]: string;
             };
+            /**
+             * Missing
+             * @description Ids that no item of this collection has.
+             */
+            missing: string[];
             /**
              * Query
              * @description SVG of the structure that they are compared with.
@@ -4369,7 +4374,7 @@ export interface components {
             item: string;
             /**
              * Weight
-             * @description 1 is ordinary liking; below 0 is disliking.
+             * @description 1 is ordinary liking; below 0 is disliking, -3 strongly.
              * @default 1
              */
             weight?: number;
@@ -4642,7 +4647,7 @@ export interface components {
             min_score?: number | null;
             /**
              * Group
-             * @description One hit for each structure, whatever it is called elsewhere (mode similar).
+             * @description One hit for each structure, whatever it is called elsewhere. Counts where what is similar is looked for; the other modes, patterns and names find each item by itself.
              * @default true
              */
             group?: boolean;
@@ -5091,7 +5096,10 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
-            /** Because */
+            /**
+             * Because
+             * @description What speaks for it more than for the others shown comes first.
+             */
             because: components["schemas"]["Reason"][];
         };
         /**
