@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from findalike.applications.base import SearchQuery
 from findalike.catalog.reading import Snapshot
 from findalike.domain import Collection, Hit, Item, StoredSegment
 from findalike.pipelines.coalesce import Coalescer
@@ -20,27 +19,24 @@ _TOGETHER = 16
 
 @dataclass(frozen=True)
 class Asking:
-    """A ranking, of which the page of hits that begins at `offset` is asked for. Items in `exclude` are left out;
-    with `parts` each segment is a hit of its own. What `folds` is looked for in the whole ranking."""
+    """A ranking, of which the hits from `offset` to `end` are asked for. Items in `exclude` are left out; with
+    `near_duplicates` these are one hit, with `parts` each segment is one of its own. What `folds` is looked for in the
+    whole ranking."""
 
     collection: Collection
     ranked: Ranked
-    query: SearchQuery
-    exclude: set[str]
     offset: int
+    end: int
+    exclude: set[str]
+    near_duplicates: bool
     parts: bool
     folds: bool
     asked: Asked
 
     @property
-    def wanted(self) -> int:
-        """How many hits there are up to the end of the page."""
-        return self.offset + self.query.limit
-
-    @property
     def head(self) -> Ranked:
         """As much of the ranking as most often suffices for the page, and to know whether another follows."""
-        return self.ranked if self.folds else self.ranked.head(self.wanted + len(self.exclude) + 1)
+        return self.ranked if self.folds else self.ranked.head(self.end + len(self.exclude) + 1)
 
 
 class Pages:
@@ -66,10 +62,10 @@ class Pages:
             heads = [one.head for one in asked]
             ranked = _grouped(snapshot, asked, heads, skips)
             for place, (one, head, skip) in enumerate(zip(asked, heads, skips, strict=True)):
-                if len(ranked[place]) <= one.wanted and len(head.ids) < len(one.ranked.ids):
+                if len(ranked[place]) <= one.end and len(head.ids) < len(one.ranked.ids):
                     # Deleted ones were among them.
                     ranked[place : place + 1] = _grouped(snapshot, [one], [one.ranked], [skip])
-            pages = [leaders[one.offset : one.wanted] for one, leaders in zip(asked, ranked, strict=True)]
+            pages = [leaders[one.offset : one.end] for one, leaders in zip(asked, ranked, strict=True)]
             shown = [leader for page in pages for leader in page]
             found = snapshot.hydrate(list({id for leader in shown for id in leader.segments}))
             names = snapshot.item_ids(list({number for leader in shown for number in leader.similar}))
@@ -84,7 +80,7 @@ def _grouped(
 ) -> list[list[Leader]]:
     outline = snapshot.outline(list({id for one in ranked for id in one.ids}))
     return [
-        group(some, outline, skip, near_duplicates=one.query.group, parts=one.parts)
+        group(some, outline, skip, near_duplicates=one.near_duplicates, parts=one.parts)
         for one, some, skip in zip(asked, ranked, skips, strict=True)
     ]
 

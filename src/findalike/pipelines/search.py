@@ -10,22 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 
 from findalike.applications.base import Application, SearchQuery
 from findalike.applications.operations import Listed
-from findalike.domain import Collection, Generation, Hit, Indexed, Item, Place, Ranking, StoredSegment, Term, Vector
+from findalike.domain import Collection, Generation, Hit, Indexed, Item, Ranking, StoredSegment, Term, Vector
 from findalike.encoders.words import words
 from findalike.errors import InvalidInput, NotFound
 from findalike.filters import Filter, parse
 from findalike.pipelines.coalesce import Coalescer
 from findalike.pipelines.cursor import Cursors
-from findalike.pipelines.decode import explain, rate
 from findalike.pipelines.embed import checked
 from findalike.pipelines.highlight import Asked
 from findalike.pipelines.house import House
@@ -33,6 +32,7 @@ from findalike.pipelines.pages import Asking, Pages
 from findalike.pipelines.queries import QueryEncoder
 from findalike.pipelines.rank import Ranked, fuse, is_rare, scaled
 from findalike.pipelines.scan import Scanner
+from findalike.pipelines.tell import Teller
 from findalike.vectors import Matches
 
 _SKIPS = 1000
@@ -93,6 +93,7 @@ class Searcher:
         self._queries = QueryEncoder(house, executor)
         self._cursors = Cursors(house.catalog.keys.cursor_secret())
         self._scanner = Scanner(house, self._cursors, self._run)
+        self._teller = Teller(house, self._run)
         self._exact: dict[str, bool] = {}
         self._matches: Coalescer[SearchKey, Indexed, Matches] = Coalescer(
             self._search_many, executor, limit=lambda _: settings.coalesce_limit, capacity=settings.queue_limit
@@ -212,14 +213,14 @@ class Searcher:
                 ranked = near
             parts = application.parts_are_hits and not query.group
             begin = 0 if anew else offset
-            read = query.model_copy(update={"limit": needed - begin})
-            count, page = await self._pages.read(Asking(collection, ranked, read, exclude, begin, parts, folds, asked))
+            asking = Asking(collection, ranked, begin, needed, exclude, query.group, parts, folds, asked)
+            count, page = await self._pages.read(asking)
             if complete or count > needed:
                 break
         if anew:
-            page = (await self._reordered(application, collection, query, page, anew))[offset:wanted]
+            page = (await self._teller.reordered(application, collection, query, page, anew))[offset:wanted]
         if application.explains and page:
-            page = await self._explained(application, collection, query, page)
+            page = await self._teller.explained(application, collection, query, page)
         more = count > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(
@@ -230,39 +231,6 @@ class Searcher:
             not more and not complete,
             timings,
         )
-
-    async def _reordered(
-        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit], first: int
-    ) -> list[Hit]:
-        """The first hits in the order that the application rates them, and then the others as they were."""
-        rated = await self._told(rate, application, collection, query, hits[:first])
-        best = sorted(rated, key=lambda one: -one[1])
-        return [replace(hit, rank=place) for place, hit in enumerate([*(hit for hit, _ in best), *hits[first:]], 1)]
-
-    async def _explained(
-        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit]
-    ) -> list[Hit]:
-        """The hits with what the application says of them."""
-        told = await self._told(explain, application, collection, query, hits)
-        return [replace(hit, details=one or {}) for hit, one in told]
-
-    async def _told(
-        self,
-        function: Callable[[Application, Any, Sequence[tuple[Place, Mapping[str, Any]]]], Sequence[T]],
-        application: Application,
-        collection: Collection,
-        query: SearchQuery,
-        hits: Sequence[Hit],
-    ) -> list[tuple[Hit, T]]:
-        """Each hit with what a function of pipelines/decode.py says of it. Raises Overloaded."""
-        ids = [hit.item.id for hit in hits]
-        items = await self._run(self._house.catalog.items.get_many, collection, ids)
-        records = {item.id: item.record or {} for item in items}
-        # What was deleted meanwhile has nothing to be compared with.
-        there = [hit for hit in hits if hit.item.id in records]
-        found = [(hit.segment.place, records[hit.item.id]) for hit in there]
-        told = await self._house.decoders.run(function, application, query, found)
-        return list(zip(there, told, strict=True))
 
     # -- what is asked ---------------------------------------------------------------------------------------
 

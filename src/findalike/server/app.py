@@ -23,6 +23,7 @@ from findalike.server import (
     operations,
     page,
     problems,
+    search,
     training,
 )
 from findalike.server.door import LOOPBACK, MAX_BODY, Door
@@ -71,7 +72,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     problems.install(app)
     # Routes are tried in order: what is asked for most comes first.
     for application in offered:
-        collections.add_search(app, application)
+        search.install(app, application)
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
         app.include_router(map.router(application), max_body_size=MAX_BODY)

@@ -1,4 +1,4 @@
-"""Routes of one application: its collections, their items, searching and rebuilding.
+"""Routes of one application: its collections, their items and rebuilding.
 
 Made once per application, so that its name is a literal part of the addresses and its query has its own schema.
 The annotations are evaluated (no `from __future__ import annotations`): some name what only exists in here.
@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, FastAPI, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
 from pydantic import create_model
 from starlette.responses import FileResponse
 
@@ -20,7 +20,6 @@ from findalike.filters import parse
 from findalike.pipelines import write
 from findalike.pipelines.rebuild import next_generation
 from findalike.server.content import PreviewSize, original, played, thumbnail
-from findalike.server.door import MAX_BODY
 from findalike.server.items import intake, intake_schema
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import (
@@ -34,42 +33,18 @@ from findalike.server.schemas import (
     JobOut,
     ReadyMadeSettings,
     RebuildRequest,
-    SearchOut,
     SegmentOut,
     SegmentPage,
 )
+from findalike.server.search import Name
 from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
 from findalike.server.uploads import STREAMED
 
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["sample"], description="The collection.")]
 ItemId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The item's id.", examples=["0" * 64])]
 
 
-def add_search(to: FastAPI, application: Application) -> None:
-    """The route that is asked for most. It is the server's own: one of an included router is looked for twice."""
-    app = application.name
-
-    async def search(state: StateDep, collection: Name, query: Any) -> SearchOut:
-        found = await find_collection(state, app, collection)
-        return SearchOut.of(await state.context(found, None).search(query), application, collection)
-
-    search.__annotations__["query"] = Annotated[
-        application.Query, Body(openapi_examples={"example": {"value": dict(application.query_example)}})
-    ]
-    search.__doc__ = application.description or application.title
-    to.post(
-        f"{API}/apps/{app}/collections/{{collection}}/search",
-        operation_id=f"{_prefix(application)}_search",
-        response_model=SearchOut,
-        summary="Search",
-        tags=[application.title],
-        responses=RESPONSES,
-        max_body_size=MAX_BODY,
-    )(search)
-
-
 def router(application: Application) -> APIRouter:
-    """All other routes of an application."""
+    """All its routes but the search, which is in search.py."""
     app = application.name
     prefix = _prefix(application)
     routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)

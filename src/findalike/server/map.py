@@ -16,9 +16,9 @@ from findalike.domain import Collection
 from findalike.errors import NotFound
 from findalike.pipelines.house import House
 from findalike.pipelines.map import job_at_work, start_map, vector_of
-from findalike.server.collections import Name
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import API, JobOut, MapOut, MapRequest, MapStale
+from findalike.server.search import Name
 from findalike.server.state import StateDep, find_collection, job_out
 
 _FAST = 1

@@ -16,9 +16,10 @@ from pydantic import BaseModel
 from findalike.applications.base import Application
 from findalike.applications.operations import Operation, Streaming, View
 from findalike.pipelines.operate import BoundContext
-from findalike.server.collections import ItemId, Name
+from findalike.server.collections import ItemId
 from findalike.server.problems import RESPONSES, Problem, problem_of
 from findalike.server.schemas import API
+from findalike.server.search import Name
 from findalike.server.state import Asker, StateDep, find_collection
 
 

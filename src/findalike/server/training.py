@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 
 from findalike.applications.base import Application
 from findalike.pipelines.train import start_training
-from findalike.server.collections import Name
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import API, JobOut
+from findalike.server.search import Name
 from findalike.server.state import State, StateDep, find_collection, job_out
 from findalike.taste.model import Learning
 
