@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
@@ -32,7 +34,9 @@ class Database:
     def __init__(self, url: str):
         if url.startswith("sqlite:///"):
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = create_engine(url, pool_size=16, max_overflow=16)
+        self.engine: Engine = create_engine(
+            url, pool_size=16, max_overflow=16, pool_use_lifo=True, json_deserializer=_from_json
+        )
         self._sqlite = self.engine.dialect.name == "sqlite"
         if self._sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -98,6 +102,15 @@ class Database:
         if self._sqlite:
             self._watch.close()
         self.engine.dispose()
+
+
+def _from_json(written: str) -> Any:
+    """Three times as fast as Python's own, which reads what this refuses: halves of pairs of UTF-16, as file names have
+    them now and then."""
+    try:
+        return from_json(written)
+    except ValueError:
+        return json.loads(written)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

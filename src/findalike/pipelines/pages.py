@@ -60,14 +60,18 @@ class Pages:
         skips = [self._items.numbers(collection_id, sorted(one.exclude)) if one.exclude else set() for one in asked]
         with self._items.snapshot() as snapshot:
             heads = [one.head for one in asked]
-            ranked = _grouped(snapshot, asked, heads, skips)
+            # Of a first page where nothing is folded, hardly more is looked at than is shown.
+            simple = not any(one.folds or one.offset for one in asked)
+            found = snapshot.hydrate(list({id for head in heads for id in head.ids})) if simple else {}
+            ranked = _grouped(snapshot, asked, heads, skips, found)
             for place, (one, head, skip) in enumerate(zip(asked, heads, skips, strict=True)):
                 if len(ranked[place]) <= one.end and len(head.ids) < len(one.ranked.ids):
                     # Deleted ones were among them.
-                    ranked[place : place + 1] = _grouped(snapshot, [one], [one.ranked], [skip])
+                    ranked[place : place + 1] = _grouped(snapshot, [one], [one.ranked], [skip], {})
             pages = [leaders[one.offset : one.end] for one, leaders in zip(asked, ranked, strict=True)]
             shown = [leader for page in pages for leader in page]
-            found = snapshot.hydrate(list({id for leader in shown for id in leader.segments}))
+            if unread := {id for leader in shown for id in leader.segments} - found.keys():
+                found |= snapshot.hydrate(list(unread))
             names = snapshot.item_ids(list({number for leader in shown for number in leader.similar}))
             return [
                 (len(leaders), _hits(snapshot, one, page, found, names))
@@ -76,9 +80,15 @@ class Pages:
 
 
 def _grouped(
-    snapshot: Snapshot, asked: Sequence[Asking], ranked: Sequence[Ranked], skips: Sequence[set[int]]
+    snapshot: Snapshot,
+    asked: Sequence[Asking],
+    ranked: Sequence[Ranked],
+    skips: Sequence[set[int]],
+    read: Mapping[int, tuple[Item, StoredSegment]],
 ) -> list[list[Leader]]:
-    outline = snapshot.outline(list({id for one in ranked for id in one.ids}))
+    """The rankings as hits; `read` is what is known of their segments, if that was read already."""
+    outline = {id: (segment.item_number, segment.fingerprint) for id, (_, segment) in read.items()}
+    outline = outline or snapshot.outline(list({id for one in ranked for id in one.ids}))
     return [
         group(some, outline, skip, near_duplicates=one.near_duplicates, parts=one.parts)
         for one, some, skip in zip(asked, ranked, skips, strict=True)

@@ -34,6 +34,8 @@ def build() -> FastAPI:
     app = create_app(Settings(**handover["settings"]), handover["milvus_uri"])
     # All that is there now stays. Looking through it for garbage, as Python does now and then, stops every request.
     gc.freeze()
+    # A search makes thousands of objects and no cycles.
+    gc.set_threshold(10_000)
     _await(handover["milvus_uri"], handover.get("patience", 0))
     return app
 
