@@ -27,6 +27,9 @@ _QUERIES = 500
 _SMALL, _LARGE = 10_000, 8_000_000
 _BUSY = 0.9
 _PATIENCE = 600.0
+_THREADS = 64
+"""More threads of pymilvus are not asked of a machine."""
+_ROUNDS = 5
 VARIANTS = (("Granian", True), ("Granian", False), ("uvicorn", True))
 """findalike's HTTP server, and whether it coalesces searches."""
 CASES = ("empty", "validation", "1,000 hits", "waiting 20 ms", "computing", "small upload", "large upload")
@@ -109,20 +112,20 @@ class _Own:
                 protocols: list[Protocol] = ["HTTP/1.1", "HTTP/2", "WebSocket"] if main else ["HTTP/1.1"]
                 if server == "uvicorn":
                     protocols.append("WebSocket")
+                bare = _Bare(milvus, self._queries, self._plan.seconds) if main else None
                 for protocol in protocols:
-                    self._searched(name, url, protocol, number)
-                    if main:
-                        # One after the other, so that both find the machine and Milvus in the same state.
-                        self._bare(milvus, "bare pymilvus", [protocol], "≥ 0.7" if self._plan.milvus else "")
+                    self._searched(name, url, protocol, number, bare)
                     # A WebSocket takes files to search with, and stores none.
                     if protocol != "WebSocket":
                         self._uploaded(name, url, protocol, number)
+                if bare:
+                    bare.close()
             if main and self._plan.milvus is None:
                 # What one has without findalike searches as Milvus Lite itself does.
                 self._tell("plain Milvus Lite: taking vectors in", 1 / 6)
                 with findalike(server, None, coalesce, plain=True) as (url, milvus):
                     self._fill(url)
-                    self._bare(milvus, "bare pymilvus, plain Milvus Lite", protocols, "≥ 10")
+                    self._plain(milvus, protocols)
 
     def _fill(self, url: str) -> None:
         buffer = io.BytesIO()
@@ -135,18 +138,35 @@ class _Own:
             assert job.done == len(self._base), job
             client.search("vector-search", "bench", vector=self._queries[0].tolist())
 
-    def _searched(self, server: str, url: str, protocol: Protocol, number: int) -> None:
+    def _searched(self, server: str, url: str, protocol: Protocol, number: int, bare: _Bare | None) -> None:
         address, bodies = f"{url}/api/v1/apps/vector-search/collections/bench/search", self._bodies
         if protocol == "WebSocket":
             address = url.replace("http", "ws", 1) + "/api/v1/live/vector-search/bench"
             bodies = [f'{{"id": "$id", "query": {one}}}' for one in bodies]
+        chart = Chart("Searches over clients", "clients", "searches/s", {}, log_x=True, log_y=True)
         for clients in self._plan.clients:
-            name = f"search, {server}, {protocol}, {clients} clients"
-            self._tell(name, number / 6)
-            driven = self._drive(Load(address, clients, self._plan.seconds, protocol, bodies=bodies))
-            _speed(self._result, name, driven)
-            chart = Chart("Searches over clients", "clients", "searches/s", {}, log_x=True, log_y=True)
-            _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
+            name, other = f"search, {server}, {protocol}, {clients} clients", f"bare pymilvus, {clients} threads"
+            beside = bare if clients <= _THREADS else None
+            # In turns, so that both find the machine and Milvus in the same state.
+            for _ in range(_ROUNDS if beside else 1):
+                self._tell(name, number / 6)
+                driven = self._drive(Load(address, clients, self._plan.seconds, protocol, bodies=bodies))
+                _speed(self._result, name, driven)
+                if beside:
+                    self._tell(other, number / 6)
+                    theirs = beside.drive(clients)
+                    _speed(self._result, other, theirs)
+                    goal = "≥ 0.7" if self._plan.milvus and clients >= 16 else ""
+                    over = f"ours over bare pymilvus, {protocol}, {clients} clients"
+                    self._result.add(over, "", driven.rate / theirs.rate, goal)
+            _point(self._result, chart, f"{server}, {protocol}", clients, self._value(name))
+            if beside and protocol == "HTTP/1.1":
+                _point(self._result, chart, "bare pymilvus", clients, self._value(other))
+
+    def _value(self, name: str) -> float:
+        found = self._result.get(name)
+        assert found
+        return found.value
 
     def _uploaded(self, server: str, url: str, protocol: Protocol, number: int) -> None:
         for size, what, most in ((_SMALL, "10 kB", 256), (_LARGE, "8 MB", 16)):
@@ -160,47 +180,48 @@ class _Own:
                     chart = Chart("Uploads of 10 kB over clients", "clients", "uploads/s", {}, log_x=True, log_y=True)
                     _point(self._result, chart, f"{server}, {protocol}", clients, driven.rate)
 
-    def _bare(self, uri: str, who: str, protocols: Sequence[Protocol], goal: str) -> None:
-        """pymilvus, as one would use it without findalike: a call for each query, from as many threads."""
-        client = MilvusClient(uri)
-        table = _filled(client)
-        index = client.describe_index(table, "vector")
-        parameters = {"metric_type": index["metric_type"], "params": search_params(index["index_type"], _TOP)}
-        for clients in self._plan.clients:
-            if clients > 64:
-                continue
+    def _plain(self, uri: str, protocols: Sequence[Protocol]) -> None:
+        """Milvus Lite as it is, by pymilvus."""
+        bare = _Bare(uri, self._queries, self._plan.seconds)
+        chart = Chart("Searches over clients", "clients", "searches/s", {})
+        who = "bare pymilvus, plain Milvus Lite"
+        for clients in (one for one in self._plan.clients if one <= _THREADS):
             name = f"{who}, {clients} threads"
             self._tell(name, 1 / 6)
-            latencies = self._threads(client, table, parameters, clients)
-            rate = latencies.pop()
-            _speed(self._result, name, Driven(latencies, rate, 0, 0))
-            chart = Chart("Searches over clients", "clients", "searches/s", {})
-            if protocols[0] == "HTTP/1.1":
-                _point(self._result, chart, who, clients, rate)
-            held = goal if clients == 32 or (self._plan.milvus and clients >= 16) else ""
+            driven = bare.drive(clients)
+            _speed(self._result, name, driven)
+            _point(self._result, chart, who, clients, driven.rate)
             for protocol in protocols:
-                ours = self._result.get(f"search, Granian, {protocol}, {clients} clients")
-                if ours and rate:
-                    name = f"ours over {who}, {protocol}, {clients} clients"
-                    self._result.add(name, "", ours.value / rate, held)
-        client.close()
+                ours = self._value(f"search, Granian, {protocol}, {clients} clients")
+                over = f"ours over {who}, {protocol}, {clients} clients"
+                self._result.add(over, "", ours / driven.rate, "≥ 10" if clients == 32 else "")
+        bare.close()
 
-    def _threads(self, client: MilvusClient, table: str, parameters: object, clients: int) -> list[float]:
-        """Seconds of each search, and last how many there were a second."""
-        end = perf_counter() + self._plan.seconds
+
+class _Bare:
+    """pymilvus, as one would use it without findalike: a call for each query, from as many threads."""
+
+    def __init__(self, uri: str, queries: Vectors, seconds: float):
+        self._client, self._queries, self._seconds = MilvusClient(uri), queries, seconds
+        self._table = _filled(self._client)
+        index = self._client.describe_index(self._table, "vector")
+        self._parameters = {"metric_type": index["metric_type"], "params": search_params(index["index_type"], _TOP)}
+
+    def drive(self, clients: int) -> Driven:
+        end = perf_counter() + self._seconds
 
         def ask(start: int) -> list[float]:
             took = []
             at = start
             while (began := perf_counter()) < end:
                 query: Vectors = self._queries[at % len(self._queries)]
-                client.search(
-                    table,
+                self._client.search(
+                    self._table,
                     [query.tobytes()],
                     anns_field="vector",
                     limit=_TOP,
                     output_fields=["id"],
-                    search_params=parameters,
+                    search_params=self._parameters,
                 )
                 took.append(perf_counter() - began)
                 at += 1
@@ -210,7 +231,10 @@ class _Own:
         with ThreadPoolExecutor(clients) as threads:
             every = list(threads.map(ask, range(0, clients * 7, 7)))
         latencies = [one for each in every for one in each]
-        return [*latencies, len(latencies) / (perf_counter() - began)]
+        return Driven(latencies, len(latencies) / (perf_counter() - began), 0, 0)
+
+    def close(self) -> None:
+        self._client.close()
 
 
 def _filled(client: MilvusClient) -> str:
@@ -220,11 +244,15 @@ def _filled(client: MilvusClient) -> str:
 
 
 def _indexed(uri: str) -> None:
-    """Wait until a Milvus server has built its index, which it does after it was written to: until then it searches
-    without, and has no cores for anything else."""
+    """Wait until a Milvus server has merged what it was given piece by piece, and built its index: until then it
+    searches more and smaller parts, some of them without an index, and has no cores for anything else."""
     client = MilvusClient(uri)
     table, end = _filled(client), perf_counter() + _PATIENCE
-    while client.describe_index(table, "vector")["pending_index_rows"]:
+    merging = client.compact(table)
+    while (
+        client.get_compaction_state(merging) != "Completed"
+        or client.describe_index(table, "vector")["pending_index_rows"]
+    ):
         if perf_counter() > end:
             raise FindalikeError("Milvus has not built its index in ten minutes: look at its log.")
         sleep(1)
