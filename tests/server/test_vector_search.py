@@ -197,3 +197,35 @@ def test_metadata_changed_while_milvus_is_away_is_found_when_it_is_back(
     state.sweeper.regular()
     query = {"vector": VECTORS[3].tolist(), "filter": 'word == "new"'}
     eventually(lambda: [hit["item"]["key"] for hit in api.search(address, **query)["hits"]] == ["v3"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"vector": [1, 0]}',
+        '{"vector": [1, 0], "limit": 1, "filter": "n > 0", "min_score": -1}',
+        '{"vector": [1, 0], "limit": "1"}',
+        '{"vector": [1, 0], "limit": 0}',
+        '{"vector": ["1", true]}',
+        '{"vector": [NaN, 1]}',
+        '{"vector": [1e400, 1]}',
+        '{"vector": [1, 0], "limit": 1, "limit": 2}',
+        '{"vector": [1, 0], "filter": "\\ud800"}',
+        '{"vector": [1, 0], "colour": "red"}',
+        '{"vector": [1, 0, 0]}',
+        "{}",
+        "",
+        "[",
+        '"text"',
+    ],
+)
+def test_a_query_is_answered_alike_past_fastapi_and_by_it(api: Api, body: str) -> None:
+    address = api.collection("vector-search", "twice", dimension=2, fields={"n": "integer"})
+    api.records(address, [{"id": "a", "vector": [1, 0], "metadata": {"n": 1}}, {"id": "b", "vector": [0, 1]}])
+
+    def answered(kind: str) -> tuple[int, dict[str, Any]]:
+        answer = api.http.post(f"{address}/search", content=body, headers={"Content-Type": kind})
+        return answer.status_code, {name: value for name, value in answer.json().items() if name != "took"}
+
+    # What has a parameter goes FastAPI's way.
+    assert answered("application/json") == answered("application/json; charset=utf-8")
