@@ -57,6 +57,8 @@ def run(overrides: dict[str, Any]) -> None:
     settings = Settings(**overrides)
     _check_exposure(settings)
     signal.signal(signal.SIGTERM, _leave)
+    # A shell starts what runs in the background with interrupts ignored, and Granian hears them later all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # It is read when NumPy is loaded: in the processes that we start.
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", _SPIN)
     with _exclusive(settings.data_dir):
