@@ -62,12 +62,14 @@ class Pages:
             heads = [one.head for one in asked]
             # Of a first page where nothing is folded, hardly more is looked at than is shown.
             simple = not any(one.folds or one.offset for one in asked)
-            found = snapshot.hydrate(list({id for head in heads for id in head.ids})) if simple else {}
-            ranked = _grouped(snapshot, asked, heads, skips, found)
+            ids = list({id for head in heads for id in head.ids})
+            found = snapshot.hydrate(ids) if simple else {}
+            known = {id: (segment.item_number, segment.fingerprint) for id, (_, segment) in found.items()}
+            ranked = _grouped(asked, heads, skips, known if simple else snapshot.outline(ids))
             for place, (one, head, skip) in enumerate(zip(asked, heads, skips, strict=True)):
                 if len(ranked[place]) <= one.end and len(head.ids) < len(one.ranked.ids):
                     # Deleted ones were among them.
-                    ranked[place : place + 1] = _grouped(snapshot, [one], [one.ranked], [skip], {})
+                    ranked[place : place + 1] = _grouped([one], [one.ranked], [skip], snapshot.outline(one.ranked.ids))
             pages = [leaders[one.offset : one.end] for one, leaders in zip(asked, ranked, strict=True)]
             shown = [leader for page in pages for leader in page]
             if unread := {id for leader in shown for id in leader.segments} - found.keys():
@@ -80,15 +82,11 @@ class Pages:
 
 
 def _grouped(
-    snapshot: Snapshot,
     asked: Sequence[Asking],
     ranked: Sequence[Ranked],
     skips: Sequence[set[int]],
-    read: Mapping[int, tuple[Item, StoredSegment]],
+    outline: Mapping[int, tuple[int, int | None]],
 ) -> list[list[Leader]]:
-    """The rankings as hits; `read` is what is known of their segments, if that was read already."""
-    outline = {id: (segment.item_number, segment.fingerprint) for id, (_, segment) in read.items()}
-    outline = outline or snapshot.outline(list({id for one in ranked for id in one.ids}))
     return [
         group(some, outline, skip, near_duplicates=one.near_duplicates, parts=one.parts)
         for one, some, skip in zip(asked, ranked, skips, strict=True)

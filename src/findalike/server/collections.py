@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 from pydantic import create_model
 from starlette.responses import FileResponse
 
@@ -21,6 +21,7 @@ from findalike.pipelines import write
 from findalike.pipelines.rebuild import next_generation
 from findalike.server.content import PreviewSize, original, played, thumbnail
 from findalike.server.items import intake, intake_schema
+from findalike.server.parameters import ItemId, Name, operation_id
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import (
     API,
@@ -36,17 +37,13 @@ from findalike.server.schemas import (
     SegmentOut,
     SegmentPage,
 )
-from findalike.server.search import Name
 from findalike.server.state import State, StateDep, find_collection, job_out, vector_settings
 from findalike.server.uploads import STREAMED
-
-ItemId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="The item's id.", examples=["0" * 64])]
 
 
 def router(application: Application) -> APIRouter:
     """All its routes but the search, which is in search.py."""
     app = application.name
-    prefix = _prefix(application)
     routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
 
     async def shown(state: State, collection: Collection) -> CollectionOut:
@@ -62,7 +59,7 @@ def router(application: Application) -> APIRouter:
 
         return await asyncio.to_thread(read)
 
-    @routes.get("", operation_id=f"{prefix}_list_collections")
+    @routes.get("", operation_id=operation_id(application, "list_collections"))
     async def list_collections(state: StateDep) -> list[CollectionOut]:
         """The application's collections."""
         found = await asyncio.to_thread(state.house.catalog.collections.all, app)
@@ -105,17 +102,17 @@ def router(application: Application) -> APIRouter:
     ]
     routes.put(
         "/{collection}",
-        operation_id=f"{prefix}_create_collection",
+        operation_id=operation_id(application, "create_collection"),
         status_code=201,
         responses={200: {"model": CollectionOut, "description": "It was there already."}},
     )(create_collection)
 
-    @routes.get("/{collection}", operation_id=f"{prefix}_get_collection")
+    @routes.get("/{collection}", operation_id=operation_id(application, "get_collection"))
     async def get_collection(state: StateDep, collection: Name) -> CollectionOut:
         """A collection, with its counts."""
         return await shown(state, await find_collection(state, app, collection))
 
-    @routes.patch("/{collection}", operation_id=f"{prefix}_update_collection")
+    @routes.patch("/{collection}", operation_id=operation_id(application, "update_collection"))
     async def update_collection(state: StateDep, collection: Name, patch: CollectionPatch) -> CollectionOut:
         """Change the description at once; new fields start a rebuild, after which searches can filter by them."""
         house = state.house
@@ -132,14 +129,19 @@ def router(application: Application) -> APIRouter:
 
         return await shown(state, await asyncio.to_thread(change))
 
-    @routes.delete("/{collection}", operation_id=f"{prefix}_delete_collection", status_code=204)
+    @routes.delete("/{collection}", operation_id=operation_id(application, "delete_collection"), status_code=204)
     async def delete_collection(state: StateDep, collection: Name) -> None:
         """Delete a collection with all its items, at once; its jobs are cancelled."""
         found = await find_collection(state, app, collection)
         await asyncio.to_thread(state.house.catalog.collections.drop, found.id)
         state.tidy()
 
-    @routes.post("/{collection}/rebuild", operation_id=f"{prefix}_rebuild", status_code=202, response_model=JobOut)
+    @routes.post(
+        "/{collection}/rebuild",
+        operation_id=operation_id(application, "rebuild"),
+        status_code=202,
+        response_model=JobOut,
+    )
     async def rebuild(
         state: StateDep, collection: Name, response: Response, request: RebuildRequest | None = None
     ) -> JobOut:
@@ -170,7 +172,7 @@ def router(application: Application) -> APIRouter:
 
     @routes.post(
         "/{collection}/items",
-        operation_id=f"{prefix}_add_items",
+        operation_id=operation_id(application, "add_items"),
         status_code=202,
         openapi_extra=intake_schema(application),
         max_body_size=STREAMED,
@@ -210,7 +212,7 @@ def router(application: Application) -> APIRouter:
         response.headers["Location"] = made.links.self
         return made
 
-    @routes.get("/{collection}/items", operation_id=f"{prefix}_list_items")
+    @routes.get("/{collection}/items", operation_id=operation_id(application, "list_items"))
     async def list_items(
         state: StateDep,
         collection: Name,
@@ -241,12 +243,12 @@ def router(application: Application) -> APIRouter:
             total=total,
         )
 
-    @routes.get("/{collection}/items/{item}", operation_id=f"{prefix}_get_item")
+    @routes.get("/{collection}/items/{item}", operation_id=operation_id(application, "get_item"))
     async def get_item(state: StateDep, collection: Name, item: ItemId) -> ItemOut:
         """One item."""
         return ItemOut.of(await _item(state, app, collection, item), application, collection)
 
-    @routes.get("/{collection}/items/{item}/segments", operation_id=f"{prefix}_list_segments")
+    @routes.get("/{collection}/items/{item}/segments", operation_id=operation_id(application, "list_segments"))
     async def list_segments(
         state: StateDep,
         collection: Name,
@@ -260,33 +262,45 @@ def router(application: Application) -> APIRouter:
         shown = [SegmentOut.of(segment) for segment in some[:limit]]
         return SegmentPage(segments=shown, next=some[limit].ordinal if len(some) > limit else None)
 
-    @routes.patch("/{collection}/items/{item}", operation_id=f"{prefix}_update_item")
+    @routes.patch("/{collection}/items/{item}", operation_id=operation_id(application, "update_item"))
     async def update_item(state: StateDep, collection: Name, item: ItemId, patch: ItemPatch) -> ItemOut:
         """Change metadata; filters see it as soon as this answers."""
         found = await find_collection(state, app, collection)
         changed = await asyncio.to_thread(write.change_metadata, state.house, found, item, patch.metadata)
         return ItemOut.of(changed, application, collection)
 
-    @routes.delete("/{collection}/items/{item}", operation_id=f"{prefix}_delete_item", status_code=204)
+    @routes.delete("/{collection}/items/{item}", operation_id=operation_id(application, "delete_item"), status_code=204)
     async def delete_item(state: StateDep, collection: Name, item: ItemId) -> None:
         """Delete one item; no search finds it from now on."""
         found = await find_collection(state, app, collection)
         await asyncio.to_thread(write.delete_item, state.house, found, item)
 
-    @routes.get("/{collection}/items/{item}/content", operation_id=f"{prefix}_get_content", response_class=FileResponse)
+    @routes.get(
+        "/{collection}/items/{item}/content",
+        operation_id=operation_id(application, "get_content"),
+        response_class=FileResponse,
+    )
     async def get_content(state: StateDep, collection: Name, item: ItemId) -> FileResponse:
         """The original, as it was uploaded (Range requests work)."""
         return original(state.house, await _item(state, app, collection, item))
 
     if application.plays:
 
-        @routes.get("/{collection}/items/{item}/play", operation_id=f"{prefix}_play", response_class=FileResponse)
+        @routes.get(
+            "/{collection}/items/{item}/play",
+            operation_id=operation_id(application, "play"),
+            response_class=FileResponse,
+        )
         async def play(state: StateDep, collection: Name, item: ItemId) -> FileResponse:
             """What browsers play: the original, or what was made of it (Range requests work)."""
             found = await _item(state, app, collection, item)
             return await asyncio.to_thread(played, state.house, application, found)
 
-    @routes.get("/{collection}/items/{item}/preview", operation_id=f"{prefix}_get_preview", response_class=Response)
+    @routes.get(
+        "/{collection}/items/{item}/preview",
+        operation_id=operation_id(application, "get_preview"),
+        response_class=Response,
+    )
     async def get_preview(
         state: StateDep,
         collection: Name,
@@ -328,11 +342,6 @@ def _start_rebuild(state: State, collection: Collection, vectors: Any, fields: A
         catalog.items.refresh_fields(building)
     state.worker.wake()
     return job
-
-
-def _prefix(application: Application) -> str:
-    """What the ids of its operations begin with."""
-    return application.name.replace("-", "_")
 
 
 def _settings(application: Application) -> type[CollectionSettings]:

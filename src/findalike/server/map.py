@@ -16,9 +16,9 @@ from findalike.domain import Collection
 from findalike.errors import NotFound
 from findalike.pipelines.house import House
 from findalike.pipelines.map import job_at_work, start_map, vector_of
+from findalike.server.parameters import Name, operation_id
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import API, JobOut, MapOut, MapRequest, MapStale
-from findalike.server.search import Name
 from findalike.server.state import StateDep, find_collection, job_out
 
 _FAST = 1
@@ -27,10 +27,11 @@ _FAST = 1
 def router(application: Application) -> APIRouter:
     """The routes of an application's maps."""
     app = application.name
-    prefix = app.replace("-", "_")
     routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
 
-    @routes.post("/{collection}/map", operation_id=f"{prefix}_make_map", status_code=202, response_model=JobOut)
+    @routes.post(
+        "/{collection}/map", operation_id=operation_id(application, "make_map"), status_code=202, response_model=JobOut
+    )
     async def make_map(
         state: StateDep, collection: Name, response: Response, request: MapRequest | None = None
     ) -> JobOut:
@@ -45,7 +46,7 @@ def router(application: Application) -> APIRouter:
 
     @routes.get(
         "/{collection}/map",
-        operation_id=f"{prefix}_get_map",
+        operation_id=operation_id(application, "get_map"),
         response_model=MapOut,
         responses={304: {"description": "It is as `If-None-Match` says."}},
     )

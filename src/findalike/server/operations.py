@@ -16,10 +16,9 @@ from pydantic import BaseModel
 from findalike.applications.base import Application
 from findalike.applications.operations import Operation, Streaming, View
 from findalike.pipelines.operate import BoundContext
-from findalike.server.collections import ItemId
+from findalike.server.parameters import ItemId, Name, operation_id
 from findalike.server.problems import RESPONSES, Problem, problem_of
 from findalike.server.schemas import API
-from findalike.server.search import Name
 from findalike.server.state import Asker, StateDep, find_collection
 
 
@@ -40,7 +39,7 @@ def router(application: Application) -> APIRouter:
             f"/{{collection}}/{name}",
             endpoint,
             methods=["POST"],
-            operation_id=f"{application.name}_{name}".replace("-", "_"),
+            operation_id=operation_id(application, name),
             summary=operation.title,
             **(
                 {"response_class": EventSourceResponse}
@@ -54,7 +53,7 @@ def router(application: Application) -> APIRouter:
         routes.add_api_route(
             f"/{{collection}}/items/{{item}}/{name}",
             endpoint,
-            operation_id=f"{application.name}_{name}".replace("-", "_"),
+            operation_id=operation_id(application, name),
             summary=view.title,
             response_model=view.answer,
         )

@@ -8,20 +8,19 @@ The annotations are evaluated (no `from __future__ import annotations`): some na
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, Path, Request, Response
+from fastapi import Body, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from findalike.applications.base import Application, SearchQuery
 from findalike.domain import Collection
 from findalike.server.door import MAX_BODY
+from findalike.server.parameters import Name, operation_id
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import API, SearchOut
 from findalike.server.state import State, StateDep, find_collection, get_state
 
 _JSON = "application/json"
-
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", examples=["sample"], description="The collection.")]
 
 
 def install(to: FastAPI, application: Application) -> None:
@@ -61,7 +60,7 @@ def install(to: FastAPI, application: Application) -> None:
         search,
         methods=["POST"],
         route_class_override=SearchRoute,
-        operation_id=f"{app.replace('-', '_')}_search",
+        operation_id=operation_id(application, "search"),
         response_model=SearchOut,
         summary="Search",
         tags=[application.title],

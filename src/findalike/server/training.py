@@ -9,9 +9,9 @@ from fastapi import APIRouter, Response
 
 from findalike.applications.base import Application
 from findalike.pipelines.train import start_training
+from findalike.server.parameters import Name, operation_id
 from findalike.server.problems import RESPONSES
 from findalike.server.schemas import API, JobOut
-from findalike.server.search import Name
 from findalike.server.state import State, StateDep, find_collection, job_out
 from findalike.taste.model import Learning
 
@@ -22,7 +22,6 @@ def router(application: Application) -> APIRouter:
     routes = APIRouter(prefix=f"{API}/apps/{app}/collections", tags=[application.title], responses=RESPONSES)
     if not any(spec.learned_from for spec in application.vectors.values()):
         return routes
-    prefix = app.replace("-", "_")
 
     async def started(state: State, name: str, learning: Learning | None, kind: str, response: Response) -> JobOut:
         collection = await find_collection(state, app, name)
@@ -32,12 +31,12 @@ def router(application: Application) -> APIRouter:
         response.headers["Location"] = job.links.self
         return job
 
-    @routes.post("/{collection}/train", operation_id=f"{prefix}_train", status_code=202)
+    @routes.post("/{collection}/train", operation_id=operation_id(application, "train"), status_code=202)
     async def train(state: StateDep, collection: Name, response: Response, learning: Learning | None = None) -> JobOut:
         """Learn from the events, as a job; what was learned before answers until it is done."""
         return await started(state, collection, learning, "train", response)
 
-    @routes.post("/{collection}/evaluate", operation_id=f"{prefix}_evaluate", status_code=202)
+    @routes.post("/{collection}/evaluate", operation_id=operation_id(application, "evaluate"), status_code=202)
     async def evaluate(
         state: StateDep, collection: Name, response: Response, learning: Learning | None = None
     ) -> JobOut:
