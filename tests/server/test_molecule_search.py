@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import math
+import re
 from typing import Any
 
 import pytest
@@ -124,6 +126,21 @@ def test_structures_are_drawn_with_what_they_share(lite_drugs: tuple[Api, str]) 
     assert marked["query"].startswith("<?xml")
     assert "#8CCCF9" in marked["drawings"][ids[1]]
     assert "#8CCCF9" not in plain["drawings"][ids[1]]
+    # Loose parts are marked all of them, and tear nothing that has them joined.
+    whole = next(hit["item"]["id"] for hit in hits if hit["item"]["name"] == "phenacetin")
+    one, both = (
+        api.http.post(f"{address}/draw", json={"ids": [whole], "smiles": smiles}).json()["drawings"][whole]
+        for smiles in ("CC(N)=O", "CC(N)=O.c1ccccc1")
+    )
+    assert both.count("#8CCCF9") > one.count("#8CCCF9") > 0
+    longest = [max(bond_lengths(drawing)) for drawing in (plain["drawings"][whole], both)]
+    assert longest[1] < 1.5 * longest[0]
+
+
+def bond_lengths(drawing: str) -> list[float]:
+    """Of lines that are bonds, or halves of them, in pixels."""
+    ends = re.findall(r"<path class='bond-\d+ atom-\d+ atom-\d+' d='M ([\d.]+),([\d.]+) L ([\d.]+),([\d.]+)'", drawing)
+    return [math.dist((float(x), float(y)), (float(u), float(v))) for x, y, u, v in ends]
 
 
 def test_tables_and_structure_files_are_taken_in(lite_drugs: tuple[Api, str]) -> None:

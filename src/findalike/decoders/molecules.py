@@ -146,15 +146,17 @@ class Comparison:
 
     def __init__(self, other: Chem.Mol):
         self._other = other
+        # Parts that are drawn apart would tear a molecule that has them joined.
+        self._one = len(Chem.GetMolFrags(other)) == 1
         self._until = monotonic() + _COMMON_SECONDS
         rdDepictor.Compute2DCoords(other)
 
     def common(self, molecule: Chem.Mol) -> tuple[int, ...]:
         """The atoms of a molecule that are the largest part common to both; () if there is none, or no time left.
 
-        Lays the molecule out as the other lies."""
+        Lays the molecule out as the other lies, if that is in one piece."""
         pairs = self._pairs(molecule)
-        if pairs:
+        if pairs and self._one:
             try:
                 rdDepictor.GenerateDepictionMatching2DStructure(molecule, self._other, atomMap=pairs)
             except (ValueError, RuntimeError):

@@ -47,16 +47,9 @@ export function textOf(query: MoleculeQuery | null): string {
   return query?.smiles ?? query?.smarts ?? query?.name ?? "";
 }
 
-/**
- * What its hits have something in common with; null if that is no structure.
- *
- * Of loose parts the largest: hits lie as what they are compared with lies, and parts that are drawn apart would tear
- * a molecule that has them joined.
- */
+/** What its hits have something in common with; null if that is no structure. */
 export function comparedWith(query: MoleculeQuery | null): Compared | null {
-  if (query?.smiles !== undefined) {
-    return { smiles: query.smiles.split(".").reduce((most, part) => (part.length > most.length ? part : most)) };
-  }
+  if (query?.smiles !== undefined) return { smiles: query.smiles };
   return query?.smarts === undefined ? null : { smarts: query.smarts };
 }
 
