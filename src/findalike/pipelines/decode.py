@@ -170,13 +170,18 @@ def playable(application: Application, source: Source, target: str) -> Iterator[
     return application.playable(source, target)
 
 
-def explain(
-    application: Application, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]
-) -> Sequence[Mapping[str, Any] | None]:
-    """What an application says of hits."""
-    return application.explain(query, found)
+Found = tuple[Place, Mapping[str, Any]]
+"""Of a hit, the place of its segment and the record of its item."""
 
 
-def rate(application: Application, query: Any, found: Sequence[tuple[Place, Mapping[str, Any]]]) -> Sequence[float]:
-    """How good an application finds candidates."""
-    return application.rate(query, found)
+def tell(
+    application: Application, query: Any, found: Sequence[Found], first: int, shown: slice
+) -> list[tuple[int, Mapping[str, Any] | None]]:
+    """Which of the hits found are `shown`, when the first of them are in the order that the application rates them, and
+    what it says of each."""
+    rates = application.rate(query, found[:first]) if first else ()
+    order = [*sorted(range(len(rates)), key=lambda place: -rates[place]), *range(len(rates), len(found))][shown]
+    said = (
+        application.explain(query, [found[place] for place in order]) if application.explains else [None] * len(order)
+    )
+    return list(zip(order, said, strict=True))

@@ -217,10 +217,9 @@ class Searcher:
             count, page = await self._pages.read(asking)
             if complete or count > needed:
                 break
-        if anew:
-            page = (await self._teller.reordered(application, collection, query, page, anew))[offset:wanted]
-        if application.explains and page:
-            page = await self._teller.explained(application, collection, query, page)
+        if page and (anew or application.explains):
+            shown = slice(offset - begin, wanted - begin)
+            page = await self._teller.told(application, collection, query, page, anew, shown)
         more = count > wanted
         timings.total_ms = (time.perf_counter() - began) * 1000
         return Answer(

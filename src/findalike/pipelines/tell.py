@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from findalike.applications.base import Application, SearchQuery
-from findalike.domain import Collection, Hit, Place
-from findalike.pipelines.decode import explain, rate
+from findalike.domain import Collection, Hit
+from findalike.pipelines.decode import tell
 from findalike.pipelines.house import House
-
-T = TypeVar("T")
 
 
 class Teller:
@@ -20,35 +18,23 @@ class Teller:
     def __init__(self, house: House, run: Callable[..., Awaitable[Any]]):
         self._house, self._run = house, run
 
-    async def reordered(
-        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit], first: int
-    ) -> list[Hit]:
-        """The first hits in the order that the application rates them, and then the others as they were."""
-        rated = await self._told(rate, application, collection, query, hits[:first])
-        best = sorted(rated, key=lambda one: -one[1])
-        return [replace(hit, rank=place) for place, hit in enumerate([*(hit for hit, _ in best), *hits[first:]], 1)]
-
-    async def explained(
-        self, application: Application, collection: Collection, query: SearchQuery, hits: Sequence[Hit]
-    ) -> list[Hit]:
-        """The hits with what the application says of them."""
-        told = await self._told(explain, application, collection, query, hits)
-        return [replace(hit, details=one or {}) for hit, one in told]
-
-    async def _told(
+    async def told(
         self,
-        function: Callable[[Application, Any, Sequence[tuple[Place, Mapping[str, Any]]]], Sequence[T]],
         application: Application,
         collection: Collection,
         query: SearchQuery,
         hits: Sequence[Hit],
-    ) -> list[tuple[Hit, T]]:
-        """Each hit with what a function of pipelines/decode.py says of it. Raises Overloaded."""
+        first: int,
+        shown: slice,
+    ) -> list[Hit]:
+        """Those of the hits that are `shown` when the first are in the order that the application rates them, with what
+        it says of each. Raises Overloaded."""
         ids = [hit.item.id for hit in hits]
         items = await self._run(self._house.catalog.items.get_many, collection, ids)
         records = {item.id: item.record or {} for item in items}
         # What was deleted meanwhile has nothing to be compared with.
         there = [hit for hit in hits if hit.item.id in records]
         found = [(hit.segment.place, records[hit.item.id]) for hit in there]
-        told = await self._house.decoders.run(function, application, query, found)
-        return list(zip(there, told, strict=True))
+        told = await self._house.decoders.run(tell, application, query, found, first, shown)
+        rank = hits[0].rank + (shown.start or 0)
+        return [replace(there[place], rank=rank + at, details=said or {}) for at, (place, said) in enumerate(told)]
