@@ -78,17 +78,19 @@ export default function Search({ application, collection }: { application: Appli
   return (
     <div className={styles["search"]} data-form={view.form}>
       <div className={styles["form"]}>
-        <QueryForm
-          application={application}
-          collection={collection}
-          query={query}
-          problem={problem}
-          busy={search.isFetching && !search.isFetchingNextPage}
-          onSearch={ask}
-          onType={type}
-          live={live}
-          onFilm={setFilm}
-        />
+        <div className={styles["scrolled"]}>
+          <QueryForm
+            application={application}
+            collection={collection}
+            query={query}
+            problem={problem}
+            busy={search.isFetching && !search.isFetchingNextPage}
+            onSearch={ask}
+            onType={type}
+            live={live}
+            onFilm={setFilm}
+          />
+        </div>
       </div>
       <Results
         view={view}

@@ -20,6 +20,7 @@ interface StageProps {
 /** A video, which plays, or a picture, with the boxes of what is there at this moment drawn over it. */
 export function Stage({ item, lanes, step, from, now, player, onTime }: StageProps) {
   const [shape, setShape] = useState<string | null>(null);
+  const [paused, setPaused] = useState(true);
   const source = item.links.play ?? item.links.content ?? undefined;
   const moving = moves(item) && !!item.links.play;
   useMoment(player, moving, onTime);
@@ -36,6 +37,8 @@ export function Stage({ item, lanes, step, from, now, player, onTime }: StagePro
           controls
           playsInline
           aria-label={texts.moments.player(item.name)}
+          onPlay={() => setPaused(false)}
+          onPause={() => setPaused(true)}
           onLoadedMetadata={({ currentTarget }) => {
             if (currentTarget.videoWidth) setShape(`${currentTarget.videoWidth} / ${currentTarget.videoHeight}`);
           }}
@@ -43,7 +46,7 @@ export function Stage({ item, lanes, step, from, now, player, onTime }: StagePro
       ) : (
         <img src={`${item.links.preview ?? ""}?size=1024`} alt={item.name} />
       )}
-      <div className={styles["boxes"]} aria-hidden="true">
+      <div className={styles["boxes"]} data-controls={moving && paused} aria-hidden="true">
         {boxesAt(lanes, moving ? now : 0, step).map((box, at) => (
           <div
             key={at}
