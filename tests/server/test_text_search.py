@@ -162,6 +162,17 @@ def test_the_document_is_its_passages_in_order(api: Api, books: str) -> None:
     assert first["segments"] + rest["segments"] == whole["segments"]
 
 
+def test_passages_are_told_alike_past_fastapi_and_by_it(api: Api, books: str) -> None:
+    told = [
+        api.http.post(
+            f"{books}/search", content='{"text": "kittens sleep", "limit": 5}', headers={"Content-Type": kind}
+        ).json()
+        for kind in ("application/json", "application/json; charset=utf-8")
+    ]
+    assert told[0]["hits"][0]["segment"]["highlights"]
+    assert {**told[0], "took": None} == {**told[1], "took": None}
+
+
 def test_words_find_what_meaning_cannot_know(api: Api, books: str) -> None:
     by_words = api.search(books, text="kerosene", mode="keywords")
     assert names(by_words) == ["rockets.md"]

@@ -229,3 +229,16 @@ def test_a_query_is_answered_alike_past_fastapi_and_by_it(api: Api, body: str) -
 
     # What has a parameter goes FastAPI's way.
     assert answered("application/json") == answered("application/json; charset=utf-8")
+
+
+def test_a_body_in_pieces_is_a_query_too(api: Api) -> None:
+    address = api.collection("vector-search", "pieces", dimension=2)
+    api.records(address, [{"id": "a", "vector": [1, 0]}])
+    kind = {"Content-Type": "application/json"}
+    # Without a length, and with one.
+    loose = api.http.post(f"{address}/search", content=iter([b'{"vector": ', b"[1, 0]}"]), headers=kind)
+    known = api.http.post(
+        f"{address}/search", content=iter([b'{"vector": ', b"[1, 0]}"]), headers={**kind, "Content-Length": "18"}
+    )
+    assert loose.json()["hits"] == known.json()["hits"]
+    assert [hit["item"]["key"] for hit in known.json()["hits"]] == ["a"]

@@ -136,6 +136,8 @@ class Application:
 
     def of(self, options: Mapping[str, Any]) -> Self:
         """The application as it works for a collection with these options. Raises pydantic's ValidationError."""
+        if not options:
+            return self
         other = copy(self)
         other.options = self.Options.model_validate(options)
         return other

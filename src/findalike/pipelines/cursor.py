@@ -8,6 +8,8 @@ import hmac
 import json
 from typing import Any
 
+from pydantic_core import to_json
+
 from findalike.errors import Conflict, InvalidInput
 
 
@@ -22,7 +24,7 @@ class Cursors:
         return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
 
     def write(self, fingerprint: str, generation: int, position: Any) -> str:
-        body = json.dumps([fingerprint, generation, position], separators=(",", ":")).encode()
+        body = to_json([fingerprint, generation, position])
         return base64.urlsafe_b64encode(self._sign(body) + body).decode().rstrip("=")
 
     def read(self, cursor: str, fingerprint: str, generation: int) -> Any:
@@ -43,4 +45,4 @@ class Cursors:
         return position
 
     def _sign(self, body: bytes) -> bytes:
-        return hmac.new(self._secret, body, hashlib.sha256).digest()[:16]
+        return hmac.digest(self._secret, body, "sha256")[:16]

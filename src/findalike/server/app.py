@@ -71,8 +71,7 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
     metrics = Metrics()
     problems.install(app)
     # Routes are tried in order: what is asked for most comes first.
-    for application in offered:
-        search.install(app, application)
+    searches = {application.name: search.install(app, application) for application in offered}
     for application in offered:
         app.include_router(collections.router(application), max_body_size=MAX_BODY)
         app.include_router(map.router(application), max_body_size=MAX_BODY)
@@ -90,6 +89,8 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
 
     page.install(app)
     hosts = [*settings.allowed_hosts, *([] if settings.host in ("0.0.0.0", "::") else [settings.host])]
+    # The last to be added is the first to be asked.
+    app.add_middleware(search.QuickSearch, app_state=app.state, searches=searches)
     app.add_middleware(Meter, metrics=metrics)
     exposed = settings.host not in LOOPBACK and not settings.insecure
     app.add_middleware(

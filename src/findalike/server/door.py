@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.datastructures import State as StarletteState
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,6 +33,14 @@ _OPERATION = re.compile(r"/api/v1/apps/([^/]+)/collections/[^/]+/([^/]+)")
 # Whoever may ask may also tidy up what was answered to them: conversations belong to their key.
 _OWN = re.compile(r"/api/v1/conversations/[^/]+")
 _STREAMED = re.compile(r"/api/v1/(media|apps/[^/]+/collections/[^/]+/items)")
+_HARMLESS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""Headers of every answer that has not its own."""
+_HARMLESS_API = (*_HARMLESS, (b"cache-control", b"no-store"))
 _REMEMBER = 2.0
 
 MAX_BODY = 8 * 1024 * 1024
@@ -75,13 +83,10 @@ class Door:
 
         async def harmless(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                headers.setdefault("X-Frame-Options", "DENY")
-                headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                headers = message.get("headers", ())
+                there = {name.lower() for name, _ in headers}
+                wanted = _HARMLESS_API if scope["path"].startswith("/api/") else _HARMLESS
+                message["headers"] = [*headers, *(one for one in wanted if one[0] not in there)]
             await send(message)
 
         await self._app(scope, receive, harmless)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, Field, JsonValue
+from pydantic_core import to_json
 
 from findalike.domain import Hit, Item, StoredSegment
 from findalike.server.schemas.base import API, In
@@ -122,16 +122,23 @@ class SearchOut(BaseModel):
     @classmethod
     def of(cls, answer: Answer, application: Application, collection: str) -> Self:
         # Made of plain values at once: model by model, it takes twice as long.
-        return cls.model_validate(
-            {
-                "hits": [_hit(hit, application, collection) for hit in answer.hits],
-                "next_cursor": answer.next_cursor,
-                "generation": answer.generation,
-                "depth": answer.depth,
-                "beyond": answer.beyond,
-                "took": asdict(answer.timings),
-            }
-        )
+        return cls.model_validate(_answer(answer, application, collection))
+
+    @staticmethod
+    def written(answer: Answer, application: Application, collection: str) -> bytes:
+        """The JSON of what `of` makes, in half the time, since no models are made."""
+        return to_json(_answer(answer, application, collection), inf_nan_mode="null")
+
+
+def _answer(answer: Answer, application: Application, collection: str) -> dict[str, Any]:
+    return {
+        "hits": [_hit(hit, application, collection) for hit in answer.hits],
+        "next_cursor": answer.next_cursor,
+        "generation": answer.generation,
+        "depth": answer.depth,
+        "beyond": answer.beyond,
+        "took": vars(answer.timings),
+    }
 
 
 def _item(item: Item, application: Application, collection: str) -> dict[str, Any]:
