@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +21,7 @@ from milvus_lite.search.executor_indexed import execute_search_with_index as ori
 
 from findalike.vectors import lite_search
 from findalike.vectors.lite_flat import Flat
-from findalike.vectors.lite_search import Search, _values
+from findalike.vectors.lite_search import Search
 
 DIMENSION = 4
 NEAR = 2e-5
@@ -205,14 +204,6 @@ def test_rows_shared_out_to_cores_give_the_same_to_many_who_ask_at_once(metric: 
         wanted, far = plain.search(queries, 11, allowed)
         assert np.allclose(distances, far, atol=NEAR)
         assert (ids == wanted).mean() > 0.99
-
-
-def test_values_are_picked_out_of_several_chunks() -> None:
-    parts = [["a", "b"], [], ["c"], ["d", None, "f"]]
-    column = pa.chunked_array([pa.array(part, pa.string()) for part in parts])
-    rows = [5, 0, 2, 2, 4, 1, 3]
-    assert _values(column, np.array(rows)) == column.take(pa.array(rows)).to_pylist()
-    assert _values(column, np.array([], np.int64)) == []
 
 
 def test_far_from_the_origin_small_distances_are_exact() -> None:

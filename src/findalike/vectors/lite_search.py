@@ -311,13 +311,16 @@ def _taker(
 
     def entities(source: int, rows: Sequence[int]) -> Iterable[dict[str, Any]]:
         if source == len(scope):
-            return (project(memtable.materialize_row(*fresh.places[row])) for row in rows)
+            places = [fresh.places[row] for row in rows]
+            if chosen is None:
+                return (project(memtable.materialize_row(*place)) for place in places)
+            # To these, more are only ever added.
+            batches = memtable._insert_batches
+            return _cells(memtable._data_schema, chosen, [(batches[batch], row) for batch, row in places])
         if chosen is None:
             return (project(scope[source].row_to_dict(row)) for row in rows)
         table = scope[source].table
-        asked = [name for name in table.schema.names if name in chosen]
-        values = zip(*(_values(table.column(name), np.array(rows)) for name in asked), strict=True)
-        return (dict(zip(asked, one, strict=True)) for one in values)
+        return _cells(table.schema, chosen, [(table, row) for row in rows])
 
     def take(best: Sequence[tuple[float, int, int]]) -> list[tuple[int, dict[str, Any]]]:
         keys = [int(fresh.keys[row] if source == len(scope) else scope[source].pks[row]) for _, source, row in best]
@@ -333,14 +336,7 @@ def _taker(
     return take
 
 
-def _values(column: pa.ChunkedArray, rows: NDArray[np.int64]) -> list[Any]:
-    """What stands in these rows. (`column.take` would first make one chunk of all: milliseconds for long texts.)"""
-    starts = np.cumsum([0, *map(len, column.chunks)])
-    chunks = np.searchsorted(starts, rows, side="right") - 1
-    found: list[Any] = [None] * len(rows)
-    for chunk in np.unique(chunks).tolist():
-        places = np.flatnonzero(chunks == chunk)
-        some = column.chunk(chunk).take(pa.array(rows[places] - starts[chunk]))
-        for place, value in zip(places.tolist(), some.to_pylist(), strict=True):
-            found[place] = value
-    return found
+def _cells(schema: pa.Schema, chosen: set[str], places: Iterable[tuple[Any, int]]) -> Iterable[dict[str, Any]]:
+    """The chosen columns of rows of tables. (`take` would first make one chunk of all: milliseconds for long texts.)"""
+    names = [name for name in schema.names if name in chosen]
+    return ({name: table.column(name)[row].as_py() for name in names} for table, row in places)
