@@ -31,6 +31,8 @@ from findalike.vectors.milvus import MilvusStore
 _BITS, _RADIUS = 2048, 2
 _INSERT = 500
 _QUERIES, _PARTS = 100, 50
+_CANDIDATES = 128
+"""As many as a search for ten first asks for (pipelines/search.py, vectors/bits.py)."""
 _PREFIX, _TABLE = "bench_", "bare"
 _SEARCH = "/api/v1/apps/molecule-search/collections/bench/search"
 
@@ -162,14 +164,17 @@ def _similar(
         took = time.perf_counter() - began
         answer = json.loads(content)
         folded = bits.fold(np.unpackbits(packed[query : query + 1], axis=1).astype(np.float32))
-        began = time.perf_counter()
-        milvus.search(table, data=list(folded), limit=10, output_fields=["id"], search_params={"metric_type": "IP"})
-        bare = time.perf_counter() - began
+        nearest, candidates = (
+            _timed(milvus, table, folded, limit, output)
+            for limit, output in ((10, ["id"]), (_CANDIDATES, ["id", "bits"]))
+        )
         result.add("a similarity search", "ms", 1000 * took)
         result.add("of it reading the query", "ms", answer["took"]["encode_ms"])
         result.add("of it finding candidates and comparing them", "ms", answer["took"]["vectors_ms"])
-        result.add("the bare Milvus call", "ms", 1000 * bare)
-        result.add("time of a search over the bare call", "", took / bare, "≤ 2")
+        result.add("the bare Milvus call: the ten nearest", "ms", 1000 * nearest)
+        result.add("the same for the candidates, with their bits", "ms", 1000 * candidates)
+        result.add("time of a search over the bare call", "", took / nearest, "≤ 2")
+        result.add("time of a search over the call for candidates", "", took / candidates)
         best = np.sort(bits.tanimoto(packed[query], packed))[::-1][:10]
         # Ties may be broken either way: what counts is how many are as good as the tenth.
         recalls.append(float(np.mean([hit["score"] >= best[-1] - 1e-5 for hit in answer["hits"]])))
@@ -177,6 +182,13 @@ def _similar(
     connection.close()
     store.close()
     milvus.close()
+
+
+def _timed(milvus: MilvusClient, table: str, vectors: NDArray[np.float32], limit: int, output: list[str]) -> float:
+    """Seconds of a call."""
+    began = time.perf_counter()
+    milvus.search(table, data=list(vectors), limit=limit, output_fields=output, search_params={"metric_type": "IP"})
+    return time.perf_counter() - began
 
 
 def _parts(

@@ -123,6 +123,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "busy_timeout=30000",
         "temp_store=MEMORY",
         "cache_size=-65536",
+        # What a search shows lies all over the file: reading it by calls takes three times as long.
+        "mmap_size=1073741824",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

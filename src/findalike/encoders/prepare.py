@@ -28,18 +28,16 @@ _FILTERS = {
 _REDUCING_GAP = 3.0
 
 
-def prepare_key(card: ModelCard, modality: str, *, query: bool = False) -> str:
-    """Equal for cards that prepare a content identically, so that a pipeline prepares it once for all of them."""
+def prepare_key(card: ModelCard, modality: str) -> str:
+    """Equal for cards that prepare an item's content identically, so that a pipeline prepares it once for all."""
     if modality in ("image", "face"):
         image = _image_rules(card)
         return f"{modality}:{image.fit}:{image.resize or image.size}:{image.size}:{image.interpolation}"
-    if modality == "sequence":
-        return "sequence"
     if modality == "molecule":
         return f"molecule:{card.dimension}:{_fingerprint_rules(card).model_dump_json()}"
     if modality == "audio":
         return f"audio:{_audio_rules(card).model_dump_json()}"
-    return f"{modality}:{_prefix(card) if query else ''}"
+    return modality
 
 
 def prepare(card: ModelCard, modality: str, content: Any, *, query: bool = False) -> Any:

@@ -100,7 +100,9 @@ class Encoders:
         for name in dict.fromkeys(cards):
             encoder = self.get(name)
             encoder.check(modality)
-            key = self._key(encoder.card, modality, prepared)
+            key = prepare_key(encoder.card, modality)
+            if key not in prepared:
+                raise InvalidInput(f"Nothing was prepared for the model {name}.")
             if encoder.card.batch_dependent or not prepared[key]:
                 done[name] = encoder.encode(modality, prepared[key])
             else:
@@ -123,12 +125,3 @@ class Encoders:
                 encoder.encode(modality, [prepare(encoder.card, "audio", np.zeros(1, np.float32))])
             elif modality == "text":
                 encoder.encode(modality, [prepare(encoder.card, modality, "warm up")])
-
-    @staticmethod
-    def _key(card: ModelCard, modality: str, prepared: Mapping[str, Sequence[Any]]) -> str:
-        # A batch is either all queries or all items, so at most one of the two keys is there.
-        for query in (False, True):
-            key = prepare_key(card, modality, query=query)
-            if key in prepared:
-                return key
-        raise InvalidInput(f"Nothing was prepared for the model {card.name}.")

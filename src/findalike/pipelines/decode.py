@@ -13,7 +13,7 @@ from findalike.domain import Place, Segment, SegmentRow, Source, Span
 from findalike.encoders.prepare import begin_in_prepared, prepare, prepare_key
 from findalike.encoders.words import words
 from findalike.errors import FindalikeError, InvalidInput
-from findalike.models.cards import ModelCard
+from findalike.models.cards import Modality, ModelCard
 
 if TYPE_CHECKING:
     from findalike.encoders.detectors import DetectorFile
@@ -130,7 +130,7 @@ _PATIENCE = 10.0
 """Seconds after which a part is given on, however little is in it: until then, its work would be lost with a kill."""
 
 
-def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool = False) -> dict[str, Any]:
+def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any]) -> dict[str, Any]:
     """Contents by modality, prepared for every card that accepts one of them; equal preparations are made once."""
     inputs: dict[str, Any] = {"vector": contents["vector"]} if "vector" in contents else {}
     if recipe.lexical:
@@ -138,24 +138,29 @@ def prepared_inputs(recipe: Recipe, contents: Mapping[str, Any], *, query: bool 
     for card in recipe.cards:
         modality = next((one for one in card.accepts if one in contents), None)
         if modality is not None:
-            key = prepare_key(card, modality, query=query)
+            key = prepare_key(card, modality)
             if key not in inputs:
                 content = contents[modality]
                 inputs[key] = (
-                    [prepare(card, modality, view, query=query) for view in content]
+                    [prepare(card, modality, view) for view in content]
                     if isinstance(content, list)
-                    else prepare(card, modality, content, query=query)
+                    else prepare(card, modality, content)
                 )
     return inputs
 
 
-def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The prepared inputs of all that is looked for of a query's file. Raises as `decode`."""
-    found = recipe.application.query_segments(_equipped(recipe, source), options)
-    inputs: list[Mapping[str, Any]] = [prepared_inputs(recipe, one.contents, query=True) for one in found]
-    if not inputs:
+def decode_query(recipe: Recipe, source: Source, options: Mapping[str, Any]) -> tuple[Modality, list[Any]]:
+    """All that is looked for of a query's file or record, prepared for the recipe's one card, and what it is.
+
+    Raises as `decode`."""
+    (card,) = recipe.cards
+    found = [one.contents for one in recipe.application.query_segments(_equipped(recipe, source), options)]
+    if not found:
         raise InvalidInput("There is nothing in it that could be searched for.")
-    return inputs
+    modality = next((one for one in card.accepts if one in found[0]), None)
+    if modality is None:
+        raise InvalidInput(f"The model {card.name} of this collection cannot search with that.")
+    return modality, [prepare(card, modality, one[modality], query=True) for one in found]
 
 
 def preview(

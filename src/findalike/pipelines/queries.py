@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from findalike.applications.base import Application
 from findalike.domain import Collection, MediaRef, Source, Term, Vector
-from findalike.encoders.prepare import prepare, prepare_key
+from findalike.encoders.prepare import prepare
 from findalike.encoders.staged import unit
 from findalike.errors import InvalidInput
 from findalike.models.cards import ModelCard
@@ -59,12 +59,9 @@ class QueryEncoder:
         wanted = application.detectors
         detectors = await self._run(self._house.encoders.detectors, wanted) if wanted else {}
         recipe = Recipe(application, (card,), detectors=detectors)
-        inputs = await self._house.decoders.run(decode_query, recipe, source, options)
-        for modality in card.accepts:
-            if (prepared := prepare_key(card, modality, query=True)) in inputs[0]:
-                found = await self._encoded(model, modality, [one[prepared] for one in inputs])
-                return self._remember(key, found[0] if len(found) == 1 else _mean(card, found))
-        raise InvalidInput(f"The model {card.name} of this collection cannot search with that.")
+        modality, inputs = await self._house.decoders.run(decode_query, recipe, source, options)
+        found = await self._encoded(model, modality, inputs)
+        return self._remember(key, found[0] if len(found) == 1 else _mean(card, found))
 
     async def _encoded(self, model: str, modality: str, prepared: Sequence[Any]) -> Sequence[Vector]:
         if self._house.encoders.instant(model):

@@ -373,9 +373,13 @@ def _together(parts: Sequence[tuple[float, Indexed]], weight: float, metric: Ran
         return " ".join(str(one) for _, one in parts)
     if metric == "JACCARD" and len(parts) > 1:
         raise InvalidInput("Vectors of bits cannot be mixed: ask with one of them.")
-    vectors = [(weight, np.asarray(one)) for weight, one in parts]
-    total: Vector = np.add.reduce([weight * one for weight, one in vectors], dtype=np.float32)
-    if metric != "L2" and not total.any():
+    vectors = [np.asarray(one) for _, one in parts]
+    mean = vectors[0]
+    if len(parts) > 1:
+        total: Vector = np.add.reduce(
+            [own * one for (own, _), one in zip(parts, vectors, strict=True)], dtype=np.float32
+        )
+        mean = total / np.float32(weight)
+    if metric != "L2" and not mean.any():
         raise InvalidInput("The parts of this query cancel each other out: change their weights.")
-    mean = vectors[0][1] if len(vectors) == 1 else total / np.float32(weight)
     return np.asarray(mean / np.linalg.norm(mean)) if metric == "COSINE" else mean
