@@ -48,12 +48,6 @@ class Question(BaseModel):
     query: dict[str, Any] = Field(description="The application's own.")
 
 
-class LiveAnswer(SearchOut):
-    """What a question is answered with."""
-
-    id: Id
-
-
 @dataclass(frozen=True)
 class Asked:
     """A question, and the file it may mean."""
@@ -167,13 +161,13 @@ class _Conversation:
         while True:
             asked = await self._waiting.take()
             try:
-                answer = await self._search(await self._collection(), asked)
+                written = await self._search(await self._collection(), asked)
             except _Dropped:
                 raise
             except Exception as error:
                 await self._refuse(asked.question.id, error)
             else:
-                await self._send(answer.model_dump_json())
+                await self._send(written.decode())
 
     async def _collection(self) -> Collection:
         try:
@@ -181,7 +175,8 @@ class _Conversation:
         except NotFound as error:
             raise _Dropped(error.detail) from error
 
-    async def _search(self, collection: Collection, asked: Asked) -> LiveAnswer:
+    async def _search(self, collection: Collection, asked: Asked) -> bytes:
+        """What a question is answered with: a search's answer with the question's id."""
         question = asked.question
         query = _replaced(question.query, self._media_id)
         if query != question.query:
@@ -191,8 +186,7 @@ class _Conversation:
                 await asyncio.to_thread(self._keep_frame, asked.frame)
         checked = self._application.Query.model_validate(query)
         answer = await self._state.context(collection, None).search(checked)
-        found = SearchOut.of(answer, self._application, self._name)
-        return LiveAnswer(id=question.id, **dict(found))
+        return SearchOut.written(answer, self._application, self._name, id=question.id)
 
     def _keep_frame(self, frame: bytes) -> None:
         """Put a file where decoder processes can read it: one a socket, in the system's folder for such things."""

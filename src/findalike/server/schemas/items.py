@@ -125,9 +125,9 @@ class SearchOut(BaseModel):
         return cls.model_validate(_answer(answer, application, collection))
 
     @staticmethod
-    def written(answer: Answer, application: Application, collection: str) -> bytes:
-        """The JSON of what `of` makes, in half the time, since no models are made."""
-        return to_json(_answer(answer, application, collection), inf_nan_mode="null")
+    def written(answer: Answer, application: Application, collection: str, **more: Any) -> bytes:
+        """The JSON of what `of` makes, and more; in half the time, since no models are made."""
+        return to_json({**_answer(answer, application, collection), **more}, inf_nan_mode="null")
 
 
 def _answer(answer: Answer, application: Application, collection: str) -> dict[str, Any]:
