@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter, sleep
 
@@ -244,19 +245,37 @@ def _filled(client: MilvusClient) -> str:
 
 
 def _indexed(uri: str) -> None:
-    """Wait until a Milvus server has merged what it was given piece by piece, and built its index: until then it
-    searches more and smaller parts, some of them without an index, and has no cores for anything else."""
-    client = MilvusClient(uri)
-    table, end = _filled(client), perf_counter() + _PATIENCE
-    merging = client.compact(table)
-    while (
-        client.get_compaction_state(merging) != "Completed"
-        or client.describe_index(table, "vector")["pending_index_rows"]
-    ):
-        if perf_counter() > end:
-            raise FindalikeError("Milvus has not built its index in ten minutes: look at its log.")
-        sleep(1)
-    client.close()
+    """Wait until a Milvus server has built its index of what it was given piece by piece, has merged the pieces, which
+    it only does with those that have one, and searches what came of that: until then it has no cores for anything
+    else."""
+    with closing(MilvusClient(uri)) as client:
+        table, end = _filled(client), perf_counter() + _PATIENCE
+        before, segments = 0, _loaded(client, table, end)
+        # Of one alone some servers make another one, and another one, as often as they are asked.
+        while 1 < segments != before:
+            merging = client.compact(table)
+            while client.get_compaction_state(merging) != "Completed":
+                _wait(end)
+            before, segments = segments, _loaded(client, table, end)
+
+
+def _loaded(client: MilvusClient, table: str, end: float) -> int:
+    """How many segments a table has, as soon as all of them are searched by their index."""
+    while True:
+        loaded, stored = client.list_loaded_segments(table), client.list_persistent_segments(table)
+        found = {one.segment_id for one in loaded}
+        waiting = client.describe_index(table, "vector")["pending_index_rows"]
+        # Some servers never say which index a segment is searched by.
+        alike = len({bool(one.index_name) for one in loaded}) == 1
+        if alike and not waiting and found == {one.segment_id for one in stored}:
+            return len(found)
+        _wait(end)
+
+
+def _wait(end: float) -> None:
+    if perf_counter() > end:
+        raise FindalikeError("Milvus has not built its index in ten minutes: look at its log.")
+    sleep(1)
 
 
 def _compared(result: Result, tell: Run, plan: Plan, generator: Generator) -> None:
