@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from fake_server import FakeState, fake_server
 
 from findalike.cli import Commands, exit_code, main
+from findalike.cli.evaluate import _held_out
 from findalike.errors import Forbidden, Overloaded, Unavailable
 from findalike.settings import Settings
 
@@ -358,6 +360,15 @@ def test_evaluating_needs_two_of_a_class(
     assert f"Labelled rows: {len(labels)}, no two of the same class. A class needs at least two" in (
         " ".join(capsys.readouterr().err.split())
     )
+
+
+def test_some_of_each_class_are_held_out_and_one_of_each_is_left() -> None:
+    records = [{"label": label} for label in "aaaaaaaaaabbcda"]
+    half = Counter(one["label"] for one in _held_out(records, 0.5))
+    assert half == {"a": 6, "b": 1}
+    few = [one["label"] for one in _held_out(records, 0.01)]
+    assert few == ["a"]
+    assert Counter(one["label"] for one in _held_out(records, 0.99)) == {"a": 10, "b": 1}
 
 
 # -- the rest ------------------------------------------------------------------------------------------------------

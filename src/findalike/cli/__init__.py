@@ -111,8 +111,10 @@ def _usage(error: Exception) -> str | None:
         return f"{named}{error.strerror or error}."
     from pydantic import ValidationError
 
+    from findalike.validation import sentence
+
     if isinstance(error, ValidationError) and error.title == "Settings":
         first: Any = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        return f"The setting FINDALIKE_{name} is not usable: {first['msg']}."
+        return f"The setting FINDALIKE_{name} is not usable: {sentence(first)}"
     return None

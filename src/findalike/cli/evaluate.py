@@ -64,9 +64,10 @@ def classification(
         part, name = next(iter(pairs([one], "--column").items()))
         columns.setdefault(part, []).append(name)
     records = _records(Applications.load().get(application), table, columns)
-    order = np.random.default_rng(seed).permutation(len(records))
-    held = min(most, max(1, round(hold_out * len(records))))
-    asked, known = [records[at] for at in order[:held]], [records[at] for at in order[held:]]
+    order = [records[at] for at in np.random.default_rng(seed).permutation(len(records))]
+    asked = _held_out(order, hold_out)[:most]
+    held = {id(one) for one in asked}
+    known = [one for one in order if id(one) not in held]
     say(f"{len(asked)} of {len(records)} labelled records are classified by means of {len(known)}.")
     name = f"evaluate-{secrets.token_hex(4)}"
     with connected(url, api_key, data_dir) as client:
@@ -99,6 +100,20 @@ def classification(
         ("", *(f"#{label}" for label in (*labels, "unknown"))),
         [(label, *row) for label, row in zip(labels, found.confusion, strict=True)],
     )
+
+
+def _held_out(records: Sequence[dict[str, Any]], share: float) -> list[dict[str, Any]]:
+    """The first records of each class, so many of each hundred; of every class one is left, and one of all is taken."""
+    of_class = Counter(str(one["label"]) for one in records)
+    left = {label: min(round(share * count), count - 1) for label, count in of_class.items()}
+    if not any(left.values()):
+        left[of_class.most_common(1)[0][0]] = 1
+    found = []
+    for one in records:
+        if left[str(one["label"])] > 0:
+            left[str(one["label"])] -= 1
+            found.append(one)
+    return found
 
 
 def _records(application: Any, table: Path, columns: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:

@@ -25,12 +25,15 @@ def settings_of(data_dir: Path | None) -> Settings:
 
 
 def end_tidily() -> None:
-    """Let SIGTERM end this process by way of its `finally`s, so that no server started for it is left behind."""
+    """Let SIGTERM and SIGINT end this process by way of its `finally`s, so that no server started for it is left
+    behind."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)
 
     signal.signal(signal.SIGTERM, leave)
+    # A shell starts what runs in the background with interrupts ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from findalike.domain import EntryDraft, EntryKind
 from findalike.errors import FindalikeError, InvalidInput, MissingColumn, StorageFull, UnsupportedMedia
 from findalike.fields import check_metadata
 from findalike.media.store import MediaStore, Staged
+from findalike.validation import first_of
 
 STEP_BYTES = 32 * 1024 * 1024
 _FILES_STEP = 64
@@ -193,7 +194,7 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
         except (FindalikeError, ValidationError) as error:
             if isinstance(error, MissingColumn) and row.number == 1 and container.media_type in _HEADED:
                 raise
-            reason = error.detail if isinstance(error, FindalikeError) else _explain(error)
+            reason = error.detail if isinstance(error, FindalikeError) else ": ".join(filter(None, first_of(error)))
             yield Found(EntryDraft(EntryKind.RECORD, name, reason=reason))
         else:
             yield Found(
@@ -206,10 +207,3 @@ def _table(container: Container, store: MediaStore) -> Iterator[Found]:
                 ),
                 size=size,
             )
-
-
-def _explain(error: ValidationError) -> str:
-    """What pydantic found, as one sentence."""
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -67,6 +67,8 @@ def create_app(settings: Settings, milvus_uri: str, applications: Applications |
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        # There is no exporter here: looking for one took longer than all other middlewares.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     metrics = Metrics()
     problems.install(app)

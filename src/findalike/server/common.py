@@ -243,7 +243,7 @@ async def load_sample(
     response: Response,
     request: SampleRequest | None = None,
 ) -> JobOut:
-    """Load an application's sample collection, as an ordinary job."""
+    """Load an application's sample collection, as an ordinary job; the one that does it already, if there is one."""
     wanted = request or SampleRequest.model_validate({})
     made = job_out(await asyncio.to_thread(_load_sample, state, application, wanted.collection))
     state.worker.wake()
@@ -262,6 +262,8 @@ def _load_sample(state: State, name: str, collection_name: str) -> Any:
         name, collection_name, card.title, vectors, {**application.fields, **card.fields}
     )
     house.create_tables(collection, collection.generation)
+    if loading := house.catalog.jobs.loading_sample(collection.id):
+        return loading
     return house.catalog.jobs.create("ingest", collection, drafts=[EntryDraft(EntryKind.SAMPLE, card.name)])
 
 
@@ -274,7 +276,7 @@ async def start_session(state: StateDep, request: Request, response: Response, b
     keys = state.house.catalog.keys
     key = await asyncio.to_thread(keys.check, body.key)
     if key is None:
-        raise Unauthorized("This is not a key of this server: make one with `findalike keys create`.")
+        raise Unauthorized("This is not a key of this server.")
     token = await asyncio.to_thread(keys.start_session, key, _SESSION_TTL)
     response.set_cookie(
         COOKIE,

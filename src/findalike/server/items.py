@@ -19,6 +19,7 @@ from findalike.pipelines.contents import kind_of, record_draft
 from findalike.server.schemas import JobOut
 from findalike.server.state import State, job_out
 from findalike.server.uploads import Receiver, StagedFile, drafts
+from findalike.validation import first_of
 
 _MAX_JSON = 64 * 1024 * 1024
 _MAX_RECORDS = 50_000
@@ -178,9 +179,8 @@ def _from_json(state: State, application: Application, body: JsonIntake) -> list
 
 
 def _invalid(error: ValidationError, prefix: str = "") -> InvalidInput:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join([*([prefix] if prefix else []), *(str(part) for part in first["loc"])])
-    return InvalidInput(f"{place or 'body'}: {first['msg']}", field=place or "body")
+    place, sentence = first_of(error, prefix)
+    return InvalidInput(f"{place or 'body'}: {sentence}", field=place or "body")
 
 
 def intake_schema(application: Application) -> dict[str, Any]:

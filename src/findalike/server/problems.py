@@ -16,12 +16,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from findalike.errors import FindalikeError
-from findalike.server.sentences import sentence
+from findalike.validation import sentence
 
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 _APPLICATIONS = "/api/v1/apps/"
+_UNREADABLE = "There was an error parsing the body"
+"""What FastAPI says of a body that breaks its reader of JSON."""
 _UNEXPECTED = "Something went wrong inside findalike; the server's log says what."
 
 
@@ -105,6 +107,8 @@ def install(app: FastAPI) -> None:
             405: "This address does not take that method; /docs lists which it takes.",
             413: "This request is too large: only files may be, and those go to …/items and /api/v1/media.",
         }.get(error.status_code, str(error.detail))
+        if detail == _UNREADABLE:
+            detail = "The body cannot be read: send JSON in UTF-8, without thousands of brackets or digits."
         return problem(error.status_code, HTTPStatus(error.status_code).phrase, detail, headers=headers)
 
     async def validation(_: Request, error: Exception) -> Response:

@@ -2860,7 +2860,7 @@ export interface paths {
         put?: never;
         /**
          * Load Sample
-         * @description Load an application's sample collection, as an ordinary job.
+         * @description Load an application's sample collection, as an ordinary job; the one that does it already, if there is one.
          */
         post: operations["load_sample"];
         delete?: never;

@@ -1,3 +1,4 @@
+import { useSession } from "../../api/session";
 import type { Application, Collection, Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Menu, useCopy, useToast } from "../../ui";
@@ -12,9 +13,10 @@ export function CopySearch({ application, collection, query }: {
 }) {
   const toast = useToast();
   const write = useCopy();
+  const server = { address: location.origin, locked: useSession().name !== null };
 
   async function copy(recipe: typeof asCurl, done: string): Promise<void> {
-    if (await write(recipe(location.origin, application, collection, query))) toast("done", done);
+    if (await write(recipe(server, application, collection, query))) toast("done", done);
   }
 
   return (

@@ -1,20 +1,25 @@
 import { collections } from "../../api/collections";
 import type { Application, Collection, Json, Query } from "../../api/types";
 
+/** A server, and whether it wants an API key, which then is read from the environment. */
+export interface Server {
+  address: string;
+  locked: boolean;
+}
+
 /** A search as a command for a shell. */
-export function asCurl(server: string, application: Application, collection: Collection, query: Query): string {
-  const address = server + collections.address(application.name, collection.name, "search");
+export function asCurl(server: Server, application: Application, collection: Collection, query: Query): string {
+  const address = server.address + collections.address(application.name, collection.name, "search");
   // Within single quotes a shell takes everything as it is, save a single quote.
   const body = JSON.stringify(query).replaceAll("'", String.raw`'\''`);
-  return `curl -s '${address}' -H 'Content-Type: application/json' -d '${body}'`;
+  const key = server.locked ? ' -H "Authorization: Bearer $FINDALIKE_API_KEY"' : "";
+  return `curl -s '${address}' -H 'Content-Type: application/json'${key} -d '${body}'`;
 }
 
 /** The same search as a program. */
-export function asPython(server: string, application: Application, collection: Collection, query: Query): string {
+export function asPython(server: Server, application: Application, collection: Collection, query: Query): string {
   const options = Object.entries(query).map(([name, value]) => `        ${name}=${python(value)},\n`);
-  return `from findalike import Client
-
-with Client(${JSON.stringify(server)}) as client:
+  return `${beginning(server)}
     answer = client.search(
         ${JSON.stringify(application.name)},
         ${JSON.stringify(collection.name)},
@@ -22,6 +27,20 @@ ${options.join("")}    )
     for hit in answer.hits:
         print(hit.score, hit.item.name)
 `;
+}
+
+/** How a program begins that uses a server: up to the line whose block uses it. */
+export function beginning({ address, locked }: Server): string {
+  const url = JSON.stringify(address);
+  return locked
+    ? `import os
+
+from findalike import Client
+
+with Client(${url}, os.environ["FINDALIKE_API_KEY"]) as client:`
+    : `from findalike import Client
+
+with Client(${url}) as client:`;
 }
 
 function python(value: Json): string {

@@ -1,4 +1,4 @@
-import { type SyntheticEvent, useState } from "react";
+import { type SyntheticEvent, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
 import { Problem, reason } from "../../api/problem";
@@ -194,8 +194,15 @@ export function Fields({ application, fields, error, onChange }: FieldsProps) {
   const own = Object.keys(application.fields);
   const set = (id: number, part: Partial<DraftField>): void =>
     onChange(fields.map((one) => (one.id === id ? { ...one, ...part } : one)));
+  const group = useRef<HTMLFieldSetElement>(null);
+  const adding = useRef(false);
+  useLayoutEffect(() => {
+    // Whoever asked for another field wants to name it.
+    if (adding.current) [...(group.current?.querySelectorAll("input") ?? [])].at(-1)?.focus();
+    adding.current = false;
+  }, [fields.length]);
   return (
-    <fieldset className={styles["group"]}>
+    <fieldset ref={group} className={styles["group"]}>
       <legend>{texts.create.fields}</legend>
       <p className={styles["hint"]}>
         {texts.create.fieldsHint} {own.length > 0 && texts.create.ownFields(own.join(", "))}
@@ -235,9 +242,10 @@ export function Fields({ application, fields, error, onChange }: FieldsProps) {
         kind="quiet"
         flush
         className={styles["add"]}
-        onClick={() =>
-          onChange([...fields, { id: Math.max(0, ...fields.map((one) => one.id)) + 1, name: "", type: "text" }])
-        }
+        onClick={() => {
+          adding.current = true;
+          onChange([...fields, { id: Math.max(0, ...fields.map((one) => one.id)) + 1, name: "", type: "text" }]);
+        }}
       >
         <PlusIcon />
         {texts.create.addField}

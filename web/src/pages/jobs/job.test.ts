@@ -41,6 +41,8 @@ describe("a job in words", () => {
 
   it("says what is missing of a cancelled one", () => {
     expect(factsOf(job({ state: "cancelled", done: 3 }))).toEqual(["3 done", "of 1,000 entries"]);
+    expect(factsOf(job({ kind: "map", done: 54, total: 100, rate: 3 }))).toEqual(["54 %"]);
+    expect(factsOf(job({ kind: "map", done: 100, total: 100, state: "succeeded" }))).toEqual([]);
   });
 
   it("looks mixed if it succeeded with failures", () => {

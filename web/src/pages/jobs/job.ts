@@ -59,11 +59,16 @@ export function muchLeft(job: Job): boolean {
 export function factsOf(job: Job): string[] {
   const facts: string[] = [];
   const live = !ended(job);
-  if (live && known(job)) facts.push(texts.job.progress(settled(job), job.total));
-  if (!live) facts.push(texts.jobs.done(job.done));
-  if (!live && left(job)) facts.push(texts.jobs.of(job.total));
+  if (job.kind === "map") {
+    // Its parts are no entries, but hundredths of the work.
+    if (live && known(job)) facts.push(texts.jobs.percent(Math.floor((100 * settled(job)) / job.total)));
+  } else {
+    if (live && known(job)) facts.push(texts.job.progress(settled(job), job.total));
+    if (!live) facts.push(texts.jobs.done(job.done));
+    if (!live && left(job)) facts.push(texts.jobs.of(job.total));
+  }
   if (job.skipped) facts.push(texts.jobs.skipped(job.skipped));
-  if (job.state === "running" && job.rate !== null && left(job)) facts.push(texts.job.rate(job.rate));
+  if (job.state === "running" && job.kind !== "map" && job.rate !== null && left(job)) facts.push(texts.job.rate(job.rate));
   if (job.state === "running" && job.remaining_seconds !== null && left(job)) {
     facts.push(texts.job.remaining(job.remaining_seconds));
   }

@@ -115,6 +115,7 @@ const PAGES = [
 ] as const;
 
 function Programs() {
+  const server = { address: location.origin, locked: useSession().name !== null };
   return (
     <>
       <ul className={styles["links"]}>
@@ -130,12 +131,12 @@ function Programs() {
       <div className={styles["program"]}>
         <h3>{texts.settings.commandLine}</h3>
         <p>{texts.settings.commandLineHelp}</p>
-        <Snippet text={commandLine(location.origin)} label={texts.models.copyCommand} />
+        <Snippet text={commandLine(server)} label={texts.models.copyCommand} />
       </div>
       <div className={styles["program"]}>
         <h3>{texts.settings.python}</h3>
         <p>{texts.settings.pythonHelp}</p>
-        <Snippet text={python(location.origin)} label={texts.settings.copyProgram} />
+        <Snippet text={python(server)} label={texts.settings.copyProgram} />
       </div>
     </>
   );

@@ -1,17 +1,17 @@
-/** Commands for the server at `origin`, to be copied into a shell. */
-export function commandLine(origin: string): string {
-  return `export FINDALIKE_URL=${origin}
-findalike load image-search holiday ~/Pictures
+import { type Server, beginning } from "../collection/recipes";
+
+/** Commands for a server, to be copied into a shell. */
+export function commandLine({ address, locked }: Server): string {
+  return `export FINDALIKE_URL=${address}
+${locked ? "export FINDALIKE_API_KEY=…\n" : ""}findalike load image-search holiday ~/Pictures
 findalike search image-search holiday --text "a dog"
 findalike jobs list`;
 }
 
 /** The same in Python. */
-export function python(origin: string): string {
-  return `from findalike import Client
-
-photos = "image-search", "holiday"
-with Client("${origin}") as client:
+export function python(server: Server): string {
+  return `${beginning(server)}
+    photos = "image-search", "holiday"
     job = client.add_files(*photos, ["dog.jpg"])
     client.wait(job.id)
     for hit in client.search(*photos, text="a dog").hits:

@@ -47,6 +47,7 @@ export const jobs = {
   cancelling: "Cancelling…",
   open: "More may follow",
   done: (value: number) => `${number(value)} done`,
+  percent: (value: number) => `${number(value)} %`,
   of: (value: number) => `of ${count(value, "entry", "entries")}`,
   skipped: (value: number) => `${number(value)} skipped, already there`,
   queued: (at: string) => `Queued ${at}`,

@@ -55,7 +55,7 @@ export const settings = {
   access: "Access",
   signedIn: (name: string) => `Signed in with the key ${name}.`,
   noKey: "No API key is needed.",
-  keyWanted: "An API key is needed: sign in above.",
+  keyWanted: "An API key is needed: sign in.",
   appearance: "Appearance",
   developers: "For programs",
   api: "Try the API (Swagger UI)",

@@ -1,9 +1,12 @@
-"""What is wrong with a request, said to whoever sent it: Pydantic's own words are for programmers."""
+"""What is wrong with what was sent, said to whoever sent it: Pydantic's own words are for programmers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _DIGITS = "It is no id: those are {} letters and digits, as answers give them."
 _FORMS = {
@@ -26,11 +29,11 @@ _KINDS = {
     "bool_parsing": "Give true or false.",
     "list_type": "Give a list.",
     "string_unicode": "It holds a character that does not exist.",
+    "datetime_parsing": "Give a moment as 2026-11-22T10:00:00Z, or in seconds since 1970.",
+    "datetime_from_date_parsing": "Give a moment as 2026-11-22T10:00:00Z, or in seconds since 1970.",
     "missing": "It is missing.",
-    "model_attributes_type": "Send a JSON object, and say so: Content-Type: application/json.",
-    "dict_type": "Send a JSON object, and say so: Content-Type: application/json.",
-    "model_type": "Send a JSON object, and say so: Content-Type: application/json.",
 }
+_OBJECTS = ("model_attributes_type", "dict_type", "model_type")
 _BOUNDS = {
     "greater_than_equal": ("ge", "Give at least {}."),
     "greater_than": ("gt", "Give more than {}."),
@@ -45,11 +48,21 @@ _BOUNDS = {
 }
 
 
+def first_of(error: ValidationError, prefix: str = "") -> tuple[str, str]:
+    """The first thing that is wrong: where, with dots, "" if it is all of it; and the sentence."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join([*([prefix] if prefix else []), *(str(part) for part in first["loc"])])
+    return place, sentence(first)
+
+
 def sentence(found: Mapping[str, Any]) -> str:
     """What Pydantic found (one of its `errors()`), as a sentence that says what to do."""
     kind, context = found["type"], found.get("ctx", {})
     if kind in _KINDS:
         return _KINDS[kind]
+    if kind in _OBJECTS:
+        whole = tuple(found.get("loc", ())) in ((), ("body",))
+        return "Send a JSON object, and say so: Content-Type: application/json." if whole else "Give a JSON object."
     if kind in _BOUNDS:
         name, text = _BOUNDS[kind]
         bound = context[name]
@@ -68,5 +81,10 @@ def sentence(found: Mapping[str, Any]) -> str:
             pattern = context["pattern"]
             return _FORMS.get(pattern, f"It must look like this regular expression: {pattern}")
         case "value_error":
-            return str(found["msg"]).removeprefix("Value error, ")
+            return _whole(str(found["msg"]).removeprefix("Value error, "))
     return str(found["msg"])
+
+
+def _whole(text: str) -> str:
+    """As a sentence: beginning large, with an end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
