@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -14,6 +16,12 @@ from findalike.bench.api.servers import peers, running
 from findalike.bench.harness import Run
 
 FRAMEWORKS = ["FastAPI, Granian × 1", "Flask, gunicorn threads × 2"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="gunicorn is not for Windows")
+def test_all_servers_to_compare_with_are_installed() -> None:
+    modules = {command[command.index("-m") + 1] for command in peers(2).values()}
+    assert not [module for module in modules if find_spec(module) is None]
 
 
 @pytest.mark.parametrize("server", FRAMEWORKS)

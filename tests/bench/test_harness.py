@@ -52,19 +52,30 @@ def test_a_file_that_is_no_result_is_refused(tmp_path: Path) -> None:
         report.read(tmp_path / "x.json")
 
 
-def test_an_interrupted_run_reports_what_it_has(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt(), InvalidInput("It fails.")])
+def test_a_run_that_is_stopped_reports_what_it_has(tmp_path: Path, stopped: BaseException) -> None:
     def measure(run: Run) -> None:
         run.begin("ann", {}).add("search", "ms", 5.0)
-        raise KeyboardInterrupt
+        raise stopped
 
-    with pytest.raises(typer.Exit) as ended:
+    with pytest.raises((typer.Exit, InvalidInput)) as ended:
         _report(Console(stderr=True), tmp_path, measure)
-    assert ended.value.exit_code == 130
+    assert ended.value is stopped or getattr(ended.value, "exit_code", None) == 130
     (path,) = tmp_path.glob("*.json")
     kept = report.read(path)
     assert kept.interrupted
     assert kept.figures[0].samples == [5.0]
     assert "It was interrupted" in path.with_suffix(".md").read_text()
+
+
+def test_a_run_that_is_stopped_at_once_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def measure(_: Run) -> None:
+        raise InvalidInput("It fails.")
+
+    with pytest.raises(InvalidInput):
+        _report(Console(stderr=True), tmp_path / "new", measure)
+    assert "Nothing had been measured yet." in capsys.readouterr().err
+    assert not list((tmp_path / "new").iterdir())
 
 
 def test_the_time_left_is_told() -> None:

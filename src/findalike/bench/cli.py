@@ -29,27 +29,32 @@ _OUT = Path("bench-results")
 
 
 def _report(console: Console, out: Path, measure: Callable[[Run], object]) -> None:
-    """Run a benchmark with a line that says what it does, then show and keep what it found, also if it is stopped."""
+    """Run a benchmark with a line that says what it does, then show and keep what it found, also if it is stopped or
+    fails."""
     end_tidily()
+    # Whoever cannot write there wants to know it now.
+    out.mkdir(parents=True, exist_ok=True)
+    stopped: BaseException | None = None
     with console.status("starting") as status:
         run = Run(status.update)
         try:
             measure(run)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, Exception) as error:
             if not (run.result and run.result.figures):
+                console.print("Nothing had been measured yet.")
                 raise
-            run.result.interrupted = True
+            run.result.interrupted, stopped = True, error
     result = run.result
     assert result
     result.command = f"findalike {shlex.join(_worth_telling(sys.argv[1:]))}"
     report.show(result, console)
     first, *others = report.write(result, out)
-    console.print(f"All samples: {first} (and {len(others)} files beside it)")
+    console.print(f"All samples: {first} ({len(others)} more beside it)")
     if result.charts and len(others) == 1:
         console.print("For pictures of the charts: pip install 'findalike\\[bench]'")
-    if result.interrupted:
+    if stopped:
         console.print("[yellow]Interrupted: this is what had been measured.[/yellow]")
-        raise typer.Exit(130)
+        raise typer.Exit(130) if isinstance(stopped, KeyboardInterrupt) else stopped
 
 
 def _worth_telling(arguments: list[str]) -> list[str]:

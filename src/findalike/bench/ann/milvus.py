@@ -14,14 +14,24 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 from pymilvus import DataType, MilvusClient
+from pymilvus.exceptions import MilvusException
 
 from findalike.bench.ann.data import Vectors, VectorSet
 from findalike.bench.ann.engines import EF_CONSTRUCTION, Index, Shape
+from findalike.errors import Unavailable
 from findalike.vectors.lite import MilvusLite
 
 _TABLE = "findalike_bench"
 _BATCH = 1000
 _SLOW = 600.0
+
+
+def connected(uri: str) -> MilvusClient:
+    """A client. Raises Unavailable."""
+    try:
+        return MilvusClient(uri)
+    except MilvusException as error:
+        raise Unavailable(f"No Milvus answers at {uri}: start it, or correct the address.") from error
 
 
 class Milvus:
@@ -39,7 +49,7 @@ class Milvus:
         shape: Shape = Shape(),
     ):
         self.name, self.index, self._shape = f"{name} {shape.told(index)}", index, shape
-        self._client = MilvusClient(uri)
+        self._client = connected(uri)
         self._process, self._folder = process, folder
         self._before = _memory(process)
 

@@ -15,6 +15,7 @@ import numpy as np
 from pymilvus import MilvusClient
 
 from findalike.bench.ann.data import Vectors, made_up
+from findalike.bench.ann.milvus import connected
 from findalike.bench.api.load import Driven, Generator, Load, Protocol
 from findalike.bench.api.servers import findalike, peers, running
 from findalike.bench.harness import Chart, Result, Run
@@ -101,6 +102,8 @@ class _Own:
         self._bodies = [json.dumps({"vector": one.tolist(), "limit": _TOP}) for one in self._queries.round(5)]
 
     def all(self) -> None:
+        if self._plan.milvus:
+            connected(self._plan.milvus).close()
         for number, (server, coalesce) in enumerate(self._plan.variants):
             name = f"{server}{'' if coalesce else ', not coalesced'}"
             self._tell(f"{name}: taking {self._plan.vectors} vectors in", number / 6)
