@@ -153,17 +153,6 @@ class Jobs(JobRows):
         with self._database.read() as connection:
             return [job_of(row) for row in connection.execute(query.order_by(jobs.c.number))]
 
-    def loading_sample(self, collection_id: int) -> Job | None:
-        """The unfinished job that loads a sample into a collection, if there is one."""
-        query = select(jobs).where(
-            jobs.c.collection_id == collection_id,
-            jobs.c.state.in_(UNFINISHED),
-            jobs.c.id.in_(select(entries.c.job_id).where(entries.c.kind == EntryKind.SAMPLE)),
-        )
-        with self._database.read() as connection:
-            row = connection.execute(query.limit(1)).one_or_none()
-        return job_of(row) if row else None
-
     def last(self, collection_id: int, kind: str) -> Job | None:
         """The newest job of a kind."""
         query = select(jobs).where(jobs.c.collection_id == collection_id, jobs.c.kind == kind)

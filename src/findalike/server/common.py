@@ -258,12 +258,12 @@ def _load_sample(state: State, name: str, collection_name: str) -> Any:
         raise NotFound(f"{application.title} has no sample collection.")
     card = house.samples.get(application.sample)
     vectors = vector_settings(house, name, {}, "AUTO", None, card.dimension)
-    collection, _ = house.catalog.collections.create(
+    collection, made = house.catalog.collections.create(
         name, collection_name, card.title, vectors, {**application.fields, **card.fields}
     )
     house.create_tables(collection, collection.generation)
-    if loading := house.catalog.jobs.loading_sample(collection.id):
-        return loading
+    if not made and (loading := house.catalog.jobs.unfinished(collection.id, "ingest")):
+        return loading[0]
     return house.catalog.jobs.create("ingest", collection, drafts=[EntryDraft(EntryKind.SAMPLE, card.name)])
 
 
