@@ -13,6 +13,11 @@ def matches(pairs: list[tuple[int, float]]) -> Matches:
     return Matches(np.array([id for id, _ in pairs], np.int64), np.array([s for _, s in pairs], np.float32))
 
 
+def test_a_score_of_zero_has_no_sign() -> None:
+    (score,) = fuse([("taste", 1.0, "IP", matches([(1, -1e-9)]))]).scores
+    assert str(score) == "0.0"
+
+
 def test_one_vector_keeps_its_order_with_ties_by_id() -> None:
     ranked = fuse([("visual", 1.0, "COSINE", matches([(9, 0.8), (2, 0.8), (5, 0.9)]))])
     assert ranked.ids == [5, 2, 9]

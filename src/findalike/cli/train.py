@@ -79,4 +79,5 @@ def _show(result: Mapping[str, Any]) -> None:
         f"{result['users']:,} users have both."
     )
     if result["index"]:
-        say(f"Of the exact ten best, Milvus finds {result['index']['recall']:.1%} ({result['index']['users']} users).")
+        index = result["index"]
+        say(f"Of the exact {index['depth']} best, Milvus finds {index['recall']:.1%} ({index['users']} users).")

@@ -110,7 +110,8 @@ def fuse(found: Sequence[tuple[str, float, Ranking, Matches]], first: Collection
     dense = [one for one in found if one[2] != "BM25"]
     if len(found) == 1:
         name, _, metric, matches = found[0]
-        rounded = matches.scores.astype(np.float64).round(DIGITS)
+        # A zero has no sign: nobody reads -0 as a score.
+        rounded = matches.scores.astype(np.float64).round(DIGITS) + 0.0
         order = np.lexsort((matches.ids, rounded if metric == "L2" else -rounded))
         scores = rounded[order].tolist()
         return Ranked(matches.ids[order].tolist(), scores, [{name: score} for score in scores])

@@ -204,7 +204,7 @@ class Evaluate:
             return None
         some = [user for user, _ in self._house.catalog.events.users(collection.id, "", users)]
         solved = [solution for user in some if (solution := self._user(collection, tastes, user)) is not None]
-        queries = np.stack(solved)
+        queries, depth = np.stack(solved), min(depth, len(tastes.items))
         exact = np.sort(queries @ tastes.items.T, axis=1)[:, -depth:][:, 0]
         found = self._house.vectors.search(collection.table(collection.generation, name), queries, depth)
         # Of items that score alike, any is as good: what counts is that none scores less than the exact last.
