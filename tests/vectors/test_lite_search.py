@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from milvus_lite.search.executor_indexed import execute_search_with_index as ori
 
 from findalike.vectors import lite_search
 from findalike.vectors.lite_flat import Flat
-from findalike.vectors.lite_search import Search
+from findalike.vectors.lite_search import Search, _cells
 
 DIMENSION = 4
 NEAR = 2e-5
@@ -204,6 +205,16 @@ def test_rows_shared_out_to_cores_give_the_same_to_many_who_ask_at_once(metric: 
         wanted, far = plain.search(queries, 11, allowed)
         assert np.allclose(distances, far, atol=NEAR)
         assert (ids == wanted).mean() > 0.99
+
+
+def test_cells_are_picked_out_of_several_chunks() -> None:
+    parts = [["a", "b"], [], ["c"], ["d", None, "f"]]
+    column = pa.chunked_array([pa.array(part, pa.string()) for part in parts])
+    table = pa.table({"text": column, "other": column})
+    rows = [5, 0, 2, 2, 4, 1, 3]
+    found = list(_cells(table.schema, {"text"}, [(table, row) for row in rows]))
+    assert found == [{"text": value} for value in column.take(pa.array(rows)).to_pylist()]
+    assert list(_cells(table.schema, {"text"}, [])) == []
 
 
 def test_far_from_the_origin_small_distances_are_exact() -> None:

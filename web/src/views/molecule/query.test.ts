@@ -38,6 +38,8 @@ it("survives any address", () => {
 it("knows what hits are compared with", () => {
   expect(comparedWith({ smiles: "C", mode: "exact" })).toEqual({ smiles: "C" });
   expect(comparedWith({ name: "x" })).toBeNull();
+  const smiles = "CCO.c1ccccc1.Cl";
+  expect(comparedWith({ smiles, mode: "substructure" })).toEqual({ smiles });
   expect(comparedWith({ smarts: "[#6].[#7]" })).toEqual({ smarts: "[#6].[#7]" });
   expect(modeOf({ smarts: "[#6]" })).toBe("substructure");
 });
