@@ -116,6 +116,7 @@ async def _recommend(context: Context, request: RecommendRequest) -> RecommendAn
         generation=answer.generation,
         took=RecommendTook(
             user_ms=(solved - began) * 1000,
+            search_ms=answer.timings.total_ms,
             vectors_ms=answer.timings.vectors_ms,
             total_ms=(ended - began) * 1000,
         ),
@@ -159,7 +160,7 @@ async def users(context: Context, request: UsersRequest) -> UsersAnswer:
 async def _own(context: Context, request: RecommendRequest, tastes: Tastes | None) -> Own:
     """What is known of who asks. Raises NotFound for items that are not there."""
     named = [*((one.item, one.weight) for one in request.liked), *([(request.item, 1.0)] if request.item else [])]
-    ids = await context.item_ids([key for key, _ in named])
+    ids = await context.item_ids([key for key, _ in named]) if named else {}
     unit = tastes.mean_value if tastes else 1.0
     now = datetime.now(UTC).timestamp()
     liked = {ids[key]: (weight * unit, now) for key, weight in named}

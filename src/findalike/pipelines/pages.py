@@ -60,8 +60,8 @@ class Pages:
         skips = [self._items.numbers(collection_id, sorted(one.exclude)) if one.exclude else set() for one in asked]
         with self._items.snapshot() as snapshot:
             heads = [one.head for one in asked]
-            # Of a first page where nothing is folded, hardly more is looked at than is shown.
-            simple = not any(one.folds or one.offset for one in asked)
+            # Of a first page where nothing is folded and few are left out, hardly more is looked at than is shown.
+            simple = not any(one.folds or one.offset or len(one.exclude) > one.end for one in asked)
             ids = list({id for head in heads for id in head.ids})
             found = snapshot.hydrate(ids) if simple else {}
             known = {id: (segment.item_number, segment.fingerprint) for id, (_, segment) in found.items()}

@@ -5067,11 +5067,13 @@ export interface components {
         };
         /**
          * RecommendTook
-         * @description Milliseconds: finding out who asks, the call of Milvus, and all together.
+         * @description Milliseconds: finding out who asks, the search with the call of Milvus that it has in it, and all together.
          */
         RecommendTook: {
             /** User Ms */
             user_ms: number;
+            /** Search Ms */
+            search_ms: number;
             /** Vectors Ms */
             vectors_ms: number;
             /** Total Ms */

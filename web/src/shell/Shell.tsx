@@ -3,6 +3,7 @@ import { Route, Switch, useLocation } from "wouter";
 
 import { NotFound } from "../pages/NotFound";
 import { routes } from "../pages/routes";
+import { useSession } from "../api/session";
 import { texts } from "../texts";
 import { Skeleton } from "../ui";
 import { Banner } from "./Banner";
@@ -17,6 +18,7 @@ export function Shell() {
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
   const left = useRef(location);
+  const { wanted } = useSession();
   useNoOpening();
 
   // The link that led here is gone, and with it the place of the keyboard: it goes on where the new page begins.
@@ -34,16 +36,19 @@ export function Shell() {
       <Banner />
       <main ref={main} id="content" tabIndex={-1} className={styles["content"]}>
         <SignIn />
-        <ErrorBoundary key={location}>
-          <Suspense fallback={<Loading />}>
-            <Switch>
-              {routes.map(({ path, Page }) => (
-                <Route key={path} path={path} component={Page} />
-              ))}
-              <Route component={NotFound} />
-            </Switch>
-          </Suspense>
-        </ErrorBoundary>
+        {/* What was refused has nothing to show; what was being typed when a session ended is there again after it. */}
+        <div hidden={wanted}>
+          <ErrorBoundary key={location}>
+            <Suspense fallback={<Loading />}>
+              <Switch>
+                {routes.map(({ path, Page }) => (
+                  <Route key={path} path={path} component={Page} />
+                ))}
+                <Route component={NotFound} />
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </div>
       </main>
     </>
   );

@@ -13,7 +13,7 @@ interface Endless {
   isFetchingNextPage: boolean;
   isFetchNextPageError: boolean;
   error: Error | null;
-  fetchNextPage: () => unknown;
+  fetchNextPage: (options?: { cancelRefetch: boolean }) => unknown;
 }
 
 /**
@@ -28,7 +28,8 @@ export function More({ list, end }: { list: Endless; end: ReactNode }) {
     if (!foot.current || !hasNextPage || isFetching || isFetchNextPageError) return;
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((one) => one.isIntersecting)) fetchNextPage();
+        // Else a page that is on its way would be asked for anew.
+        if (entries.some((one) => one.isIntersecting)) fetchNextPage({ cancelRefetch: false });
       },
       { rootMargin: AHEAD },
     );

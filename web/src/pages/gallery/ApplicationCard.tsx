@@ -33,7 +33,7 @@ export function ApplicationCard({ application }: { application: Application }) {
         {isPending && <Skeleton height="2.75rem" />}
         {error && <p className={styles["none"]}>{reason(error)}</p>}
         {data?.length === 0 && <p className={styles["none"]}>{texts.gallery.none}</p>}
-        {data && <CollectionList application={application} collections={data} />}
+        {data && data.length > 0 && <CollectionList application={application} collections={data} />}
       </div>
       <footer className={styles["actions"]}>
         {application.sample && <SampleButton application={application} collections={data} />}

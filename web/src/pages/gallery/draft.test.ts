@@ -21,13 +21,15 @@ describe("a new collection", () => {
     expect(checked({ ...emptyDraft, name }, plain, []).errors.has("name")).toBe(true);
   });
 
-  it("refuses a name that is taken, and overlooks fields without a name", () => {
-    const fields = [
-      { id: 1, name: "", type: "text" as const },
-      { id: 2, name: "year", type: "integer" as const },
-    ];
+  it("refuses a name that is taken", () => {
+    const fields = [{ id: 2, name: "year", type: "integer" as const }];
     const { settings, errors } = checked({ ...emptyDraft, name: "a", fields }, plain, ["a"]);
     expect([...errors.keys()]).toEqual(["name"]);
     expect(settings.fields).toEqual({ year: "integer" });
+  });
+
+  it.each(["", "1st", "a b"])("refuses %j as the name of a field", (name) => {
+    const fields = [{ id: 1, name, type: "text" as const }];
+    expect([...checked({ ...emptyDraft, name: "a", fields }, plain, []).errors.keys()]).toEqual(["fields"]);
   });
 });

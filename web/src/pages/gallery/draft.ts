@@ -58,9 +58,9 @@ export function checked(
   return { settings: { ...settings, dimension, metric: draft.metric }, errors };
 }
 
-/** Typed fields as the API wants them, and what is wrong with them; lines without a name do not count. */
+/** Typed fields as the API wants them, and what is wrong with them. */
 export function checkedFields(typed: readonly DraftField[]): { fields: Record<string, FieldType>; error?: string } {
-  const named = typed.filter((one) => one.name !== "");
-  const fields = Object.fromEntries(named.map((one) => [one.name, one.type]));
-  return named.some((one) => !FIELD.test(one.name)) ? { fields, error: texts.create.fieldWrong } : { fields };
+  const fields = Object.fromEntries(typed.map((one) => [one.name, one.type]));
+  if (typed.some((one) => one.name === "")) return { fields, error: texts.create.fieldNameless };
+  return typed.some((one) => !FIELD.test(one.name)) ? { fields, error: texts.create.fieldWrong } : { fields };
 }

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { Link } from "wouter";
 
 import { useCancelJob, useCloseJob, useJob, useRetryJob } from "../../api/jobs";
@@ -153,6 +153,12 @@ function Actions({ job, heading, onTouch }: ActionsProps) {
   const close = useCloseJob();
   const retry = useRetryJob();
   const again = againOf(job);
+
+  const failedAgain = retry.isSuccess && ended(job) ? job.failed : 0;
+  useEffect(() => {
+    // What fails at once would seem not to have been tried.
+    if (failedAgain) toast("failed", texts.jobs.failedAgain(failedAgain));
+  }, [failedAgain, toast]);
 
   function change(by: typeof cancel, onSuccess?: () => void): void {
     onTouch();

@@ -9,6 +9,8 @@ import styles from "./HitList.module.css";
 
 interface HitListProps {
   hits: readonly Hit[];
+  /** Whether there are more than these. */
+  more: boolean;
   /** Whether an item has a point. */
   mapped: (id: string) => boolean;
   busy: boolean;
@@ -23,13 +25,13 @@ interface HitListProps {
 
 /** The hits of the query beside the map. */
 export const HitList = memo(function HitList(props: HitListProps) {
-  const { hits, mapped, busy, error, change, onPoint, onOpen, onFrame, onClear } = props;
+  const { hits, more, mapped, busy, error, change, onPoint, onOpen, onFrame, onClear } = props;
   return (
     <section className={styles["hits"]} aria-labelledby="hits" aria-busy={busy}>
       <header className={styles["head"]}>
         <h2 id="hits">{texts.map.hits}</h2>
         <p role="status" className="figures">
-          {busy && hits.length === 0 ? texts.loading : texts.search.hits(hits.length, false)}
+          {busy && hits.length === 0 ? texts.loading : texts.search.hits(hits.length, more)}
         </p>
         <IconButton label={texts.map.clear} onClick={onClear}>
           <CloseIcon />

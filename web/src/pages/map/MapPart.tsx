@@ -139,6 +139,7 @@ export default function MapPart({ application, collection }: PartProps) {
             map={map.data}
             query={query}
             hits={hits}
+            more={found.hasNextPage}
             searching={found.isFetching}
             error={found.error}
             search={`${searchAddress(application, collection.name)}${suffix}`}

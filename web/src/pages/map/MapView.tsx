@@ -30,6 +30,8 @@ interface MapViewProps {
   /** The query of the address, and what it found: that is marked. */
   query: Query | null;
   hits: readonly Hit[];
+  /** Whether there are more hits than are marked. */
+  more: boolean;
   searching: boolean;
   error: Error | null;
   /** Where the query is asked, and where the items are listed. */
@@ -48,7 +50,7 @@ interface MapViewProps {
 
 /** A map with everything on it: its points and their colours, the query and its hits, the item that is looked at. */
 export function MapView(props: MapViewProps) {
-  const { application, collection, map, query, hits, searching, error, search, items, alikeBy } = props;
+  const { application, collection, map, query, hits, more, searching, error, search, items, alikeBy } = props;
   const { colour, onColour, onOpen, onClear, onAfresh } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
@@ -120,6 +122,7 @@ export function MapView(props: MapViewProps) {
         {query && (
           <HitList
             hits={hits}
+            more={more}
             mapped={mapped}
             busy={searching}
             error={error}

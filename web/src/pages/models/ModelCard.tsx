@@ -91,7 +91,7 @@ function Users({ collections }: { collections: Collection[] }) {
     <ul className={styles["users"]}>
       {collections.map((one) => (
         <li key={`${one.application}/${one.name}`}>
-          <Link href={`/apps/${one.application}/${one.name}`}>{one.name}</Link>
+          <Link href={`/apps/${one.application}/${one.name}`}>{texts.models.user(one.application, one.name)}</Link>
         </li>
       ))}
     </ul>

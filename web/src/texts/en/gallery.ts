@@ -93,6 +93,7 @@ export const create = {
   fieldName: "Field name",
   fieldType: "Type",
   fieldWrong: "A field's name begins with a letter and has letters, digits and _ only.",
+  fieldNameless: "Give the field a name, or remove it.",
   removeField: (name: string) => (name ? `Remove the field ${name}` : "Remove this field"),
   types,
   submit: "Create collection",

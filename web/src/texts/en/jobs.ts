@@ -62,6 +62,7 @@ export const jobs = {
     `${count(left, "entry is", "entries are")} not done yet. What is done stays, and you can run the rest later.`,
   keep: "Let it run",
   retryFailed: (value: number) => `Retry ${number(value)} failed`,
+  failedAgain: (value: number) => `${count(value, "entry has", "entries have")} failed again.`,
   resume: "Run the rest",
   retry: "Run again",
   failures: (value: number) => count(value, "failure", "failures"),

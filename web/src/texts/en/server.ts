@@ -22,6 +22,7 @@ export const models = {
   described: "Described at",
   uses: "Used by",
   unused: "no collection",
+  user: (application: string, collection: string) => `${application}/${collection}`,
   files: (value: number) => count(value, "file", "files"),
   noFiles: "Needs no files.",
   filesOf: (name: string) => `Files of ${name}`,

@@ -30,7 +30,7 @@ export const shell = {
     title: "Sign in",
     why: "This server wants an API key. It is exchanged for a session of 12 hours and kept nowhere on this device.",
     key: "API key",
-    hint: "Whoever runs the server makes one with findalike keys create.",
+    hint: "Ask whoever runs this server for one; findalike keys create makes it.",
     start: "Sign in",
     end: "Sign out",
     ended: "You are signed out.",

@@ -2,6 +2,7 @@ import { useCollections } from "../../../api/queries";
 import { type Application, type Collection, ended } from "../../../api/types";
 import { useShipments } from "../../../api/uploads";
 import { texts } from "../../../texts";
+import { Skeleton } from "../../../ui";
 import { UploadIcon } from "../../../ui/icons";
 import { SampleButton } from "../../gallery/SampleButton";
 import { AddButtons } from "./AddButtons";
@@ -14,10 +15,12 @@ export function EmptyCollection({ application, collection }: { application: Appl
   const add = useAdding(collection);
   const { data: others } = useCollections(application.name);
   const sending = useShipments(application.name, collection.name).some((one) => one.state === "sending");
-  const working = useJobsHere(collection).some((job) => !ended(job));
-  const soon = sending || working;
+  const jobs = useJobsHere(collection);
+  // Items that are counted already are in the list in a moment.
+  const soon = sending || collection.items > 0 || (jobs?.some((job) => !ended(job)) ?? false);
   const ownFiles = application.accepts.length > 0;
   const help = ownFiles ? texts.adding.emptyFiles : takesFiles(application) ? texts.adding.emptyRecords : texts.adding.emptyBare;
+  if (!jobs) return <Skeleton height="16rem" />;
   return (
     <section className={styles["empty"]} data-soon={soon || undefined}>
       <div className={styles["icon"]}>

@@ -13,7 +13,7 @@ import { useJobsHere } from "./useJobsHere";
 /** What is on its way into a collection: uploads of this tab, and jobs that work on it, whoever began them. */
 export function Shipments({ collection }: { collection: Collection }) {
   const shipments = useShipments(collection.application, collection.name);
-  const jobs = useJobsHere(collection);
+  const jobs = useJobsHere(collection) ?? [];
   const add = useAdding(collection);
   const [hidden, setHidden] = useState(dismissed);
   const [seen, setSeen] = useState<readonly string[]>([]);

@@ -10,10 +10,13 @@ const BUSY_LOOK = 2_000;
 const IDLE_LOOK = 10_000;
 const JOBS = 30;
 
-/** The newest jobs of a collection, whoever began them, looked at again and again. Maps are shown with the map. */
-export function useJobsHere({ application, name }: Collection): Job[] {
+/**
+ * The newest jobs of a collection, whoever began them, looked at again and again; undefined until they are known. Maps
+ * are shown with the map.
+ */
+export function useJobsHere({ application, name }: Collection): Job[] | undefined {
   const cache = useQueryClient();
-  const { data = [] } = useQuery({
+  const { data } = useQuery({
     queryKey: [...keys.activeJobs, application, name],
     queryFn: async ({ signal }) => {
       const query = { application, collection: name, limit: JOBS };
@@ -27,7 +30,7 @@ export function useJobsHere({ application, name }: Collection): Job[] {
     },
   });
   // What jobs did changes the collection's counts.
-  const progress = data.map((job) => `${job.id} ${job.state} ${job.done}`).join();
+  const progress = data?.map((job) => `${job.id} ${job.state} ${job.done}`).join();
   useEffect(() => {
     void cache.invalidateQueries({ queryKey: keys.collection(application, name), exact: true });
   }, [cache, application, name, progress]);

@@ -163,7 +163,8 @@ export default function ItemsPart({ application, collection }: PartProps) {
     return (
       <>
         <StatusBar
-          total={total}
+          // Both lines tell the same: a long list does not grow under the eyes of who reads it.
+          total={wanted.filter ? total : collection.items}
           selected={selection.ids.size}
           onAll={() => setSelection(everything(ids))}
           onNone={() => setSelection(nothing)}

@@ -52,7 +52,8 @@ export function useItems({ application, name: collection, items: count }: Collec
   // After a failure a button remains: asking again by itself would only repeat it.
   const wait = isFetching || isFetchNextPageError;
   const more = useCallback(() => {
-    if (!wait) void fetchNextPage();
+    // Several scrolls may come before the first of them shows here as fetching: they ask for one page.
+    if (!wait) void fetchNextPage({ cancelRefetch: false });
   }, [fetchNextPage, wait]);
   return { ...found, items, total, more };
 }
