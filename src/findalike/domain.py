@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,9 +243,8 @@ class Collection:
         return f"c{self.id}_g{generation.number}_{vector.replace('-', '_')}"
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing that a user put in, as the catalog keeps it."""
+class Item(NamedTuple):
+    """One thing that a user put in: a row of the catalog."""
 
     number: int
     id: str
@@ -262,9 +261,8 @@ class Item:
     updated_at: datetime
 
 
-@dataclass(frozen=True)
-class StoredSegment:
-    """A segment in the catalog. `id` is its primary key in Milvus too, and is never used again."""
+class StoredSegment(NamedTuple):
+    """A segment: a row of the catalog. `id` is its primary key in Milvus too, and is never used again."""
 
     id: int
     item_number: int
@@ -359,8 +357,10 @@ class EntryDraft:
     """Why it failed before it could be staged; such an entry is written as failed."""
 
 
-@dataclass(frozen=True)
-class Hit:
+_NOTHING: Mapping[Any, Any] = {}
+
+
+class Hit(NamedTuple):
     """One search result: the item, how well it matched (see Metric), its rank from 1, and the segment that matched.
 
     `similar` are the ids of items folded into this one as near-duplicates, `others` further segments of the item
@@ -373,12 +373,12 @@ class Hit:
     score: float
     item: Item
     segment: StoredSegment
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = _NOTHING
     similar: tuple[str, ...] = ()
     others: tuple[tuple[StoredSegment, float], ...] = ()
-    highlights: Mapping[int, Sequence[Span]] = field(default_factory=dict)
-    sentences: Mapping[int, Sequence[Sentence]] = field(default_factory=dict)
-    details: Mapping[str, Any] = field(default_factory=dict)
+    highlights: Mapping[int, Sequence[Span]] = _NOTHING
+    sentences: Mapping[int, Sequence[Sentence]] = _NOTHING
+    details: Mapping[str, Any] = _NOTHING
 
 
 def clock(moment: float) -> str:

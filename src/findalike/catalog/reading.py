@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,11 +26,11 @@ T = TypeVar("T")
 _CHUNK = 500
 
 # Columns in the order of Item's fields, so that a row is an item.
-_whole = [items.c[one.name] for one in fields(Item)]
+_whole = [items.c[name] for name in Item._fields]
 # What users see of items: the large columns are for decoders.
 _shown = [null() if one.name in ("record", "payload") else one for one in _whole]
 # Of segments, all but what scans look at.
-_parts = [segments.c[one.name] for one in fields(StoredSegment)]
+_parts = [segments.c[name] for name in StoredSegment._fields]
 _some: BindParameter[Any] = bindparam("ids", expanding=True)
 _outline = select(segments.c.id, segments.c.item_number, segments.c.fingerprint).where(segments.c.id.in_(_some))
 _hydrate = select(*_parts, *_shown).select_from(segments.join(items)).where(segments.c.id.in_(_some))
@@ -327,7 +327,7 @@ def _unsigned(fingerprint: int | None) -> int | None:
 
 
 def as_item(row: Sequence[Any]) -> Item:
-    return Item(*row)
+    return Item._make(row)
 
 
 def _segment(row: Sequence[Any]) -> StoredSegment:

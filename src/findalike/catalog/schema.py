@@ -56,6 +56,15 @@ class Time(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        # What a page of hits reads most often takes a tenth of the time like this.
+        return _written_utc if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _written_utc(moment: str | None) -> datetime | None:
+    """A moment as SQLAlchemy writes it into SQLite."""
+    return None if moment is None else datetime.fromisoformat(moment + "+00:00")
+
 
 # SQLite gives out row ids only for INTEGER, Postgres needs BIGINT for the same range.
 _BIG = BigInteger().with_variant(Integer, "sqlite")

@@ -21,7 +21,7 @@ class Cursors:
 
     def fingerprint(self, *what: str | int | None) -> str:
         """What two requests must share to be pages of the same answer."""
-        return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+        return hashlib.sha256(to_json(what)).hexdigest()[:16]
 
     def write(self, fingerprint: str, generation: int, position: Any) -> str:
         body = to_json([fingerprint, generation, position])

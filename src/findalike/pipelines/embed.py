@@ -160,12 +160,13 @@ def checked(vector: Any, setting: VectorSetting) -> Vector:
             f"The vector has {array.size} dimensions and this collection has {setting.dimension}.", field="vector"
         )
     with np.errstate(over="ignore"):
-        finite = np.isfinite(array.astype(np.float32)).all()
+        length = float(np.linalg.norm(array))
+        # In a shorter one every value is a finite 32-bit number.
+        finite = length <= _LONGEST or np.isfinite(array.astype(np.float32)).all()
     if not finite:
         raise InvalidInput("The vector has a value that is not a finite 32-bit number.", field="vector")
     if setting.metric == "JACCARD" and not np.isin(array, (0, 1)).all():
         raise InvalidInput("The vector is one of bits: it may hold 0 and 1 only.", field="vector")
-    length = np.linalg.norm(array)
     if setting.metric != "L2" and not length:
         raise InvalidInput("The vector is all zeros, which has no direction to compare.", field="vector")
     if setting.metric == "COSINE":

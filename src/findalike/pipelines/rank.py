@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 
@@ -70,16 +71,15 @@ class Ranked:
         return Ranked(self.ids[:size], self.scores[:size], self.by_vector[:size])
 
 
-@dataclass(frozen=True)
-class Leader:
+class Leader(NamedTuple):
     """A hit to be: its best segment, and what is folded into it: numbers of near-duplicate items, and the next best
     segments (id, score) of its own item."""
 
     id: int
     score: float
     by_vector: dict[str, float]
-    similar: list[int] = field(default_factory=list)
-    others: list[tuple[int, float]] = field(default_factory=list)
+    similar: list[int]
+    others: list[tuple[int, float]]
 
     @property
     def segments(self) -> list[int]:
@@ -167,7 +167,7 @@ def group(
             if leader and len(leader.others) < OTHERS:
                 leader.others.append((id, score))
             continue
-        leader = by_item[number] = Leader(id, score, by_vector)
+        leader = by_item[number] = Leader(id, score, by_vector, [], [])
         if near_duplicates and fingerprint is not None:
             near = next(
                 (one for print, one in prints if (print ^ fingerprint).bit_count() <= NEAR_DUPLICATE_BITS), None

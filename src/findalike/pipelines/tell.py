@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from findalike.applications.base import Application, SearchQuery
@@ -37,4 +36,4 @@ class Teller:
         found = [(hit.segment.place, records[hit.item.id]) for hit in there]
         told = await self._house.decoders.run(tell, application, query, found, first, shown)
         rank = hits[0].rank + (shown.start or 0)
-        return [replace(there[place], rank=rank + at, details=said or {}) for at, (place, said) in enumerate(told)]
+        return [there[place]._replace(rank=rank + at, details=said or {}) for at, (place, said) in enumerate(told)]
