@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from findalike.decoders import worker
 from findalike.decoders.failures import DecoderCrashed, could_not_start, too_slow
-from findalike.decoders.process import DecoderProcess, receive, send
+from findalike.decoders.process import DecoderProcess, receive
 from findalike.decoders.stream import stream
 from findalike.errors import Overloaded, Unavailable
 
@@ -223,7 +223,7 @@ def _work(pipe: Connection, memory: int) -> None:
             # What a task needs is imported before its time begins: the first may have to wait for seconds.
             call = worker.opened(pipe.recv_bytes())
             pipe.send_bytes(b"")
-            send(pipe, worker.run(call))
+            pipe.send_bytes(worker.run(call))
 
 
 def _context(preload: tuple[str, ...]) -> BaseContext:

@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from typing import Any
 
+from findalike.decoders import worker
 from findalike.decoders.failures import could_not_start, crashed, too_hungry
-from findalike.decoders.worker import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -46,22 +46,16 @@ class DecoderProcess:
         self._process.close()
 
 
-def send(pipe: Connection, outcome: Outcome) -> None:
-    kind, content = outcome
-    pipe.send_bytes(kind.encode())
-    pipe.send_bytes(content)
-
-
 def receive(pipe: Connection, memory: int) -> tuple[str, Any]:
     """Wait for an outcome: its kind, and the value of a result. Raises what the task raised, DecoderCrashed if the
     process is gone, UndecodableMedia if `memory` bytes were too little."""
     try:
-        kind, content = pipe.recv_bytes().decode(), pipe.recv_bytes()
+        outcome = pipe.recv_bytes()
     except (EOFError, OSError) as error:
         raise crashed() from error
-    if kind == "memory":
+    if outcome == worker.NO_MEMORY:
         raise too_hungry(memory)
-    value: Any = pickle.loads(content) if content else None  # noqa: S301 - from our own process
+    kind, value = pickle.loads(outcome)  # noqa: S301 - from our own process
     if kind == "error":
         raise value
     return kind, value

@@ -14,7 +14,7 @@ from typing import Any
 
 from findalike.decoders import worker
 from findalike.decoders.failures import too_slow
-from findalike.decoders.process import DecoderProcess, receive, send
+from findalike.decoders.process import DecoderProcess, receive
 
 _LOOK = 0.2
 
@@ -54,4 +54,4 @@ def _run(pipe: Connection, memory: int, function: Callable[..., Iterator[Any]], 
     worker.start(memory)
     with suppress(ConnectionError):
         for outcome in worker.generate(function, args):
-            send(pipe, outcome)
+            pipe.send_bytes(outcome)

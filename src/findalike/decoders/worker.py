@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing import parent_process
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 _PR_SET_PDEATHSIG = 1
 
-Outcome = tuple[Literal["result", "error", "memory", "end"], bytes]
-"""How a task ended, with its pickled result or exception; b"" where memory ran out, and at the end of a generator."""
+Outcome = bytes
+"""How a task ended: pickled, its kind ("result", "error", "end") and the result or exception; or `NO_MEMORY`."""
+
+NO_MEMORY = b""
 
 
 def quiet_libraries() -> None:
@@ -52,37 +54,41 @@ def opened(task: bytes) -> Callable[[], Any]:
 def run(call: Callable[[], Any]) -> Outcome:
     """Call it, and pickle what comes of it."""
     try:
-        return "result", pickle.dumps(call(), protocol=pickle.HIGHEST_PROTOCOL)
+        return _outcome("result", call())
     except MemoryError:
-        return "memory", b""
+        return NO_MEMORY
     except Exception as error:
-        return "error", _portable(error)
+        return _failure(error)
 
 
 def generate(function: Callable[..., Iterator[Any]], args: tuple[Any, ...]) -> Iterator[Outcome]:
     """Run the generator `function(*args)`: every element as `run` gives a result, then how it ended."""
     try:
         for element in function(*args):
-            yield "result", pickle.dumps(element, protocol=pickle.HIGHEST_PROTOCOL)
+            yield _outcome("result", element)
     except MemoryError:
-        yield "memory", b""
+        yield NO_MEMORY
     except Exception as error:
-        yield "error", _portable(error)
+        yield _failure(error)
     else:
-        yield "end", b""
+        yield _outcome("end", None)
 
 
 def _refuse(error: Exception) -> NoReturn:
     raise error
 
 
-def _portable(error: Exception) -> bytes:
+def _outcome(kind: str, value: Any) -> Outcome:
+    return pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _failure(error: Exception) -> Outcome:
     try:
-        pickled = pickle.dumps(error)
-        pickle.loads(pickled)  # noqa: S301 - made in the line above
+        outcome = _outcome("error", error)
+        pickle.loads(outcome)  # noqa: S301 - made in the line above
     except Exception:
-        return pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
-    return pickled
+        return _outcome("error", RuntimeError(f"{type(error).__name__}: {error}"))
+    return outcome
 
 
 def _die_with_parent() -> None:
