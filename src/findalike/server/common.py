@@ -262,9 +262,13 @@ def _load_sample(state: State, name: str, collection_name: str) -> Any:
         name, collection_name, card.title, vectors, {**application.fields, **card.fields}
     )
     house.create_tables(collection, collection.generation)
-    if not made and (loading := house.catalog.jobs.unfinished(collection.id, "ingest")):
-        return loading[0]
-    return house.catalog.jobs.create("ingest", collection, drafts=[EntryDraft(EntryKind.SAMPLE, card.name)])
+    # Its entry is gone as soon as it is expanded.
+    mark = {"sample": card.name}
+    loading = [] if made else house.catalog.jobs.unfinished(collection.id, "ingest")
+    if under_way := next((job for job in loading if job.params == mark), None):
+        return under_way
+    drafts = [EntryDraft(EntryKind.SAMPLE, card.name)]
+    return house.catalog.jobs.create("ingest", collection, params=mark, drafts=drafts)
 
 
 # -- sessions and health ---------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from findalike.applications.base import Application
+from findalike.domain import Collection
 from findalike.errors import FindalikeError
 from findalike.server.door import MAX_BODY
 from findalike.server.parameters import Name, operation_id
@@ -70,16 +71,11 @@ class QuickSearch:
         self._app, self._state, self._searches = app, app_state, searches
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = _SEARCH.fullmatch(scope["path"]) if scope.get("method") == "POST" else None
-        search = self._searches.get(asked[1]) if asked else None
-        if asked is None or search is None or not _is_plain(scope):
+        asked = self._asked(scope)
+        if asked is None:
             await self._app(scope, receive, send)
             return
-        state: State = self._state.findalike
-        found = state.house.catalog.collections.known(*asked.groups())
-        if found is None:
-            await self._app(scope, receive, send)
-            return
+        search, collection = asked
         messages = [await receive()]
         while messages[-1].get("more_body"):
             messages.append(await receive())
@@ -91,11 +87,26 @@ class QuickSearch:
         # Requests are counted by their routes.
         scope["route"] = search.route
         try:
-            answer = await state.context(found, None).search(query)
-            response = Response(SearchOut.written(answer, search.application, found.name), media_type=_JSON)
+            answer = await self._server.context(collection, None).search(query)
+            response = Response(SearchOut.written(answer, search.application, collection.name), media_type=_JSON)
         except FindalikeError as error:
             response = from_error(error)
         await response(scope, receive, send)
+
+    @property
+    def _server(self) -> State:
+        # It is there when the application has started, which is after the middlewares are made.
+        state: State = self._state.findalike
+        return state
+
+    def _asked(self, scope: Scope) -> tuple[Search, Collection] | None:
+        """The search that a request is for, and the collection; None for what FastAPI answers."""
+        address = _SEARCH.fullmatch(scope["path"]) if scope.get("method") == "POST" else None
+        search = self._searches.get(address[1]) if address else None
+        if address is None or search is None or not _is_plain(scope):
+            return None
+        collection = self._server.house.catalog.collections.known(*address.groups())
+        return (search, collection) if collection else None
 
 
 def _is_plain(scope: Scope) -> bool:

@@ -79,6 +79,10 @@ def run(tell: Run, data: VectorSet, plan: Plan, cache: Path) -> Result:
     result.notes.append(
         f"{count} × {dimension} vectors, {len(data.queries)} queries; speed is of the best {TOP} answers."
     )
+    for index in plan.indexes:
+        if len(EFFORTS[index]) > 1:
+            efforts = ", ".join(map(str, EFFORTS[index]))
+            result.notes.append(f"The points of a curve of {index} have the efforts {efforts}, one after the other.")
     return result
 
 
