@@ -191,6 +191,7 @@ def test_failures_come_a_page_at_a_time_and_are_tried_again(page: Page, url: str
     expect(job.get_by_role("button", name=f"Retry {BROKEN} failed")).to_be_enabled()
     after = httpx.get(f"{url}/api/v1/jobs?collection=things").json()["jobs"][0]
     assert after["finished_at"] > before["finished_at"]
+    expect(page.get_by_text(f"{BROKEN} entries have failed again.")).to_be_visible()
 
 
 def test_a_job_is_live_in_every_tab_and_counted_in_the_bar(
@@ -385,6 +386,11 @@ def test_who_signed_in_can_leave_in_the_settings(browser: Browser, url: str, key
     page = browser.new_page()
     page.goto(f"{url}/settings")
     dialog = page.get_by_role("dialog", name="Sign in")
+    # What was refused is not shown behind it.
+    dialog.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("region", name="Access")).to_be_hidden()
+    page.get_by_role("button", name="Sign in").click()
     dialog.get_by_label("API key").fill(key)
     photograph(page, shots, "sign-in", widths=(400, 1400))
     page.emulate_media(reduced_motion="reduce")

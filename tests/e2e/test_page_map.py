@@ -92,7 +92,9 @@ def test_a_point_shows_its_item_and_opens_it(page: Page, url: str) -> None:
     dialog.get_by_role("button", name="More like this").click()
     expect(dialog).to_be_hidden()
     # A fifth of the collection would be three; no map marks fewer than ten.
-    expect(page.get_by_role("region", name="Hits on the map").get_by_role("listitem")).to_have_count(10)
+    hits = page.get_by_role("region", name="Hits on the map")
+    expect(hits.get_by_role("listitem")).to_have_count(10)
+    expect(hits.get_by_role("status")).to_have_text("First 10 hits")
     expect(page.get_by_text("Your query, at its item")).to_be_visible()
 
 

@@ -115,3 +115,14 @@ def test_digits_find_digits_of_their_kind(api: Api) -> None:
     for item in items:
         hits = api.search(digits, item_id=item["id"], limit=5)["hits"]
         assert [hit["item"]["metadata"]["label"] for hit in hits] == [7] * 5
+
+
+def test_a_sample_is_loaded_beside_a_job_of_ones_own(api: Api) -> None:
+    address = "/api/v1/apps/vector-search/collections/mixed"
+    api.http.put(address, json={"dimension": 64, "fields": {"label": "integer"}})
+    own = [{"id": "own", "vector": [1.0] * 64}]
+    first = api.http.post(f"{address}/items", json={"records": own}, params={"keep_open": True}).json()
+    sample = api.http.post("/api/v1/samples/vector-search", json={"collection": "mixed"}).json()
+    assert sample["id"] != first["id"]
+    api.http.post(f"/api/v1/jobs/{first['id']}/close")
+    assert (api.finished(first)["done"], api.finished(sample, timeout=240)["done"]) == (1, 1797)
