@@ -55,6 +55,14 @@ def check_metadata(value: Any, depth: int = 32) -> None:
                 check_metadata(one, depth - 1)
 
 
+_SAID: Mapping[FieldType, str] = {
+    "text": "text",
+    "integer": "integer (a whole number)",
+    "number": "number",
+    "boolean": "boolean (true or false)",
+}
+
+
 def field_values(metadata: Mapping[str, Any], fields: Mapping[str, FieldType]) -> dict[str, Scalar]:
     """The values of the declared fields; what is null or absent is left out.
 
@@ -67,7 +75,8 @@ def field_values(metadata: Mapping[str, Any], fields: Mapping[str, FieldType]) -
             continue
         value = _convert(raw, kind)
         if value is None:
-            raise InvalidInput(f"The field {name} is declared as {kind}, and {_short(raw)} is not one.", field=name)
+            said = f"The field {name} is declared as {_SAID[kind]}, and {_short(raw)} is not one."
+            raise InvalidInput(said, field=name)
         values[name] = value
     return values
 

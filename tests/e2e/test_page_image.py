@@ -315,7 +315,7 @@ def test_an_item_is_shown_with_its_neighbours(page: Page, url: str, shots: Path 
     photograph(page, shots, "image-item")
     page.keyboard.press("ArrowRight")
     expect(dialog).to_be_hidden()
-    expect(page.get_by_text("Hit 2 of 24")).to_be_visible()
+    expect(page.get_by_text("Hit 2 of the first 24")).to_be_visible()
     page.keyboard.press("ArrowLeft")
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Search a part").click()

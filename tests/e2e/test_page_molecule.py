@@ -76,7 +76,12 @@ def test_a_structure_is_typed_or_pasted_and_a_name_is_found_while_typing(page: P
     box = page.get_by_label("A structure as SMILES, or a name")
     box.fill("salic")
     expect(page.locator("article").first).to_have_attribute("aria-label", "salicylic acid")
+    page.wait_for_url(lambda url: "name=salic" in url)
     box.fill("c1ccccc1O")
+    # What the name had found is no answer to the structure, which waits for Enter.
+    expect(page.locator("article")).to_have_count(0)
+    page.wait_for_url(lambda url: "name=" not in url)
+    expect(box).to_have_value("c1ccccc1O")
     box.press("Enter")
     page.wait_for_url(lambda url: "smiles=" in url)
     expect(page.locator("article").first).to_have_attribute("aria-label", "phenol")

@@ -47,3 +47,9 @@ def test_models_that_are_first_used_later_are_reported_too(api: Api) -> None:
     api.add(address, {"red.png": picture("red")})
     ready = api.http.get("/readyz").json()
     assert ready["models"] == {"tiny": "warm"}
+
+
+def test_what_only_finds_things_makes_no_vectors(api: Api) -> None:
+    refused = api.http.put("/api/v1/apps/image-search/collections/found", json={"models": {"visual": "blazeface"}})
+    assert refused.status_code == 422
+    assert "makes no vectors" in refused.json()["detail"]

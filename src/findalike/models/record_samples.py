@@ -43,7 +43,7 @@ RECORDS: tuple[DataCard, ...] = (
     ),
     DataCard(
         name="resistance-genes",
-        title="7,600 genes by which bacteria resist antibiotics, labelled by what they resist",
+        title="7,587 genes by which bacteria resist antibiotics, labelled by what they resist",
         application="dna-classification",
         files=(_GENES,),
         format="genes",

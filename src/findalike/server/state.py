@@ -199,5 +199,7 @@ def vector_settings(
             if spec.model is None:
                 raise InvalidInput(f"The vector {name} is ready-made: it has no model.", field="models")
             card = house.models.get(model)
+            if not card.dimension:
+                raise InvalidInput(f"The model {model} finds things in pictures: it makes no vectors.", field="models")
             settings[name] = VectorSetting(model, card.dimension, card.metric, index)
     return settings

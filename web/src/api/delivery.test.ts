@@ -109,8 +109,11 @@ it("begins another job when the first has closed itself", async () => {
   expect(taken.flatMap((one) => one.names)).toHaveLength(150);
 });
 
-it("ends when its job is cancelled", async () => {
-  vi.mocked(answer).mockResolvedValue({ state: "cancelled", open: false });
+it.each([
+  { state: "cancelled", open: false },
+  { state: "running", open: false, cancelling: true },
+])("ends when its job is cancelled: %j", async (job) => {
+  vi.mocked(answer).mockResolvedValue(job);
   server(({ query }) => (query.has("job") ? new Problem(409, "closed") : "j"));
   await expect(delivery(150).run()).rejects.toThrow(cancelled().message);
 });

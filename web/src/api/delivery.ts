@@ -110,7 +110,7 @@ export class Delivery {
     } catch (error) {
       const problem = error instanceof Problem ? error : null;
       const closed = problem?.status === 409 && fed !== null ? await this.look(fed) : null;
-      if (closed?.state === "cancelled") {
+      if (closed?.state === "cancelled" || closed?.cancelling) {
         this.queue.length = 0;
         throw cancelled();
       }

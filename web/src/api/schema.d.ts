@@ -4221,6 +4221,11 @@ export interface components {
             state: components["schemas"]["JobState"];
             /** Open */
             open: boolean;
+            /**
+             * Cancelling
+             * @description It was told to stop, and ends what it has begun.
+             */
+            cancelling: boolean;
             /** Total */
             total: number;
             /** Done */

@@ -28,6 +28,7 @@ class JobOut(BaseModel):
     collection: str
     state: JobState
     open: bool
+    cancelling: bool = Field(description="It was told to stop, and ends what it has begun.")
     total: int
     done: int
     failed: int
@@ -56,6 +57,7 @@ class JobOut(BaseModel):
             collection=job.collection,
             state=job.state,
             open=job.open,
+            cancelling=job.cancel_requested and not job.state.final,
             total=job.total,
             done=job.done,
             failed=job.failed,

@@ -18,6 +18,8 @@ interface ItemDialogProps {
   at?: number | null;
   /** Among which it was found: arrows lead through them. */
   items: readonly Item[];
+  /** Whether there are more than these. */
+  more?: boolean;
   /** What the query found, of it and of others. */
   hits?: readonly Hit[];
   /** What else can be done with it, beside what its view offers. */
@@ -29,7 +31,7 @@ interface ItemDialogProps {
 
 /** One item in detail, as its application shows it. */
 export function ItemDialog(props: ItemDialogProps) {
-  const { view, application, collection, id, at = null, items, hits = [], actions, onSearch, onOpen, onClose } = props;
+  const { view, application, collection, id, at = null, items, more = false, hits = [], actions, onSearch, onOpen, onClose } = props;
   const { data, error } = useItem(application.name, collection.name, id);
   const place = items.findIndex((one) => one.id === id);
   // The list has all of it already, so that going through them does not flicker.
@@ -51,15 +53,16 @@ export function ItemDialog(props: ItemDialogProps) {
     return () => removeEventListener("keydown", move);
   });
 
+  const words = hits.length ? texts.search : texts.items;
   const among = place >= 0 && items.length > 1 && (
     <nav className={styles["among"]} aria-label={hits.length ? texts.search.results : texts.items.grid}>
-      <IconButton label={texts.search.previous} disabled={!before} onClick={() => before && onOpen(before)}>
+      <IconButton label={words.previous} disabled={!before} onClick={() => before && onOpen(before)}>
         <BackIcon />
       </IconButton>
       <span className="figures">
-        {(hits.length ? texts.search.among : texts.items.among)(place + 1, items.length)}
+        {words.among(place + 1, items.length, more)}
       </span>
-      <IconButton label={texts.search.next} disabled={!after} onClick={() => after && onOpen(after)}>
+      <IconButton label={words.next} disabled={!after} onClick={() => after && onOpen(after)}>
         <ChevronIcon />
       </IconButton>
     </nav>

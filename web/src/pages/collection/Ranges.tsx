@@ -51,7 +51,7 @@ function Slider({ range, bounds, onChange }: { range: Range; bounds: Bounds; onC
   const [high, setHigh] = useState(bounds.most ?? most);
   const [followed, setFollowed] = useState(bounds);
   const place = (value: number) => (100 * (Math.min(most, Math.max(least, value)) - least)) / (most - least);
-  const open = low <= least && high >= most;
+  const chosen = texts.ranges.chosen(low > least ? number(low) : null, high < most ? number(high) : null);
 
   // What is being dragged ends where the filter changes.
   if (bounds.least !== followed.least || bounds.most !== followed.most) {
@@ -80,7 +80,7 @@ function Slider({ range, bounds, onChange }: { range: Range; bounds: Bounds; onC
     <div className={styles["range"]}>
       <span className={styles["label"]} aria-hidden="true">
         {label}
-        <span className="figures">{open ? texts.ranges.any : texts.ranges.between(number(low), number(high))}</span>
+        <span className="figures">{chosen}</span>
       </span>
       <div
         className={styles["track"]}

@@ -180,7 +180,8 @@ interface Choice {
 
 function choices(models: Choice[], standard: string): Choice[] {
   const wanted = models.find((one) => one.card.name === standard)?.card.accepts ?? [];
-  return models.filter((one) => wanted.every((modality) => one.card.accepts.includes(modality)));
+  // What only says where something is makes no vectors.
+  return models.filter(({ card }) => card.dimension > 0 && wanted.every((modality) => card.accepts.includes(modality)));
 }
 
 interface FieldsProps {

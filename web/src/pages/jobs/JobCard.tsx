@@ -160,14 +160,14 @@ function Actions({ job, heading, onTouch }: ActionsProps) {
     if (failedAgain) toast("failed", texts.jobs.failedAgain(failedAgain));
   }, [failedAgain, toast]);
 
-  function change(by: typeof cancel, onSuccess?: () => void): void {
+  function change(by: typeof cancel): void {
     onTouch();
-    by.mutate(job.id, { onSuccess, onError: (error) => toast("failed", reason(error)) });
+    by.mutate(job.id, { onError: (error) => toast("failed", reason(error)) });
   }
 
   if (again !== undefined) {
     return (
-      <Button busy={retry.isPending} aria-describedby={heading} onClick={() => change(retry, cancel.reset)}>
+      <Button busy={retry.isPending} aria-describedby={heading} onClick={() => change(retry)}>
         {again}
       </Button>
     );
@@ -183,11 +183,11 @@ function Actions({ job, heading, onTouch }: ActionsProps) {
   return (
     <>
       <Button
-        busy={cancel.isPending || cancel.isSuccess}
+        busy={cancel.isPending || job.cancelling}
         aria-describedby={heading}
         onClick={() => (muchLeft(job) ? setAsking(true) : change(cancel))}
       >
-        {cancel.isSuccess ? texts.jobs.cancelling : texts.jobs.cancel}
+        {job.cancelling ? texts.jobs.cancelling : texts.jobs.cancel}
       </Button>
       {asking && (
         <Dialog title={texts.jobs.cancelTitle} onClose={() => setAsking(false)}>

@@ -11,6 +11,7 @@ function job(part: Partial<Job>): Job {
     collection: "holiday",
     state: "running",
     open: false,
+    cancelling: false,
     total: 1000,
     done: 0,
     failed: 0,
@@ -42,6 +43,7 @@ describe("a job in words", () => {
   it("says what is missing of a cancelled one", () => {
     expect(factsOf(job({ state: "cancelled", done: 3 }))).toEqual(["3 done", "of 1,000 entries"]);
     expect(factsOf(job({ kind: "map", done: 54, total: 100, rate: 3 }))).toEqual(["54 %"]);
+    expect(factsOf(job({ kind: "train", done: 54, total: 100, rate: 3 }))).toEqual(["54 %"]);
     expect(factsOf(job({ kind: "map", done: 100, total: 100, state: "succeeded" }))).toEqual([]);
   });
 

@@ -55,12 +55,16 @@ export function muchLeft(job: Job): boolean {
   return left(job) > MUCH;
 }
 
+/** Whether what it counts are no entries, but parts of its work. */
+function inParts(job: Job): boolean {
+  return job.kind === "map" || job.kind === "train";
+}
+
 /** What a job has done and how fast it is, each a short text of its own. */
 export function factsOf(job: Job): string[] {
   const facts: string[] = [];
   const live = !ended(job);
-  if (job.kind === "map") {
-    // Its parts are no entries, but hundredths of the work.
+  if (inParts(job)) {
     if (live && known(job)) facts.push(texts.jobs.percent(Math.floor((100 * settled(job)) / job.total)));
   } else {
     if (live && known(job)) facts.push(texts.job.progress(settled(job), job.total));
@@ -68,7 +72,7 @@ export function factsOf(job: Job): string[] {
     if (!live && left(job)) facts.push(texts.jobs.of(job.total));
   }
   if (job.skipped) facts.push(texts.jobs.skipped(job.skipped));
-  if (job.state === "running" && job.kind !== "map" && job.rate !== null && left(job)) facts.push(texts.job.rate(job.rate));
+  if (job.state === "running" && !inParts(job) && job.rate !== null && left(job)) facts.push(texts.job.rate(job.rate));
   if (job.state === "running" && job.remaining_seconds !== null && left(job)) {
     facts.push(texts.job.remaining(job.remaining_seconds));
   }

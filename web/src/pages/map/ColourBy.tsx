@@ -2,6 +2,7 @@ import { reason } from "../../api/problem";
 import type { Collection } from "../../api/types";
 import { named, texts } from "../../texts";
 import { Progress } from "../../ui";
+import { useView } from "../../views/registry";
 import { Choice } from "./Choice";
 import styles from "./MapView.module.css";
 import type { Colours } from "./useColours";
@@ -15,16 +16,18 @@ interface ColourByProps {
 
 /** Which field colours the points. Without declared fields there is nothing to choose. */
 export function ColourBy({ collection, field, colours, onChoose }: ColourByProps) {
+  const { ranges = [] } = useView(collection.application);
   const fields = Object.keys(collection.fields);
   if (fields.length === 0) return null;
   const { progress, error } = colours;
+  const labels = new Map(ranges.map(({ field: name, label }) => [name, label]));
   return (
     <>
       <Choice label={texts.map.colour} value={field ?? ""} onChoose={(value) => onChoose(value || null)}>
         <option value="">{texts.map.noColour}</option>
         {fields.map((name) => (
           <option key={name} value={name}>
-            {named(name)}
+            {labels.get(name) ?? named(name)}
           </option>
         ))}
       </Choice>

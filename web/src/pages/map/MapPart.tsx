@@ -162,6 +162,7 @@ export default function MapPart({ application, collection }: PartProps) {
           at={at}
           items={hits.map((hit) => hit.item)}
           hits={hits}
+          more={found.hasNextPage}
           onSearch={ask}
           onOpen={show}
           onClose={() => show(null)}

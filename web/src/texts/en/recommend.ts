@@ -8,7 +8,7 @@ export const recommend = {
   users: "Users with most events",
   nobody: "Without a user",
   events: (value: number) => count(value, "event", "events"),
-  history: (value: number) => `The last of this user’s ${count(value, "event", "events")}`,
+  history: (value: number) => (value === 1 ? "This user’s only event" : `The last of this user’s ${number(value)} events`),
   notHere: "An item that is not here",
   titles: "Titles you like",
   titlesHelp: "Search for titles and add them: what fits them is recommended.",

@@ -38,15 +38,18 @@ export const search = {
   copiedPython: "The search is copied as Python.",
   previous: "Previous hit",
   next: "Next hit",
-  among: (at: number, all: number) => `Hit ${number(at)} of ${number(all)}`,
+  among: (at: number, all: number, more: boolean) => `Hit ${number(at)} of ${more ? "the first " : ""}${number(all)}`,
 };
 
 export const ranges = {
   title: "Narrow by properties",
   from: (label: string) => `${label}, at least`,
   to: (label: string) => `${label}, at most`,
-  any: "any",
-  between: (low: string, high: string) => `${low} – ${high}`,
+  /** Between what is not null. */
+  chosen: (low: string | null, high: string | null) => {
+    if (low === null) return high === null ? "any" : `up to ${high}`;
+    return high === null ? `${low} and more` : `${low} – ${high}`;
+  },
   reset: "Show all",
 };
 

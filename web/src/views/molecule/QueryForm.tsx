@@ -39,6 +39,11 @@ export function QueryForm(props: QueryFormProps<MoleculeQuery>) {
     setChosen(mode);
     // Half a structure is none, so it is asked for when it is complete: at Enter, or at once if it was pasted.
     if (!isStructure(text)) onType(queryOf(text, mode));
+    else if (query?.name !== undefined) {
+      // What its beginning found as a name answers nothing any more.
+      setFollowed("");
+      onType(null);
+    }
   }
 
   function paste(event: ClipboardEvent<HTMLInputElement>): void {

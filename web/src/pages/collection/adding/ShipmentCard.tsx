@@ -83,7 +83,7 @@ export function ShipmentCard({ shipment, onAdd, onHide }: ShipmentCardProps) {
           )}
         </section>
       )}
-      {shipment.job && <JobCard job={shipment.job} variant="compact" onHide={onHide} />}
+      {shipment.job && <JobCard key={shipment.job} job={shipment.job} variant="compact" onHide={onHide} />}
     </div>
   );
 }

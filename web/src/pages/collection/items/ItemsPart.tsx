@@ -105,6 +105,7 @@ export default function ItemsPart({ application, collection }: PartProps) {
           collection={collection}
           id={open}
           items={items}
+          more={found.hasNextPage}
           onOpen={show}
           actions={
             <>
