@@ -4224,8 +4224,9 @@ export interface components {
             /**
              * Cancelling
              * @description It was told to stop, and ends what it has begun.
+             * @default false
              */
-            cancelling: boolean;
+            cancelling?: boolean;
             /** Total */
             total: number;
             /** Done */

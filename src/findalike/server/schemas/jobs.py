@@ -28,7 +28,7 @@ class JobOut(BaseModel):
     collection: str
     state: JobState
     open: bool
-    cancelling: bool = Field(description="It was told to stop, and ends what it has begun.")
+    cancelling: bool = Field(False, description="It was told to stop, and ends what it has begun.")
     total: int
     done: int
     failed: int

@@ -183,7 +183,7 @@ function Actions({ job, heading, onTouch }: ActionsProps) {
   return (
     <>
       <Button
-        busy={cancel.isPending || job.cancelling}
+        busy={cancel.isPending || job.cancelling === true}
         aria-describedby={heading}
         onClick={() => (muchLeft(job) ? setAsking(true) : change(cancel))}
       >
