@@ -160,7 +160,7 @@ async def users(context: Context, request: UsersRequest) -> UsersAnswer:
 async def _own(context: Context, request: RecommendRequest, tastes: Tastes | None) -> Own:
     """What is known of who asks. Raises NotFound for items that are not there."""
     named = [*((one.item, one.weight) for one in request.liked), *([(request.item, 1.0)] if request.item else [])]
-    ids = await context.item_ids([key for key, _ in named]) if named else {}
+    ids = await context.item_ids([key for key, _ in named])
     unit = tastes.mean_value if tastes else 1.0
     now = datetime.now(UTC).timestamp()
     liked = {ids[key]: (weight * unit, now) for key, weight in named}

@@ -52,9 +52,7 @@ class Time(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value.astimezone(UTC) if value else None
 
     def result_processor(self, dialect: Any, coltype: Any) -> Any:
         # What a page of hits reads most often takes a tenth of the time like this.

@@ -88,7 +88,7 @@ class BoundContext:
         await _run(self._house.catalog.collections.keep_preferences, self.collection.id, values)
 
     async def names(self, ids: Sequence[str]) -> dict[str, str]:
-        return await _run(self._house.catalog.items.indexed, self.collection.id, ids)
+        return await _run(self._house.catalog.items.indexed, self.collection.id, ids) if ids else {}
 
     async def item_ids(self, keys: Sequence[str]) -> dict[str, str]:
         ids = {key: item_id_of(key) for key in keys}

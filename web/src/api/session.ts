@@ -35,3 +35,14 @@ export function useSession(): SessionState {
     () => state,
   );
 }
+
+/** A server as programs are told of it: they read its API key from the environment if it wants one. */
+export interface Server {
+  address: string;
+  locked: boolean;
+}
+
+/** The server of this page. */
+export function useServer(): Server {
+  return { address: location.origin, locked: useSession().name !== null };
+}

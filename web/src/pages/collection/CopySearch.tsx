@@ -1,4 +1,4 @@
-import { useSession } from "../../api/session";
+import { useServer } from "../../api/session";
 import type { Application, Collection, Query } from "../../api/types";
 import { texts } from "../../texts";
 import { Menu, useCopy, useToast } from "../../ui";
@@ -13,7 +13,7 @@ export function CopySearch({ application, collection, query }: {
 }) {
   const toast = useToast();
   const write = useCopy();
-  const server = { address: location.origin, locked: useSession().name !== null };
+  const server = useServer();
 
   async function copy(recipe: typeof asCurl, done: string): Promise<void> {
     if (await write(recipe(server, application, collection, query))) toast("done", done);

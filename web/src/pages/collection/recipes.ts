@@ -1,11 +1,6 @@
 import { collections } from "../../api/collections";
+import type { Server } from "../../api/session";
 import type { Application, Collection, Json, Query } from "../../api/types";
-
-/** A server, and whether it wants an API key, which then is read from the environment. */
-export interface Server {
-  address: string;
-  locked: boolean;
-}
 
 /** A search as a command for a shell. */
 export function asCurl(server: Server, application: Application, collection: Collection, query: Query): string {

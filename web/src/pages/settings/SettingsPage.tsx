@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from "react";
 
 import { useApplications } from "../../api/queries";
-import { useSession } from "../../api/session";
+import { useServer, useSession } from "../../api/session";
 import { useSignOut } from "../../shell/SignIn";
 import { THEMES, useTheme } from "../../shell/theme";
 import { bytes, texts } from "../../texts";
@@ -76,7 +76,6 @@ function Limits() {
 function Access() {
   const session = useSession();
   const end = useSignOut();
-  if (session.wanted) return <p>{texts.settings.keyWanted}</p>;
   if (session.name === null) return <p>{texts.settings.noKey}</p>;
   return (
     <>
@@ -115,7 +114,7 @@ const PAGES = [
 ] as const;
 
 function Programs() {
-  const server = { address: location.origin, locked: useSession().name !== null };
+  const server = useServer();
   return (
     <>
       <ul className={styles["links"]}>

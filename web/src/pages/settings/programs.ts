@@ -1,4 +1,5 @@
-import { type Server, beginning } from "../collection/recipes";
+import type { Server } from "../../api/session";
+import { beginning } from "../collection/recipes";
 
 /** Commands for a server, to be copied into a shell. */
 export function commandLine({ address, locked }: Server): string {

@@ -56,7 +56,6 @@ export const settings = {
   access: "Access",
   signedIn: (name: string) => `Signed in with the key ${name}.`,
   noKey: "No API key is needed.",
-  keyWanted: "An API key is needed: sign in.",
   appearance: "Appearance",
   developers: "For programs",
   api: "Try the API (Swagger UI)",
